@@ -1,0 +1,93 @@
+"""The Protocols through which floors call upwards."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from playground.core.values import Encoded
+
+StepKind = Literal["do", "sleep", "wait"]
+LogKind = Literal["log", "exception"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepKey:
+    """What identifies a step within an instance: its kind, its name, and how often both were asked for so far (from 1)."""
+
+    kind: StepKind
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowEvent:
+    """What `run` is called with. `payload` is a decoded value (`UNDEFINED` when the instance was made without params)."""
+
+    payload: Any
+    timestamp: datetime
+    instance_id: str
+    workflow_name: str
+    schedule: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepContext:
+    """What a step's callback is called with. `config` is the resolved configuration, JSON-able, times in ms."""
+
+    step: StepKey
+    attempt: int
+    config: dict[str, Any]
+
+
+StepCallback = Callable[[StepContext], Awaitable[Encoded]]
+
+
+class JournaledStep(Protocol):
+    """The engine's side of `step`, with values in wire form.
+
+    Arguments come from tenant code and are checked here: a bad one raises `WorkflowFatalError`.
+    A step that failed for good raises `RemoteError` with the stored record.
+    """
+
+    async def do(
+        self, name: object, config: object, callback: StepCallback | None, rollback: object = None
+    ) -> Encoded:
+        """Run `callback` durably: at least once until it succeeds, never again after its result was committed."""
+        ...
+
+    async def sleep(self, name: object, duration: object) -> None:
+        """Sleep durably; `duration` in ms or as text like `"2 seconds"`."""
+        ...
+
+    async def sleep_until(self, name: object, when: object) -> None:
+        """Sleep durably until a `datetime` or epoch ms."""
+        ...
+
+    async def wait_for_event(self, name: object, options: object) -> Encoded:
+        """Wait durably for an event `{payload, type, timestamp}` of `options["type"]`."""
+        ...
+
+    def log(
+        self, kind: LogKind, level: str, message: str, step: StepKey | None = None, attempt: int | None = None
+    ) -> None:
+        """Append a console line. Outside steps (`step` None) lines that were logged before a replay are not repeated."""
+        ...
+
+    def hold(self) -> None:
+        """Say that the runner is busy with something that the engine cannot see; keeps the run in memory."""
+        ...
+
+    def release(self) -> None:
+        """End one `hold`. With no holds left and nothing but waits outstanding, the run may be hibernated."""
+        ...
+
+
+class Runner(Protocol):
+    """Anything that runs a workflow. `step` is the engine's `WorkflowStep`, whose `journaled` is a `JournaledStep`."""
+
+    async def run(self, event: WorkflowEvent, step: Any) -> Any:
+        """Run from the top; the engine answers for what the history holds. Returns a value or an `Encoded`."""
+        ...
