@@ -1,0 +1,165 @@
+"""`env.WORKFLOWS` as a tenant sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, Protocol
+
+from playground.bridge.envelope import Metadata, unwrap_params, wrap_params
+from playground.core.codec import decode
+from playground.core.errors import WorkflowError
+from playground.core.rpc import RpcTarget
+from playground.core.values import UNDEFINED, Encoded
+
+
+class WorkflowInstanceLike(Protocol):
+    """What the binding needs of an engine's instance."""
+
+    @property
+    def id(self) -> str: ...
+    async def status(self) -> Any: ...
+    async def params(self) -> Encoded: ...
+    async def pause(self) -> None: ...
+    async def resume(self) -> None: ...
+    async def terminate(self) -> None: ...
+    async def restart(self) -> None: ...
+    async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None: ...
+
+
+class WorkflowLike(Protocol):
+    """What the binding needs of an engine: `Engine.workflow(...)`, or a fake of it."""
+
+    async def create(self, id: Any = None, params: Any = UNDEFINED) -> WorkflowInstanceLike: ...
+    async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> Sequence[WorkflowInstanceLike]: ...
+    async def get(self, id: Any) -> WorkflowInstanceLike: ...
+
+
+class InstanceStub(RpcTarget):
+    """One instance, as tenant code holds it. `id` is there at once (and may be awaited all the same)."""
+
+    rpc_methods: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "status": "status",
+            "pause": "pause",
+            "resume": "resume",
+            "terminate": "terminate",
+            "restart": "restart",
+            "sendEvent": "send_event",
+        }
+    )
+    rpc_properties: ClassVar[Mapping[str, str]] = MappingProxyType({"id": "id"})
+
+    def __init__(self, instance: WorkflowInstanceLike) -> None:
+        self._instance = instance
+
+    @property
+    def id(self) -> str:
+        """The instance's id."""
+        return self._instance.id
+
+    async def status(self) -> dict[str, Any]:
+        """`{status, output?, error?}`; `output` and `error` only where there is one."""
+        status = await self._instance.status()
+        answer: dict[str, Any] = {"status": status.status}
+        if status.output is not None:
+            answer["output"] = decode(status.output)
+        if status.error is not None:
+            answer["error"] = status.error.summary()
+        return answer
+
+    async def pause(self) -> None:
+        """Pause the instance."""
+        await self._instance.pause()
+
+    async def resume(self) -> None:
+        """Resume the paused instance."""
+        await self._instance.resume()
+
+    async def terminate(self, options: Any = None) -> None:
+        """Terminate the instance; a finished one raises `instance.cannot_terminate`."""
+        if isinstance(options, dict) and options.get("rollback"):
+            raise WorkflowError("terminate({ rollback: true }) is not supported yet")
+        await self._instance.terminate()
+
+    async def restart(self, options: Any = None) -> None:
+        """Run the instance again from the top."""
+        if options not in (None, UNDEFINED, {}):
+            raise WorkflowError("restart({ from }) is not supported yet")
+        await self._instance.restart()
+
+    async def send_event(self, options: Any = None) -> None:
+        """Send `{type, payload}` to the instance."""
+        if not isinstance(options, dict) or "type" not in options:
+            raise WorkflowError("sendEvent() needs { type, payload? }")
+        await self._instance.send_event(type=options["type"], payload=options.get("payload", UNDEFINED))
+
+
+class DynamicWorkflowBinding(RpcTarget):
+    """A workflow binding that tags what it creates with the platform's metadata.
+
+    `workflow` is the engine's handle, `metadata` any plain object. `identity` names the keys of the metadata that say
+    whose an instance is; all of them where it is None. `get` finds only instances that agree on these.
+    """
+
+    rpc_methods: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"create": "create", "createBatch": "create_batch", "get": "get"}
+    )
+
+    def __init__(
+        self, workflow: WorkflowLike, metadata: Metadata, *, identity: Sequence[str] | None = None
+    ) -> None:
+        self._workflow = workflow
+        self._metadata = dict(metadata)
+        self._identity = tuple(identity) if identity is not None else None
+
+    async def create(self, options: Any = None) -> InstanceStub:
+        """Create an instance from `{id?, params?}`; durable before it answers."""
+        checked = _options(options, "create()")
+        instance = await self._workflow.create(
+            checked.get("id"), wrap_params(checked.get("params", UNDEFINED), self._metadata)
+        )
+        return InstanceStub(instance)
+
+    async def create_batch(self, batch: Any = None) -> list[InstanceStub]:
+        """Create 1–100 instances, all or (where one is refused) none."""
+        if not isinstance(batch, list):
+            raise WorkflowError("createBatch() needs a list with at least 1 instance")
+        wrapped = []
+        for options in batch:
+            checked = _options(options, "createBatch()")
+            params = wrap_params(checked.get("params", UNDEFINED), self._metadata)
+            wrapped.append({"id": checked.get("id"), "params": params})
+        return [InstanceStub(instance) for instance in await self._workflow.create_batch(wrapped)]
+
+    async def get(self, id: Any = None) -> InstanceStub:
+        """Find an instance of this tenant; another's answers exactly as an unknown one."""
+        instance = await self._workflow.get(id)
+        envelope = unwrap_params(decode(await instance.params()))
+        if envelope is None or not self._owns(envelope.metadata):
+            raise WorkflowError("instance.not_found")
+        return InstanceStub(instance)
+
+    def _owns(self, metadata: Metadata) -> bool:
+        if self._identity is None:
+            return dict(metadata) == self._metadata
+        return all(metadata.get(key) == self._metadata.get(key) for key in self._identity)
+
+
+def wrap_workflow_binding(
+    workflow: WorkflowLike, metadata: Metadata, *, identity: Sequence[str] | None = None
+) -> DynamicWorkflowBinding:
+    """Make the binding to hand to a tenant as `env["WORKFLOWS"]`.
+
+    See `DynamicWorkflowBinding` for the arguments. The metadata is what `load_runner` is given when the engine runs one of
+    the tenant's instances, seconds or months later.
+    """
+    return DynamicWorkflowBinding(workflow, metadata, identity=identity)
+
+
+def _options(options: Any, call: str) -> dict[str, Any]:
+    if options is None or options is UNDEFINED:
+        return {}
+    if not isinstance(options, dict):
+        raise WorkflowError(f"{call} needs an object {{ id?, params? }}")
+    return {key: value for key, value in options.items() if value is not UNDEFINED or key == "params"}

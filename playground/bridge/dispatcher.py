@@ -1,0 +1,100 @@
+"""The playground's own platform: a session is a tenant, and each version of its code has an isolate.
+
+It does what a builder of a platform does with the public names of this package: hand each tenant a wrapped binding, and load
+the code that an instance's metadata names. Code is stored before it is run, so the metadata holds no more than its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from playground.bridge.binding import WorkflowLike, wrap_workflow_binding
+from playground.bridge.entrypoint import LoadRunnerContext
+from playground.core.errors import TenantError
+from playground.core.ports import Runner
+from playground.isolates.entrypoint import Entrypoint
+from playground.isolates.loader import Loader, LogLine, WorkerCode, WorkerStub
+from playground.isolates.request import Request
+
+WORKFLOW_CLASS: Final = "TenantWorkflow"
+_START_URL: Final = "https://tenant.internal/start"
+
+
+@dataclass(frozen=True, slots=True)
+class TenantCode:
+    """One version of a tenant's code: module texts by name, and the name of the main one."""
+
+    main: str
+    modules: Mapping[str, str]
+
+
+class CodeSource(Protocol):
+    """Where stored versions come from."""
+
+    async def code(self, tenant: str, version: str) -> TenantCode | None:
+        """The version's code, or None where there is no such version."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StartAnswer:
+    """What the tenant's `fetch` answered: the HTTP status, the body's text, and the lines logged on the way."""
+
+    status: int
+    text: str
+    lines: tuple[LogLine, ...] = ()
+
+    def json(self) -> Any:
+        """The body as JSON; a `TenantError` where it is none."""
+        try:
+            return msgspec.json.decode(self.text)
+        except msgspec.DecodeError:
+            raise TenantError("the fetch handler's answer is not JSON") from None
+
+
+class TenantDispatcher:
+    """Starts runs through tenants' `fetch` handlers, and loads their workflows when the engine runs them.
+
+    `workflow_of(tenant)` is the engine's handle in which the tenant's instances live.
+    """
+
+    def __init__(self, loader: Loader, source: CodeSource, workflow_of: Callable[[str], WorkflowLike]) -> None:
+        self._loader = loader
+        self._source = source
+        self._workflow_of = workflow_of
+
+    async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> StartAnswer:
+        """Call the tenant's `fetch` with `{id: run_id, payload}` and hand on its answer.
+
+        Raises what loading raises (`LoadError`, `LimitExceeded`, …) and, as a `RemoteError`, what the handler throws.
+        """
+        lines: list[LogLine] = []
+        body = msgspec.json.encode({"id": run_id, "payload": payload})
+        request = Request("POST", _START_URL, {"content-type": "application/json"}, body)
+        entrypoint = self._stub(tenant, version).get_entrypoint()
+        response = await entrypoint.fetch(request, tail=lines.append)
+        return StartAnswer(response.status, response.text(), tuple(lines))
+
+    async def load_runner(self, context: LoadRunnerContext) -> Runner:
+        """The tenant's workflow class, in the version that the instance was created with."""
+        tenant, version = context.metadata.get("tenant"), context.metadata.get("version")
+        if not isinstance(tenant, str) or not isinstance(version, str):
+            raise TenantError("the dispatcher metadata names no tenant and version")
+        runner: Entrypoint = self._stub(tenant, version).get_entrypoint(WORKFLOW_CLASS)
+        return runner
+
+    def _stub(self, tenant: str, version: str) -> WorkerStub:
+        async def code() -> WorkerCode:
+            stored = await self._source.code(tenant, version)
+            if stored is None:
+                raise TenantError(f"version {version} of the code is not stored")
+            binding = wrap_workflow_binding(
+                self._workflow_of(tenant), {"tenant": tenant, "version": version}, identity=["tenant"]
+            )
+            return WorkerCode(stored.main, stored.modules, env={"WORKFLOWS": binding})
+
+        return self._loader.get(f"{tenant}/{version}", code)

@@ -1,0 +1,67 @@
+"""What an operator may set, and where files are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used."""
+
+
+def asset_dir(name: str) -> Path:
+    """The folder `static` or `templates`: inside the installed package, else beside it in a checkout."""
+    installed = _PACKAGE / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The server's settings. Each can be given as `PLAYGROUND_<NAME>` in the environment.
+
+    Sizes are in the unit that the name ends with; `data` holds the database and the cache of compiled templates.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data: Path = field(default_factory=lambda: Path("data"))
+    workers: int = 1
+    """Worker processes that run tenant code."""
+    cpu_ms: int = 1000
+    """CPU time that tenant code may use in one turn."""
+    memory_mib: int = 64
+    """Memory of one isolate."""
+    source_limit_kib: int = 1024
+    """Largest source that a run may bring, all modules together."""
+    body_limit_kib: int = 2048
+    """Largest request body."""
+    runs_per_minute: int = 60_000
+    """Runs that one visitor may start in a minute."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read `PLAYGROUND_*`; an unusable value raises `SettingsError` that names the variable."""
+        values: dict[str, str | int | Path] = {}
+        for setting in fields(cls):
+            variable = f"PLAYGROUND_{setting.name.upper()}"
+            text = environment.get(variable)
+            if text is None:
+                continue
+            if setting.name == "data":
+                values[setting.name] = Path(text)
+            elif setting.name == "host":
+                values[setting.name] = text
+            elif text.isascii() and text.isdigit():
+                values[setting.name] = int(text)
+            else:
+                raise SettingsError(f"{variable} must be a whole number, not {text!r}")
+        return cls(**values)  # type: ignore[arg-type]
+
+    def environment(self) -> dict[str, str]:
+        """The settings as the variables that `from_environment` reads."""
+        return {f"PLAYGROUND_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}

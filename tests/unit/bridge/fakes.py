@@ -1,0 +1,68 @@
+"""A workflow binding that keeps its instances in a dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.core.codec import decode, encode
+from playground.core.errors import ErrorRecord, WorkflowError
+from playground.core.values import UNDEFINED, Encoded
+
+
+@dataclass(frozen=True)
+class FakeStatus:
+    status: str = "queued"
+    output: Encoded | None = None
+    error: ErrorRecord | None = None
+
+
+@dataclass
+class FakeInstance:
+    id: str
+    encoded_params: Encoded
+    current: FakeStatus = field(default_factory=FakeStatus)
+    calls: list[Any] = field(default_factory=list)
+
+    async def status(self) -> FakeStatus:
+        return self.current
+
+    async def params(self) -> Encoded:
+        return self.encoded_params
+
+    async def pause(self) -> None:
+        self.calls.append("pause")
+
+    async def resume(self) -> None:
+        self.calls.append("resume")
+
+    async def terminate(self) -> None:
+        self.calls.append("terminate")
+
+    async def restart(self) -> None:
+        self.calls.append("restart")
+
+    async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None:
+        self.calls.append((type, payload))
+
+
+class FakeWorkflow:
+    def __init__(self) -> None:
+        self.instances: dict[str, FakeInstance] = {}
+
+    async def create(self, id: Any = None, params: Any = UNDEFINED) -> FakeInstance:
+        instance = FakeInstance(id or f"auto-{len(self.instances)}", encode(params))
+        self.instances[instance.id] = instance
+        return instance
+
+    async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> list[FakeInstance]:
+        return [await self.create(options.get("id"), options.get("params", UNDEFINED)) for options in batch]
+
+    async def get(self, id: Any) -> FakeInstance:
+        if id not in self.instances:
+            raise WorkflowError("instance.not_found")
+        return self.instances[id]
+
+    def params_of(self, id: str) -> Any:
+        return decode(self.instances[id].encoded_params)
