@@ -42,7 +42,10 @@ class Bundle:
     def digest(self, root: Path) -> str:
         """What the output depends on: the sources in `folder`, the packages' versions, this script."""
         total = hashlib.sha256()
-        files = [root / name for name in LOCKS] + [Path(__file__).resolve(), *sorted(_sources(root / self.folder))]
+        files = [root / name for name in LOCKS] + [
+            Path(__file__).resolve(),
+            *sorted(_sources(root / self.folder)),
+        ]
         for file in files:
             if file.is_file():
                 total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
@@ -108,7 +111,11 @@ def _bundle(root: Path, bundle: Bundle) -> Path:
     esbuild = root / "node_modules" / "esbuild" / "bin" / "esbuild"
     command = [str(_node()), str(esbuild), bundle.entry, "--bundle", "--charset=utf8", "--log-level=warning"]
     mark = bundle.mark(root)
-    _call([*command, *bundle.options, f"--banner:js={mark}", f"--outfile={half}"], root, f"bundling {bundle.name}")
+    _call(
+        [*command, *bundle.options, f"--banner:js={mark}", f"--outfile={half}"],
+        root,
+        f"bundling {bundle.name}",
+    )
     half.replace(output)
     return output
 
@@ -144,7 +151,13 @@ def _call(command: list[str], root: Path, what: str) -> None:
     environment = dict(os.environ)
     environment["PATH"] = os.pathsep.join([str(_node().parent), environment.get("PATH", "")])
     done = subprocess.run(
-        command, cwd=root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        cwd=root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
@@ -153,7 +166,9 @@ def _call(command: list[str], root: Path, what: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Bundle the page's editor and the guest runtime.")
-    parser.add_argument("--check", action="store_true", help="build nothing; exit 1 when a bundle is out of date")
+    parser.add_argument(
+        "--check", action="store_true", help="build nothing; exit 1 when a bundle is out of date"
+    )
     options = parser.parse_args()
     if options.check:
         for bundle in stale():
