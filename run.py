@@ -6,8 +6,8 @@
     python3 run.py test ARGUMENTS       pytest with these arguments
     python3 run.py build                set up, and make the page's bundles, no more
 
-The first start makes the virtual environment .venv, installs into it and bundles the page's editor; later ones find
-all that done and need no network. Python's standard library alone runs this file.
+The first start makes the virtual environment .venv, installs into it and bundles the page's editor; later
+ones find all that done and need no network. Python's standard library alone runs this file.
 """
 
 import sys
@@ -95,9 +95,9 @@ def main(arguments: list[str]) -> int:
 def become(command: list[str]) -> int:
     """Replace this process by `command`, so that signals reach it."""
     sys.stdout.flush()
-    if os.name == "nt":
-        return subprocess.call(command)
-    os.execvp(command[0], command)
+    if os.name != "nt":
+        os.execvp(command[0], command)
+    return subprocess.call(command)
 
 
 def set_up(with_dev: bool) -> None:
@@ -112,7 +112,13 @@ def set_up(with_dev: bool) -> None:
             found = {}
         with_dev = with_dev or bool(found.get("dev"))
         if found.get("packages") != wanted["packages"] or found.get("dev") != with_dev:
-            install(with_dev)
+            HALF_MADE.touch()
+            try:
+                install(with_dev)
+            except SetupError:
+                if found:
+                    HALF_MADE.unlink()  # pip gave up by itself, so what was there still is
+                raise
             STAMP.write_text(json.dumps({**wanted, "dev": with_dev}), encoding="utf-8")
             HALF_MADE.unlink(missing_ok=True)
         make_bundles()
@@ -156,7 +162,8 @@ def make_venv() -> None:
             shutil.rmtree(VENV)
         VENV.mkdir()
         HALF_MADE.touch()
-        call([sys.executable, "-m", "venv", str(VENV)], "python -m venv failed")
+        python = getattr(sys, "_base_executable", sys.executable)  # not the .venv that was just removed
+        call([python, "-m", "venv", str(VENV)], "python -m venv failed")
 
 
 def install(with_dev: bool) -> None:
@@ -164,7 +171,6 @@ def install(with_dev: bool) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     pip += ["--progress-bar", "off", "--retries", "2", "--no-warn-script-location"]
-    HALF_MADE.touch()
     with progress("Installing Node and the build's tools"):
         call([*pip, *project["build-system"]["requires"]], "pip install failed", NO_INDEX, "pip")
     make_bundles()
@@ -198,9 +204,9 @@ def call(command: list[str], what: str, unreachable: tuple[str, ...] = (), clien
         return
     tail = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-15:])
     if any(sign in done.stdout for sign in unreachable):
-        reason = f"{client} cannot reach its package index. Is this machine online? The first start has to fetch packages"
         raise SetupError(
-            f"{reason};\nan index or a proxy of your own is set in {client}'s own settings.\n{tail}"
+            f"{client} cannot reach its package index. Is this machine online? The first start fetches\n"
+            f"packages; an index or a proxy of your own is set in {client}'s settings. Its words:\n{tail}"
         )
     if "No space left on device" in done.stdout:
         raise SetupError(f"{what}: the disk is full.\n{tail}")

