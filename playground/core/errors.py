@@ -15,6 +15,8 @@ PlaygroundError                      everything this package raises on purpose
 ├── IsolateLost                      the isolate went away; what ran in it is replayed
 ├── SequenceConflict                 an append expected another next seq than the log's
 └── StorageError                     the database refused; nothing was acknowledged
+    ├── DiskFull                     there is no space left; it recovers when there is
+    └── FilesInUse                   another server has the same files open
 ```
 
 The docstring of a class without a message of its own is its default message.
@@ -166,6 +168,14 @@ class SequenceConflict(PlaygroundError):
 
 class StorageError(PlaygroundError):
     """The database refused the write; nothing was acknowledged."""
+
+
+class DiskFull(StorageError):
+    """There is no space left on the disk; nothing was written. Reads go on."""
+
+
+class FilesInUse(StorageError):
+    """Another server has these files open."""
 
 
 @dataclass(frozen=True, slots=True)
