@@ -1,0 +1,96 @@
+"""Versions: tenants' code, and which run was started with which."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from playground.storage import queries
+from playground.storage.database import Database
+
+_SQL: Final = queries.load("versions")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a tenant's code: module texts by name, and the name of the main one. `created` in epoch ms."""
+
+    id: str
+    main: str
+    modules: Mapping[str, str]
+    created: int
+
+
+def version_id(main: str, modules: Mapping[str, str]) -> str:
+    """The name of that code: hex SHA-256 over the main module's name and every module, in the order of their names."""
+    content = hashlib.sha256()
+    for text in (main, *(part for name in sorted(modules) for part in (name, modules[name]))):
+        encoded = text.encode("utf-8", "surrogatepass")
+        content.update(len(encoded).to_bytes(8, "big"))
+        content.update(encoded)
+    return content.hexdigest()
+
+
+class _Pins:
+    """The batch of runs to pin: two statements however many there are."""
+
+    def apply(self, connection: sqlite3.Connection, items: Sequence[Mapping[str, Any]]) -> Sequence[None]:
+        connection.executemany(_SQL["store"], items)
+        connection.executemany(_SQL["pin"], items)
+        return [None] * len(items)
+
+
+class Versions:
+    """The stored versions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pins = _Pins()
+
+    async def pin(self, tenant: str, run: str, main: str, modules: Mapping[str, str], now: int) -> str:
+        """Store the code (where it is new to the tenant) and pin the run to it; answers the version's id.
+
+        Both are durable when this returns. A run that is pinned already raises `sqlite3.IntegrityError`.
+        """
+        version = version_id(main, modules)
+        row = {
+            "tenant": tenant,
+            "run": run,
+            "version": version,
+            "main": main,
+            "modules": msgspec.json.encode(dict(modules)).decode(),
+            "created": now,
+        }
+        await self._database.submit(self._pins, row)
+        return version
+
+    async def get(self, tenant: str, version: str) -> Version | None:
+        """The tenant's version of that id."""
+        row = await self._database.read_one(_SQL["get"], {"tenant": tenant, "version": version})
+        return _version(row) if row is not None else None
+
+    async def of_run(self, tenant: str, run: str) -> str | None:
+        """The id of the version that the tenant's run was started with."""
+        row = await self._database.read_one(_SQL["of_run"], {"tenant": tenant, "run": run})
+        return row["version"] if row is not None else None
+
+    async def of_runs(self, tenant: str, limit: int) -> dict[str, str]:
+        """The versions' ids by run, of the tenant's latest `limit` runs."""
+        rows = await self._database.read(_SQL["of_runs"], {"tenant": tenant, "limit": limit})
+        return {row["id"]: row["version"] for row in rows}
+
+    async def latest(self, tenant: str) -> Version | None:
+        """What the tenant ran last; `created` is then when that run was started."""
+        row = await self._database.read_one(_SQL["latest"], {"tenant": tenant})
+        return _version(row) if row is not None else None
+
+
+def _version(row: sqlite3.Row) -> Version:
+    return Version(
+        row["id"], row["main"], msgspec.json.decode(row["modules"], type=dict[str, str]), row["created"]
+    )
