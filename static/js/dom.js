@@ -1,0 +1,56 @@
+// Building the page without markup in strings: text is text, whatever it holds.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element. `props`: `class`, `text`, `on` (listeners by event name), `data` (data-* values), booleans for
+ * attributes without a value, and any other attribute; null and undefined are left out.
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "class") element.className = value;
+    else if (name === "text") element.textContent = value;
+    else if (name === "on") for (const [type, listener] of Object.entries(value)) element.addEventListener(type, listener);
+    else if (name === "data") for (const [key, datum] of Object.entries(value)) element.dataset[key] = datum;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  append(element, children);
+  return element;
+}
+
+/** Replace what `element` holds by `children` (nodes, texts, lists of them; null is nothing). */
+export function fill(element, ...children) {
+  element.replaceChildren();
+  append(element, children);
+  return element;
+}
+
+/** An icon of the sprite in static/img/icons.svg. */
+export function icon(name, className = "icon") {
+  const svg = svgElement("svg", { class: className, viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" });
+  svg.append(svgElement("use", { href: `/static/img/icons.svg#${name}` }));
+  return svg;
+}
+
+export function svgElement(tag, attributes = {}) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+/** Set the text only where it differs, so that selections and screen readers are left in peace. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+function append(element, children) {
+  for (const child of children) {
+    if (child === null || child === undefined || child === false) continue;
+    if (Array.isArray(child)) append(element, child);
+    else element.append(child);
+  }
+}

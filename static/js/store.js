@@ -1,0 +1,254 @@
+// The page's whole knowledge of runs: a fold of committed log entries, and nothing else.
+// The twin of playground/engine/view.py; tests/fold_cases.json holds both to the same answers.
+
+/** What a session is before anything ran: runs by id, and their ids in the order in which they were queued. */
+export const EMPTY = Object.freeze({ runs: Object.freeze({}), order: Object.freeze([]) });
+
+export const FINISHED = new Set(["complete", "errored", "terminated"]);
+
+/** A step is over in these states; in all others it may still change. */
+export const SETTLED = new Set(["completed", "failed", "timed_out", "stopped"]);
+
+export const stepKey = (step) => `${step.kind}:${step.count}:${step.name}`;
+
+/**
+ * Fold `entries` (in the order of their commit, of any runs) into `session`. Pure: what changed is new, what did
+ * not is the same object, so that views compare by identity. An entry that is there already is left out.
+ */
+export function reduce(session, entries) {
+  const fresh = new Map();
+  let order = session.order;
+  for (const entry of entries) {
+    let run = fresh.get(entry.instance);
+    if (run === undefined) {
+      const known = session.runs[entry.instance];
+      if (known === undefined) order = [...order, entry.instance];
+      run = known === undefined ? newRun(entry) : thaw(known);
+      fresh.set(entry.instance, run);
+    }
+    if (entry.seq <= run.seq) continue;
+    run.seq = entry.seq;
+    (HANDLERS[entry.type] ?? nothing)(run, entry);
+  }
+  if (fresh.size === 0) return session;
+  const runs = { ...session.runs };
+  for (const [id, run] of fresh) runs[id] = freeze(run);
+  return { runs, order };
+}
+
+/** One run's view of `entries`, which are all of that run. */
+export function foldRun(entries) {
+  return reduce(EMPTY, entries).runs[entries[0].instance];
+}
+
+/** The wait that somebody should answer now, or undefined. */
+export const pendingWaits = (run) =>
+  FINISHED.has(run.status) ? [] : run.steps.filter((step) => step.kind === "wait" && step.state === "waiting");
+
+function newRun(entry) {
+  return {
+    id: entry.instance,
+    seq: -1,
+    workflow: null,
+    status: "queued",
+    created: entry.time,
+    started: null,
+    ended: null,
+    params: undefined,
+    output: undefined,
+    error: null,
+    steps: [],
+    logs: [],
+    events: [],
+    places: new Map(),
+    touched: new Set(),
+  };
+}
+
+/** A copy that this batch may write to. `touched` holds the places of steps that were copied already. */
+function thaw(run) {
+  return {
+    ...run,
+    steps: [...run.steps],
+    logs: [...run.logs],
+    events: [...run.events],
+    places: new Map(run.steps.map((step, place) => [step.key, place])),
+    touched: new Set(),
+  };
+}
+
+function freeze({ places, touched, ...run }) {
+  return run;
+}
+
+/** The step that `entry` is about, as a copy to write to; made where its start was not seen. */
+function stepOf(run, entry) {
+  const key = stepKey(entry.step);
+  let place = run.places.get(key);
+  if (place === undefined) {
+    place = run.steps.length;
+    run.places.set(key, place);
+    run.steps.push(newStep(key, entry));
+    run.touched.add(place);
+  } else if (!run.touched.has(place)) {
+    run.steps[place] = { ...run.steps[place], attempts: [...run.steps[place].attempts] };
+    run.touched.add(place);
+  }
+  return run.steps[place];
+}
+
+function newStep(key, { step, time }) {
+  return {
+    key,
+    kind: step.kind,
+    name: step.name,
+    count: step.count,
+    state: { do: "running", sleep: "sleeping", wait: "waiting" }[step.kind] ?? "running",
+    started: time,
+    ended: null,
+    attempts: [],
+    config: null,
+    output: undefined,
+    error: null,
+    size: null,
+    until: null,
+    eventType: null,
+    payload: undefined,
+  };
+}
+
+function attemptOf(step, entry) {
+  const place = step.attempts.findIndex((attempt) => attempt.number === entry.attempt);
+  if (place < 0) {
+    const attempt = newAttempt(entry);
+    step.attempts.push(attempt);
+    return attempt;
+  }
+  step.attempts[place] = { ...step.attempts[place] };
+  return step.attempts[place];
+}
+
+const newAttempt = (entry) => ({
+  number: entry.attempt,
+  state: "running",
+  started: entry.time,
+  ended: null,
+  error: null,
+  retryAt: null,
+});
+
+function settle(run, entry, state) {
+  const step = stepOf(run, entry);
+  step.state = state;
+  step.ended = entry.time;
+  return step;
+}
+
+function finish(run, entry, status) {
+  run.status = status;
+  run.ended = entry.time;
+  run.steps.forEach((step, place) => {
+    if (SETTLED.has(step.state)) return;
+    run.steps[place] = { ...step, state: "stopped", ended: entry.time };
+    run.touched.add(place);
+  });
+}
+
+function nothing() {}
+
+const HANDLERS = {
+  workflow_queued(run, entry) {
+    run.workflow = entry.workflow ?? null;
+    run.params = entry.params;
+    run.created = entry.time;
+    run.status = "queued";
+  },
+  workflow_started(run, entry) {
+    run.started ??= entry.time;
+    run.status = "running";
+  },
+  workflow_running(run) {
+    run.status = "running";
+  },
+  workflow_waiting(run) {
+    run.status = "waiting";
+  },
+  workflow_paused(run) {
+    run.status = "paused";
+  },
+  workflow_completed(run, entry) {
+    finish(run, entry, "complete");
+    run.output = entry.output;
+  },
+  workflow_errored(run, entry) {
+    finish(run, entry, "errored");
+    run.error = entry.error;
+  },
+  workflow_terminated(run, entry) {
+    finish(run, entry, "terminated");
+  },
+  step_started(run, entry) {
+    stepOf(run, entry).config = entry.config ?? null;
+  },
+  attempt_started(run, entry) {
+    const step = stepOf(run, entry);
+    step.attempts = step.attempts.map((attempt) =>
+      attempt.state === "running" ? { ...attempt, state: "lost", ended: entry.time } : attempt,
+    );
+    attemptOf(step, entry);
+    step.state = "running";
+  },
+  attempt_completed(run, entry) {
+    const attempt = attemptOf(stepOf(run, entry), entry);
+    attempt.state = "completed";
+    attempt.ended = entry.time;
+  },
+  attempt_failed(run, entry) {
+    const step = stepOf(run, entry);
+    const attempt = attemptOf(step, entry);
+    attempt.state = "failed";
+    attempt.ended = entry.time;
+    attempt.error = entry.error;
+    attempt.retryAt = entry.retryAt ?? null;
+    if (attempt.retryAt !== null) step.state = "retrying";
+  },
+  step_completed(run, entry) {
+    const step = settle(run, entry, "completed");
+    step.output = entry.output;
+    step.size = entry.size ?? null;
+  },
+  step_failed(run, entry) {
+    settle(run, entry, "failed").error = entry.error;
+  },
+  sleep_started(run, entry) {
+    stepOf(run, entry).until = entry.until;
+  },
+  sleep_completed(run, entry) {
+    settle(run, entry, "completed");
+  },
+  wait_started(run, entry) {
+    const step = stepOf(run, entry);
+    step.eventType = entry.eventType;
+    step.until = entry.until ?? null;
+  },
+  wait_completed(run, entry) {
+    settle(run, entry, "completed").payload = entry.payload;
+  },
+  wait_timed_out(run, entry) {
+    settle(run, entry, "timed_out");
+  },
+  event_received(run, entry) {
+    run.events.push({ seq: entry.seq, time: entry.time, type: entry.eventType, payload: entry.payload });
+  },
+  log(run, entry) {
+    run.logs.push({
+      seq: entry.seq,
+      time: entry.time,
+      level: entry.level,
+      kind: entry.kind ?? "log",
+      message: entry.message,
+      step: entry.step === undefined || entry.step === null ? null : stepKey(entry.step),
+      attempt: entry.attempt ?? null,
+    });
+  },
+};

@@ -1,0 +1,38 @@
+// Why is it not moving? One sentence, from what the log holds.
+
+import { FINISHED } from "./store.js";
+import { moment } from "./format.js";
+
+/** `{ text, until }`: what the run is doing now; `until` (epoch ms) where there is a time to count down to. */
+export function whyNow(run) {
+  if (FINISHED.has(run.status)) return { text: "", until: null };
+  if (run.status === "queued") return { text: "In the queue, about to start", until: null };
+  const open = run.steps.filter((step) => NOW[step.state] !== undefined);
+  const waits = open.filter((step) => step.state === "waiting");
+  if (waits.length > 0) return NOW.waiting(waits[0]);
+  const busy = open.filter((step) => step.state === "running");
+  if (busy.length > 1) return { text: `Running ${busy.length} steps in parallel`, until: null };
+  if (busy.length === 1) return NOW.running(busy[0]);
+  const next = open.filter((step) => until(step) !== null).sort((a, b) => until(a) - until(b))[0];
+  if (next !== undefined) return NOW[next.state](next);
+  return { text: run.status === "paused" ? "Paused" : "Running between steps", until: null };
+}
+
+/** The moment at which a step that is asleep or between attempts goes on. */
+export function until(step) {
+  if (step.state === "retrying") return step.attempts.at(-1)?.retryAt ?? null;
+  return step.state === "sleeping" || step.state === "waiting" ? step.until : null;
+}
+
+const NOW = {
+  running: (step) => ({
+    text: step.attempts.length > 1 ? `Running “${step.name}”, attempt ${step.attempts.length}` : `Running “${step.name}”`,
+    until: null,
+  }),
+  retrying: (step) => ({
+    text: `“${step.name}” failed; attempt ${step.attempts.length + 1} starts in`,
+    until: until(step),
+  }),
+  sleeping: (step) => ({ text: `Asleep until ${moment(step.until)}, nothing held in memory; wakes in`, until: step.until }),
+  waiting: (step) => ({ text: `Waiting for an event of type “${step.eventType}”`, until: null }),
+};
