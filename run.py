@@ -202,11 +202,12 @@ def call(command: list[str], what: str, unreachable: tuple[str, ...] = (), clien
     )
     if done.returncode == 0:
         return
-    tail = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-15:])
+    lines = [line for line in done.stdout.strip().splitlines() if "Retrying (Retry(" not in line]
+    tail = "\n".join("    " + line[:200] for line in lines[-12:])
     if any(sign in done.stdout for sign in unreachable):
         raise SetupError(
-            f"{client} cannot reach its package index. Is this machine online? The first start fetches\n"
-            f"packages; an index or a proxy of your own is set in {client}'s settings. Its words:\n{tail}"
+            f"{client} cannot reach the index that it fetches packages from. Is this machine online?\n"
+            f"(An index or a proxy of your own is set in {client}'s own settings.) It said:\n{tail}"
         )
     if "No space left on device" in done.stdout:
         raise SetupError(f"{what}: the disk is full.\n{tail}")

@@ -1,0 +1,69 @@
+"""The bundles: made when what they come from has changed, left alone otherwise, never half-written."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def assets() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / "scripts" / "assets.py"), run_name="assets")
+
+
+@pytest.fixture
+def project(tmp_path: Path, assets: dict[str, Any]) -> Path:
+    """A small checkout with this one's node_modules, so that nothing is fetched."""
+    for name in (*assets["LOCKS"], ".npmrc"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    for bundle in assets["BUNDLES"]:
+        entry = tmp_path / bundle.entry
+        entry.parent.mkdir(parents=True)
+        entry.write_text(f"import {{ word }} from './word';\nconsole.log(word, {bundle.name!r});\n")
+        (entry.parent / f"word{entry.suffix}").write_text("export const word = 'first';\n")
+    return tmp_path
+
+
+def test_the_bundles_of_this_checkout_are_up_to_date(assets: dict[str, Any]) -> None:
+    assert [bundle.output for bundle in assets["stale"](ROOT)] == []
+
+
+def test_a_build_makes_what_is_stale_and_nothing_else(assets: dict[str, Any], project: Path) -> None:
+    made = assets["build"](project)
+    assert [str(path.relative_to(project)) for path in made] == [
+        bundle.output for bundle in assets["BUNDLES"]
+    ]
+    assert all("first" in path.read_text() for path in made)
+    assert assets["build"](project) == []
+    (project / "static" / "editor" / "word.js").write_text("export const word = 'second';\n")
+    assert assets["build"](project) == [project / "static" / "build" / "editor.js"]
+    assert "second" in (project / "static" / "build" / "editor.js").read_text()
+
+
+def test_a_changed_lock_file_makes_every_bundle_stale(assets: dict[str, Any], project: Path) -> None:
+    assets["build"](project)
+    (project / "package-lock.json").write_text("{}")
+    assert assets["stale"](project) == list(assets["BUNDLES"])
+
+
+def test_a_mistake_in_a_source_is_shown_and_leaves_the_last_bundle(
+    assets: dict[str, Any], project: Path
+) -> None:
+    assets["build"](project)
+    before = (project / "static" / "build" / "editor.js").read_text()
+    (project / "static" / "editor" / "word.js").write_text("export const = 1;\n")
+    with pytest.raises(assets["AssetError"], match=r"static/editor/word\.js:1"):
+        assets["build"](project)
+    assert (project / "static" / "build" / "editor.js").read_text() == before
+
+
+def test_a_missing_entry_is_named(assets: dict[str, Any], project: Path) -> None:
+    (project / "static" / "editor" / "index.js").unlink()
+    with pytest.raises(assets["AssetError"], match=r"static/editor/index\.js is missing"):
+        assets["build"](project)
