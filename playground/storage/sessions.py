@@ -22,7 +22,9 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What stood in the editor when it was last saved. `payload` is JSON text, or None; `saved` in epoch ms."""
+    """What stood in the editor when it was last saved. `payload` is JSON text, or None; `saved` in epoch
+    ms.
+    """
 
     source: str
     payload: str | None

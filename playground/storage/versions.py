@@ -18,7 +18,9 @@ _SQL: Final = queries.load("versions")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a tenant's code: module texts by name, and the name of the main one. `created` in epoch ms."""
+    """One version of a tenant's code: module texts by name, and the name of the main one. `created` in
+    epoch ms.
+    """
 
     id: str
     main: str
@@ -27,7 +29,9 @@ class Version:
 
 
 def version_id(main: str, modules: Mapping[str, str]) -> str:
-    """The name of that code: hex SHA-256 over the main module's name and every module, in the order of their names."""
+    """The name of that code: hex SHA-256 over the main module's name and every module, in the order of
+    their names.
+    """
     content = hashlib.sha256()
     for text in (main, *(part for name in sorted(modules) for part in (name, modules[name]))):
         encoded = text.encode("utf-8", "surrogatepass")

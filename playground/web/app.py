@@ -1,0 +1,47 @@
+"""The web's composition: routes, middleware and error hooks around the services."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from playground.core.errors import PlaygroundError
+from playground.web.answers import JSONAnswer
+from playground.web.desk import Desk
+from playground.web.errors import on_http_exception, on_playground_error
+from playground.web.metrics import Measure
+from playground.web.openapi import describe
+from playground.web.routes import ENDPOINTS
+from playground.web.security import Guard
+from playground.web.services import Services
+
+
+def create_app(services: Services) -> Starlette:
+    """The ASGI application over `services`, which the caller has started and closes again."""
+    settings = services.settings
+    description = describe(ENDPOINTS, settings.version)
+
+    async def get_description(request: Request) -> Response:
+        """The API described in OpenAPI 3.1."""
+        return JSONAnswer(description)
+
+    desk = Desk(services)
+    app = Starlette(
+        routes=[
+            *(endpoint.route() for endpoint in ENDPOINTS),
+            Route("/openapi.json", get_description),
+            Mount("/static", StaticFiles(directory=settings.static, check_dir=False), name="static"),
+        ],
+        middleware=[
+            Middleware(Measure, metrics=desk.metrics),
+            Middleware(Guard, allowed_hosts=settings.allowed_hosts),
+        ],
+        exception_handlers={PlaygroundError: on_playground_error, HTTPException: on_http_exception},
+    )
+    app.state.desk = desk
+    return app

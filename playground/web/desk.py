@@ -1,0 +1,39 @@
+"""What the routes of one app share while it serves: the services, and what is counted and remembered in
+memory.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.templating import Jinja2Templates
+
+from playground.web.doorkeeper import Doorkeeper
+from playground.web.metrics import Metrics
+from playground.web.quota import Quota, Slots
+from playground.web.services import Services
+
+
+class Desk:
+    """The services, by their names, and the app's own state."""
+
+    def __init__(self, services: Services) -> None:
+        self.engine = services.engine
+        self.dispatcher = services.dispatcher
+        self.sessions = services.sessions
+        self.versions = services.versions
+        self.shares = services.shares
+        self.clock = clock = services.clock
+        self.settings = settings = services.settings
+        self.doorkeeper = Doorkeeper(services.sessions)
+        self.runs = Quota(clock, settings.runs_per_minute, settings.run_burst)
+        self.changes = Quota(clock, settings.changes_per_minute, settings.changes_per_minute)
+        self.newcomers = Quota(clock, settings.sessions_per_minute, settings.sessions_per_minute)
+        self.streams = Slots(settings.streams_per_visitor)
+        self.metrics = Metrics()
+        self.templates = Jinja2Templates(directory=settings.templates)
+
+
+def desk(request: Request) -> Desk:
+    """The desk of the app that answers `request`."""
+    found: Desk = request.app.state.desk
+    return found

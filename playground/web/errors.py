@@ -1,0 +1,171 @@
+"""From domain errors to HTTP answers: one table.
+
+Every answer is `{ error, code }`, where known with `name`, `module`, `line` and `column`; never a stack
+trace, never a path of the server. What is in no table is a bug of ours: it is logged here and answered as a
+bare 500.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from playground.core import errors
+from playground.web.answers import JSONAnswer
+
+
+class Refused(errors.PlaygroundError):
+    """The request cannot be met as it is.
+
+    `status` is the HTTP status, `code` a short machine-readable reason, `details` more keys of the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **details: Any,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = dict(headers or {})
+        self.details = dict(details or {})
+
+
+class NotFound(Refused):
+    """Nothing that this visitor may see has this address. Unknown, foreign and revoked things all answer with
+    these bytes.
+    """
+
+    def __init__(self, message: str = "not found") -> None:
+        super().__init__(404, "not_found", message)
+
+
+STATUS_OF: Final[Mapping[type[errors.PlaygroundError], int]] = MappingProxyType(
+    {
+        errors.PlaygroundError: 500,
+        errors.TenantError: 500,
+        errors.WorkflowError: 409,
+        errors.WorkflowFatalError: 400,
+        errors.WorkflowTimeoutError: 500,
+        errors.NonRetryableError: 500,
+        errors.NonRetryableDelayError: 500,
+        errors.RemoteError: 500,
+        errors.LimitExceeded: 500,
+        errors.LoadError: 500,
+        errors.NoSuchEntrypoint: 500,
+        errors.IsolateLost: 503,
+        errors.SequenceConflict: 409,
+        errors.StorageError: 503,
+        errors.DiskFull: 507,
+        errors.FilesInUse: 503,
+    }
+)
+"""The status of each class; a class that is not listed has that of its nearest base. Tenant code that fails
+is 500, as in the reference playground: the request was understood, the code that it brought was not able to
+answer.
+"""
+
+CODE_OF: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
+    {
+        errors.PlaygroundError: "internal",
+        errors.TenantError: "tenant_error",
+        errors.WorkflowError: "workflow_error",
+        errors.WorkflowFatalError: "workflow_fatal",
+        errors.WorkflowTimeoutError: "timeout",
+        errors.NonRetryableError: "tenant_error",
+        errors.NonRetryableDelayError: "tenant_error",
+        errors.RemoteError: "tenant_error",
+        errors.LimitExceeded: "limit_exceeded",
+        errors.LoadError: "load_error",
+        errors.NoSuchEntrypoint: "no_such_entrypoint",
+        errors.IsolateLost: "isolate_lost",
+        errors.SequenceConflict: "conflict",
+        errors.StorageError: "storage_refused",
+        errors.DiskFull: "disk_full",
+        errors.FilesInUse: "storage_refused",
+    }
+)
+
+_STATUS_OF_INSTANCE_CODE: Final[Mapping[str, int]] = MappingProxyType(
+    {"instance.not_found": 404, "instance.already_exists": 409, "instance.cannot_terminate": 409}
+)
+
+_LONGEST_MESSAGE: Final = 8192
+
+_BARE: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
+    {
+        errors.PlaygroundError: "something went wrong on our side",
+        errors.IsolateLost: "the code's isolate went away; try again",
+        errors.SequenceConflict: "the instance has moved on; try again",
+        errors.StorageError: "the server cannot store anything at the moment",
+        errors.DiskFull: "the server's disk is full; what is stored can still be read",
+        errors.FilesInUse: "the server cannot store anything at the moment",
+    }
+)
+"""Errors of ours, whose own words are for the server's log: these are shown instead."""
+
+
+def answer_for(error: errors.PlaygroundError) -> JSONAnswer:
+    """The HTTP answer to `error`."""
+    if isinstance(error, Refused):
+        content = {"error": error.message, "code": error.code, **error.details}
+        return JSONAnswer(content, error.status, error.headers)
+    known = next(cls for cls in type(error).__mro__ if cls in STATUS_OF)
+    if known in _BARE:
+        retry = {"retry-after": "1"} if known is errors.IsolateLost else None
+        return JSONAnswer({"error": _BARE[known], "code": CODE_OF[known]}, STATUS_OF[known], retry)
+    return JSONAnswer(_tenant_content(error, CODE_OF[known]), _tenant_status(error, STATUS_OF[known]))
+
+
+def _tenant_status(error: errors.PlaygroundError, usual: int) -> int:
+    if isinstance(error, errors.WorkflowError):
+        return _STATUS_OF_INSTANCE_CODE.get(error.message.partition(":")[0], usual)
+    return usual
+
+
+def _tenant_content(error: errors.PlaygroundError, code: str) -> dict[str, Any]:
+    name = error.name if isinstance(error, errors.TenantError) else "Error"
+    own_code = getattr(error, "code", None)
+    content: dict[str, Any] = {
+        "error": error.message[:_LONGEST_MESSAGE],
+        "code": own_code if isinstance(own_code, str) else code,
+        "name": name[:_LONGEST_MESSAGE],
+    }
+    if isinstance(error, errors.LoadError):
+        position = {"module": error.module, "line": error.line, "column": error.column}
+        content.update({key: value for key, value in position.items() if value is not None})
+    return content
+
+
+async def on_playground_error(request: Request, error: Exception) -> Response:
+    """Starlette's hook for the whole tree."""
+    assert isinstance(error, errors.PlaygroundError)
+    return answer_for(error)
+
+
+_HTTP_CODES: Final[Mapping[int, str]] = MappingProxyType({404: "not_found", 405: "method_not_allowed"})
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Starlette's hook for unknown addresses and methods."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if request.url.path.startswith("/api/"):
+        code = _HTTP_CODES.get(error.status_code, "http_error")
+        return JSONAnswer({"error": error.detail.lower(), "code": code}, error.status_code, headers)
+    return PlainTextResponse(error.detail, error.status_code, headers)
+
+
+def answer_for_bug() -> JSONAnswer:
+    """What is said when something unforeseen happened; the log has the details."""
+    return JSONAnswer({"error": _BARE[errors.PlaygroundError], "code": "internal"}, 500)

@@ -1,0 +1,38 @@
+"""Finding an instance that the visitor may see."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from playground.core.errors import WorkflowError
+from playground.core.ids import is_instance_id
+from playground.engine.engine import Instance
+from playground.web.desk import desk
+from playground.web.errors import NotFound
+from playground.web.visitor import Visitor, visitor_of, watching_only
+
+
+async def find_instance(request: Request, visitor: Visitor, instance_id: str) -> tuple[str, Instance]:
+    """The session that the instance belongs to, and its handle.
+
+    Raises `NotFound`, with the same bytes, for unknown ids and for those of sessions that the visitor may not
+    see.
+    """
+    if is_instance_id(instance_id):
+        at = desk(request)
+        for session in await visitor.sessions(request):
+            try:
+                return session, await at.engine.workflow(at.settings.workflow, session).get(instance_id)
+            except WorkflowError:
+                continue
+    raise NotFound("instance.not_found")
+
+
+async def own_instance(request: Request) -> tuple[str, Instance]:
+    """The instance in the address, for its owner: as `find_instance`, and 403 for those who only watch."""
+    visitor = await visitor_of(request)
+    session, instance = await find_instance(request, visitor, request.path_params["id"])
+    if session != visitor.own:
+        raise watching_only()
+    desk(request).changes.take(session)
+    return session, instance

@@ -1,0 +1,86 @@
+"""Instances: the whole view of one, and what its owner may do with it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playground.bridge.envelope import unwrap_params
+from playground.core.codec import decode
+from playground.core.ids import is_event_type
+from playground.core.values import UNDEFINED
+from playground.engine.engine import Instance
+from playground.web.answers import JSONAnswer
+from playground.web.body import read_object
+from playground.web.desk import desk
+from playground.web.errors import Refused
+from playground.web.instance_lookup import find_instance, own_instance
+from playground.web.log import instance_log
+from playground.web.status import status_view
+from playground.web.visitor import visitor_of
+
+_MOST_ENTRIES: Final = 10_000
+
+
+async def get_instance(request: Request) -> Response:
+    """Everything about one instance. The log's first entries, at most 10,000, after the one that `?after`
+    names.
+    """
+    visitor = await visitor_of(request)
+    session, instance = await find_instance(request, visitor, request.path_params["id"])
+    at = desk(request)
+    status = await instance.status()
+    log = await instance_log(at.engine, session, instance.id, after=0, limit=_MOST_ENTRIES)
+    version = await _version_of(request, session, instance)
+    code = await at.versions.get(session, version) if version is not None else None
+    content: dict[str, Any] = {
+        "id": instance.id,
+        "session": session,
+        "access": "own" if session == visitor.own else "view",
+        "version": version,
+        "created": log[0].time if log else None,
+        "source": code.modules.get(code.main) if code is not None else None,
+        "modules": dict(code.modules) if code is not None and len(code.modules) > 1 else None,
+        "entries": [entry.view for entry in log],
+        "more": len(log) == _MOST_ENTRIES,
+        **status_view(status),
+    }
+    return JSONAnswer(content)
+
+
+async def terminate(request: Request) -> Response:
+    """End the instance now; answers its new status. 409 `instance.cannot_terminate` where it has ended
+    already.
+    """
+    _, instance = await own_instance(request)
+    await _options(request)
+    await instance.terminate()
+    return JSONAnswer({"id": instance.id, "status": status_view(await instance.status())})
+
+
+async def send_event(request: Request) -> Response:
+    """Send `{type, payload?}` to the instance. 202: it is stored, and wakes whoever waits for it."""
+    _, instance = await own_instance(request)
+    event = await _options(request)
+    if not is_event_type(event.get("type")):
+        raise Refused(
+            400, "bad_event_type", "type must be 1–100 of A–Z, a–z, 0–9, _ and -, and not start with -"
+        )
+    await instance.send_event(type=event["type"], payload=event.get("payload", UNDEFINED))
+    return JSONAnswer({}, 202)
+
+
+async def _options(request: Request) -> dict[str, Any]:
+    settings = desk(request).settings
+    return await read_object(request, settings.body_limit, timeout_s=settings.body_timeout_s)
+
+
+async def _version_of(request: Request, session: str, instance: Instance) -> str | None:
+    pinned = await desk(request).versions.of_run(session, instance.id)
+    if pinned is not None:
+        return pinned
+    envelope = unwrap_params(decode(await instance.params()))
+    version = envelope.metadata.get("version") if envelope is not None else None
+    return version if isinstance(version, str) else None

@@ -1,0 +1,50 @@
+"""Pages: the playground, of one's own or watched."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playground.web.desk import desk
+from playground.web.security import content_security_policy
+from playground.web.sessions import code_of
+from playground.web.visitor import visitor_of
+
+
+async def get_page(request: Request) -> Response:
+    """The visitor's own playground; `session` is null until something was run or saved."""
+    visitor = await visitor_of(request)
+    return await _page(request, visitor.own, "own" if visitor.own is not None else None)
+
+
+async def get_session_page(request: Request) -> Response:
+    """The page of one session. It opens for everybody, and holds nothing of a session that the visitor may
+    not see:
+
+    a share's secret is behind the `#`, so only the page's script can trade it.
+    """
+    session = request.path_params["id"]
+    access = await (await visitor_of(request)).access(request, session)
+    return await _page(request, session, access)
+
+
+async def _page(request: Request, session: str | None, access: str | None) -> Response:
+    at = desk(request)
+    source, payload = await code_of(at, session if access is not None else None)
+    nonce = secrets.token_urlsafe(16)
+    context: dict[str, Any] = {
+        "page": {"session": session, "access": access, "version": at.settings.version},
+        "source": source,
+        "payload": payload if isinstance(payload, str) else _text(payload),
+        "nonce": nonce,
+    }
+    headers = {"content-security-policy": content_security_policy(nonce), "cache-control": "no-store"}
+    return at.templates.TemplateResponse(request, "playground.html", context, headers=headers)
+
+
+def _text(payload: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(payload), indent=2).decode()

@@ -1,0 +1,170 @@
+"""The one table of routes. The API's description is made from it, so that it names what is here and nothing
+else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from playground.web import health, instances, pages, runs, sessions, shares, status, streams
+
+Handler = Callable[[Request], Awaitable[Response]]
+Schema = Mapping[str, Any]
+
+_EVENTS: Final = "text/event-stream"
+_TEXT: Final = {"type": "string"}
+_ANY: Final[Schema] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One row: what is asked for, who answers, and what the description says of it.
+
+    `answers` maps statuses to what they mean, `body` is the JSON schema of the request's body where one is
+    read, `media` is the type of a successful answer. Rows that are `hidden` are pages and not in the
+    description.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    answers: Mapping[int, str]
+    body: Schema | None = None
+    media: str = "application/json"
+    hidden: bool = False
+
+    def route(self) -> Route:
+        """The row as Starlette's route; the metrics know it by its path."""
+        handler, path = self.handler, self.path
+
+        async def answer(request: Request) -> Response:
+            request.scope["playground.route"] = path
+            return await handler(request)
+
+        return Route(path, answer, methods=[self.method], name=handler.__name__)
+
+
+def _object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None) -> Schema:
+    properties = {**required, **(optional or {})}
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+_RUN: Final[Schema] = {
+    "oneOf": [
+        _object({"source": _TEXT}, {"payload": _ANY, "language": {"const": "js"}}),
+        _object(
+            {"modules": {"type": "object", "additionalProperties": _TEXT}, "main": _TEXT},
+            {"payload": _ANY, "language": {"const": "js"}},
+        ),
+    ]
+}
+
+_UNKNOWN: Final = "unknown, or not this visitor's to see"
+_READ_ONLY: Final = "the visitor came by a link that allows watching only"
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    Endpoint("GET", "/", pages.get_page, {200: "the page"}, media="text/html", hidden=True),
+    Endpoint("GET", "/s/{id}", pages.get_session_page, {200: "the page"}, media="text/html", hidden=True),
+    Endpoint("GET", "/api/source", runs.get_source, {200: "the default source"}, media="text/javascript"),
+    Endpoint(
+        "POST",
+        "/api/run",
+        runs.post_run,
+        {
+            200: "{ runId, id, status, session }; id and status as the tenant's fetch answered them",
+            400: "not JSON, or no source",
+            413: "too large",
+            429: "too many runs",
+            500: "{ error, code, name?, module?, line?, column? }: the tenant's code failed to load or answered badly",
+        },
+        _RUN,
+    ),
+    Endpoint(
+        "GET",
+        "/api/status/{id}",
+        status.get_status,
+        {200: "{ id, status: { status, output, error } }", 404: _UNKNOWN},
+    ),
+    Endpoint(
+        "GET",
+        "/api/stream/{id}",
+        streams.stream_run,
+        {200: "events log, entry, status, done; Last-Event-ID or ?after=seq", 404: _UNKNOWN},
+        media=_EVENTS,
+    ),
+    Endpoint(
+        "POST",
+        "/api/sessions",
+        sessions.post_session,
+        {200: "{ id } of the visitor's session", 201: "{ id } of a new one, with its cookie"},
+        _object({}),
+    ),
+    Endpoint(
+        "GET",
+        "/api/sessions/{id}",
+        sessions.get_session,
+        {200: "{ id, access, source, payload, runs, shares? }", 404: _UNKNOWN},
+    ),
+    Endpoint(
+        "GET",
+        "/api/sessions/{id}/stream",
+        streams.stream_session,
+        {200: "events entry of all runs; Last-Event-ID or ?after=position", 404: _UNKNOWN},
+        media=_EVENTS,
+    ),
+    Endpoint(
+        "PUT",
+        "/api/sessions/{id}/draft",
+        sessions.put_draft,
+        {204: "kept", 403: _READ_ONLY, 404: _UNKNOWN, 413: "too large"},
+        _object({"source": _TEXT}, {"payload": _ANY}),
+    ),
+    Endpoint(
+        "POST",
+        "/api/sessions/{id}/shares",
+        shares.post_share,
+        {201: "{ id, url, scope, expires }", 403: _READ_ONLY, 404: _UNKNOWN},
+        _object({"scope": {"const": "view"}}, {"expires": {"type": ["integer", "null"]}}),
+    ),
+    Endpoint(
+        "DELETE",
+        "/api/sessions/{id}/shares/{share}",
+        shares.delete_share,
+        {204: "revoked", 403: _READ_ONLY, 404: _UNKNOWN},
+    ),
+    Endpoint(
+        "POST",
+        "/api/shares/redeem",
+        shares.redeem_share,
+        {200: "{ session, scope }, with the cookie", 404: "unknown, revoked or expired"},
+        _object({"session": _TEXT, "secret": _TEXT}),
+    ),
+    Endpoint(
+        "GET",
+        "/api/instances/{id}",
+        instances.get_instance,
+        {200: "{ id, status, output, error, version, created, source, entries, … }", 404: _UNKNOWN},
+    ),
+    Endpoint(
+        "POST",
+        "/api/instances/{id}/terminate",
+        instances.terminate,
+        {200: "{ id, status }", 403: _READ_ONLY, 404: _UNKNOWN, 409: "it has ended already"},
+        _object({}),
+    ),
+    Endpoint(
+        "POST",
+        "/api/instances/{id}/events",
+        instances.send_event,
+        {202: "stored", 400: "not an event", 403: _READ_ONLY, 404: _UNKNOWN, 409: "it has ended already"},
+        _object({"type": _TEXT}, {"payload": _ANY}),
+    ),
+    Endpoint("GET", "/healthz", health.get_health, {200: "{ status, version }"}),
+    Endpoint("GET", "/metrics", health.get_metrics, {200: "Prometheus text"}, media="text/plain"),
+)

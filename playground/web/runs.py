@@ -1,0 +1,128 @@
+"""Runs: code and payload come in, a durable instance goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playground.core import faults
+from playground.core.ids import new_instance_id
+from playground.web.answers import JSONAnswer
+from playground.web.body import read_json
+from playground.web.default_source import default_source
+from playground.web.desk import Desk, desk
+from playground.web.errors import Refused
+from playground.web.services import StartAnswer
+from playground.web.visitor import admitted
+
+_MAIN: Final = "index.js"
+_MOST_MODULES: Final = 100
+_MODULE_NAME: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}\Z")
+_LONGEST_ANSWER: Final = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What `POST /api/run` asks for. `payload` is any JSON value."""
+
+    main: str
+    modules: Mapping[str, str]
+    payload: Any
+
+    @classmethod
+    def read(cls, body: Any, source_limit: int) -> RunRequest:
+        """Check a decoded body; raises `Refused` 400, or 413 where the code has more than `source_limit`
+        bytes.
+        """
+        if not isinstance(body, dict):
+            raise Refused(400, "no_source", "Missing source code")
+        if body.get("language", "js") != "js":
+            raise Refused(400, "bad_language", 'the only language is "js"')
+        main, modules = _modules(body) if "modules" in body else (_MAIN, {_MAIN: _source(body)})
+        size = sum(len(text.encode()) for text in modules.values())
+        if size > source_limit:
+            raise Refused(
+                413,
+                "source_too_large",
+                f"the code has {size} bytes; {source_limit} is the most that is taken",
+            )
+        payload = body.get("payload")
+        return cls(main, modules, {} if payload is None else payload)
+
+
+def _source(body: dict[str, Any]) -> str:
+    source = body.get("source")
+    if not isinstance(source, str) or not source:
+        raise Refused(400, "no_source", "Missing source code")
+    return source
+
+
+def _modules(body: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    modules, main = body["modules"], body.get("main")
+    if not isinstance(modules, dict) or not 1 <= len(modules) <= _MOST_MODULES:
+        raise Refused(400, "bad_modules", f"modules must be an object of 1 to {_MOST_MODULES} texts by name")
+    for name, text in modules.items():
+        if not isinstance(text, str) or _MODULE_NAME.match(name) is None:
+            raise Refused(
+                400, "bad_modules", "module names are 1–256 printable characters, and modules are texts"
+            )
+    if not isinstance(main, str) or main not in modules:
+        raise Refused(400, "bad_main", "main must be the name of one of the modules")
+    if not modules[main]:
+        raise Refused(400, "no_source", "Missing source code")
+    return main, modules
+
+
+async def get_source(request: Request) -> Response:
+    """The workflow that a new visitor finds in the editor."""
+    return Response(default_source(), media_type="text/javascript")
+
+
+async def post_run(request: Request) -> Response:
+    """Store the code, pin a new run to it, and have the code's own `fetch` start the run."""
+    at = desk(request)
+    settings = at.settings
+    body = await read_json(request, settings.body_limit, timeout_s=settings.body_timeout_s)
+    wanted = RunRequest.read(body, settings.source_limit)
+    session = await admitted(request)
+    at.runs.take(session)
+    faults.point("run_received")
+    run_id = new_instance_id()
+    version = await at.versions.pin(session, run_id, wanted.main, wanted.modules, at.clock.now())
+    faults.point("version_stored")
+    at.metrics.run("requested")
+    created = _created(await _start(at, session, version, run_id, wanted.payload))
+    at.metrics.run("started")
+    answer = {"runId": run_id, **created, "session": session}
+    return JSONAnswer(answer)
+
+
+async def _start(at: Desk, session: str, version: str, run_id: str, payload: Any) -> StartAnswer:
+    limit_s = at.settings.start_timeout_s
+    try:
+        async with asyncio.timeout(limit_s):
+            return await at.dispatcher.start(session, version, run_id, payload)
+    except TimeoutError:
+        message = f"the fetch handler did not answer within {limit_s:g} s"
+        raise Refused(500, "start_timeout", message) from None
+
+
+def _created(answer: StartAnswer) -> dict[str, Any]:
+    text = answer.text[:_LONGEST_ANSWER]
+    if not 200 <= answer.status < 300:
+        details = {"status": answer.status}
+        raise Refused(500, "tenant_answered", text or "Tenant returned error", details=details)
+    try:
+        created = msgspec.json.decode(answer.text)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        raise Refused(500, "bad_answer", "the fetch handler's answer is not JSON") from None
+    if not isinstance(created, dict):
+        raise Refused(500, "bad_answer", "the fetch handler's answer is not an object { id, status }")
+    return {name: created[name] for name in ("id", "status") if name in created}

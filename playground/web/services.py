@@ -1,0 +1,79 @@
+"""What the web needs of the rest of the house, handed in by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from playground.core.clock import Clock
+from playground.engine.engine import Engine
+from playground.storage.sessions import Sessions
+from playground.storage.shares import Shares
+from playground.storage.versions import Versions
+
+
+class StartAnswer(Protocol):
+    """What a tenant's `fetch` answered: the HTTP status and the body's text."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+class Dispatcher(Protocol):
+    """Where runs are started."""
+
+    async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> StartAnswer:
+        """Call the `fetch` of a stored version with `{id: run_id, payload}`.
+
+        Raises `LoadError`, `LimitExceeded`, `NoSuchEntrypoint`, and as `RemoteError` what the handler throws.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Limits and places. Sizes in bytes, times as the names say."""
+
+    static: Path
+    """Folder that is served under `/static`."""
+    templates: Path
+    """Folder of the page's templates."""
+    version: str = "0"
+    """The product's version, shown by `/healthz` and the page."""
+    workflow: str = "dynamic-workflow"
+    """The name under which the tenants' workflow is registered with the engine."""
+    body_limit: int = 2048 * 1024
+    source_limit: int = 1024 * 1024
+    body_timeout_s: float = 30.0
+    start_timeout_s: float = 30.0
+    """How long a tenant's `fetch` may take to start a run."""
+    runs_per_minute: int = 60_000
+    """Runs that one session may start."""
+    run_burst: int = 2_000
+    """Of these, how many at once."""
+    changes_per_minute: int = 6_000
+    """Everything else that one session may change: drafts, events, shares."""
+    sessions_per_minute: int = 600
+    """Sessions that one address may open, and share links that it may try."""
+    streams_per_visitor: int = 200
+    """Event streams that one visitor may have open at the same time."""
+    heartbeat_s: float = 15.0
+    """The silence after which a stream sends a comment."""
+    allowed_hosts: tuple[str, ...] | None = None
+    """The host names that the server answers to; None for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a route may reach."""
+
+    engine: Engine
+    dispatcher: Dispatcher
+    sessions: Sessions
+    versions: Versions
+    shares: Shares
+    clock: Clock
+    settings: WebSettings

@@ -1,0 +1,33 @@
+"""An instance's status, as the reference playground shows it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playground.core.preview import preview
+from playground.engine.engine import InstanceStatus
+from playground.web.answers import JSONAnswer
+from playground.web.instance_lookup import find_instance
+from playground.web.visitor import visitor_of
+
+FINISHED: Final = frozenset({"complete", "errored", "terminated"})
+_WHOLE: Final = 8 * 1024 * 1024
+"""More than any value of 1 MiB takes as JSON: an output is never cut here."""
+
+
+def status_view(status: InstanceStatus) -> dict[str, Any]:
+    """`{status, output, error}`; the last two are null where there is none."""
+    return {
+        "status": status.status,
+        "output": preview(status.output, _WHOLE) if status.output is not None else None,
+        "error": status.error.summary() if status.error is not None else None,
+    }
+
+
+async def get_status(request: Request) -> Response:
+    """The status of one run."""
+    _, instance = await find_instance(request, await visitor_of(request), request.path_params["id"])
+    return JSONAnswer({"id": instance.id, "status": status_view(await instance.status())})

@@ -1,0 +1,170 @@
+"""Streams: committed log entries as server-sent events, without a gap and without a repeat.
+
+A reader subscribes to the feed first and reads the log second, so whatever is committed in between wakes it;
+and it reads by its cursor alone, so that a wake-up can be early, doubled or merged with others and nothing is
+lost or said twice. It asks for more only when the last batch is on its way: a slow client costs one batch of
+memory, however far it is behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, Final
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playground.core.errors import WorkflowError
+from playground.engine.engine import Engine, Instance
+from playground.web.answers import encode_json
+from playground.web.cursor import cursor_of
+from playground.web.desk import desk
+from playground.web.instance_lookup import find_instance
+from playground.web.log import LogEntry, instance_log, session_log
+from playground.web.quota import Slots
+from playground.web.status import FINISHED, status_view
+from playground.web.visitor import Visitor, address_of, require_access, visitor_of
+
+_BATCH: Final = 256
+_SEND_TIMEOUT_S: Final = 60.0
+_CONNECTED: Final = b": connected\n\n"
+
+Allowed = Callable[[], Awaitable[bool]]
+
+
+async def stream_run(request: Request) -> Response:
+    """One run: `log` for console lines, `entry` for all other entries (both with id = seq), `status` when it
+    changes, `done`.
+    """
+    visitor = await visitor_of(request)
+    session, instance = await find_instance(request, visitor, request.path_params["id"])
+    after = cursor_of(request)
+    events = run_events(desk(request).engine, session, instance, after, _allowed(request, visitor, session))
+    return _response(request, visitor, events)
+
+
+async def stream_session(request: Request) -> Response:
+    """Everything a page shows: the entries of all runs of a session, id = position over all of them. It does
+    not end.
+    """
+    session = request.path_params["id"]
+    await require_access(request, session)
+    visitor = await visitor_of(request)
+    after = cursor_of(request)
+    events = session_events(desk(request).engine, session, after, _allowed(request, visitor, session))
+    return _response(request, visitor, events)
+
+
+async def run_events(
+    engine: Engine, session: str, instance: Instance, after: int, allowed: Allowed
+) -> AsyncIterator[bytes]:
+    """The events of one instance with seq greater than `after`, up to `done`; ends early once not `allowed`."""
+    yield _CONNECTED
+    shown: dict[str, Any] | None = None
+    async with engine.feed.subscribe(scope=session, instance=instance.id) as wakes:
+        while await allowed():
+            log = await instance_log(engine, session, instance.id, after=after, limit=_BATCH)
+            if log:
+                after = log[-1].seq
+                yield b"".join(map(_run_event, log))
+            if len(log) == _BATCH:
+                continue
+            if shown is None or any(entry.type.startswith("workflow_") for entry in log):
+                status = await _status(instance)
+                if status is None:
+                    break
+                if status["status"] in FINISHED and (rest := await _rest(engine, session, instance, after)):
+                    after = rest[-1].seq
+                    yield b"".join(map(_run_event, rest))
+                if status != shown:
+                    shown = status
+                    yield _event("status", status)
+                if status["status"] in FINISHED:
+                    break
+            await anext(wakes)
+    yield _event("done", None)
+
+
+async def session_events(engine: Engine, session: str, after: int, allowed: Allowed) -> AsyncIterator[bytes]:
+    """The entries of all instances of a session at positions greater than `after`; ends once not `allowed`."""
+    yield _CONNECTED
+    async with engine.feed.subscribe(scope=session) as wakes:
+        while await allowed():
+            log = await session_log(engine, session, after=after, limit=_BATCH)
+            if log:
+                after = log[-1].position
+                yield b"".join(_event("entry", entry.view, entry.position) for entry in log)
+            else:
+                await anext(wakes)
+
+
+async def _rest(engine: Engine, session: str, instance: Instance, after: int) -> list[LogEntry]:
+    found: list[LogEntry] = []
+    while log := await instance_log(engine, session, instance.id, after=after, limit=_BATCH):
+        found += log
+        after = log[-1].seq
+    return found
+
+
+async def _status(instance: Instance) -> dict[str, Any] | None:
+    try:
+        return status_view(await instance.status())
+    except WorkflowError:
+        return None
+
+
+def _run_event(entry: LogEntry) -> bytes:
+    if entry.type == "log":
+        return _event("log", entry.console_line(), entry.seq)
+    return _event("entry", entry.view, entry.seq)
+
+
+def _event(name: str, data: Any, id: int | None = None) -> bytes:
+    text = encode_json(data).decode()
+    return ServerSentEvent(text, event=name, id=str(id) if id is not None else None, sep="\n").encode()
+
+
+def _allowed(request: Request, visitor: Visitor, session: str) -> Allowed:
+    async def allowed() -> bool:
+        return session == visitor.own or await visitor.may_watch(request, session)
+
+    return allowed
+
+
+def _response(request: Request, visitor: Visitor, events: AsyncIterator[bytes]) -> Response:
+    at = desk(request)
+    key = visitor.own or address_of(request)
+    at.streams.enter(key)
+    return _Stream(
+        events,
+        slots=at.streams,
+        key=key,
+        sep="\n",
+        ping=at.settings.heartbeat_s,
+        ping_message_factory=_heartbeat,
+        send_timeout=_SEND_TIMEOUT_S,
+        headers={"content-type": "text/event-stream"},
+    )
+
+
+def _heartbeat() -> ServerSentEvent:
+    return ServerSentEvent(comment="heartbeat", sep="\n")
+
+
+class _Stream(EventSourceResponse):
+    """A stream that gives its slot back, however it ends."""
+
+    def __init__(self, events: AsyncIterator[bytes], *, slots: Slots, key: str, **options: Any) -> None:
+        super().__init__(events, **options)
+        self._events = events
+        self._slots = slots
+        self._key = key
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            async with aclosing(self._events):  # type: ignore[type-var]
+                await super().__call__(scope, receive, send)
+        finally:
+            self._slots.leave(self._key)
