@@ -29,46 +29,35 @@ class Metrics:
         self._seconds += seconds
 
     def run(self, outcome: str) -> None:
-        """Count one request to run: `started`, `failed` or `refused`."""
+        """Count one request to run: `started` or `failed`."""
         self._runs[outcome] += 1
 
     def text(self, gauges: Mapping[str, tuple[str, float]]) -> str:
         """Everything in the Prometheus text format 0.0.4; `gauges` maps names to (help, value)."""
-        lines = [
-            "# HELP playground_http_answers_total Answers by route and status.",
-            "# TYPE playground_http_answers_total counter",
-        ]
+        lines = _head("playground_http_answers_total", "counter", "Answers by route and status.")
         for (method, route, status), count in sorted(self._answers.items()):
-            lines.append(
-                f'playground_http_answers_total{{method="{method}",route="{route}",status="{status}"}} {count}'
-            )
-        lines += [
-            "# HELP playground_http_seconds Time until the headers of an answer.",
-            "# TYPE playground_http_seconds histogram",
-        ]
+            labels = f'method="{method}",route="{route}",status="{status}"'
+            lines.append(f"playground_http_answers_total{{{labels}}} {count}")
+        lines += _head("playground_http_seconds", "histogram", "Time until the headers of an answer.")
         total = 0
         for bound, count in zip((*map(str, _BOUNDS_S), "+Inf"), self._buckets, strict=True):
             total += count
             lines.append(f'playground_http_seconds_bucket{{le="{bound}"}} {total}')
-        lines += [
-            f"playground_http_seconds_sum {self._seconds:.6f}",
-            f"playground_http_seconds_count {total}",
-        ]
-        lines += [
-            "# HELP playground_runs_total Requests to run, by outcome.",
-            "# TYPE playground_runs_total counter",
-        ]
-        lines += [
-            f'playground_runs_total{{outcome="{outcome}"}} {count}'
-            for outcome, count in sorted(self._runs.items())
-        ]
+        lines.append(f"playground_http_seconds_sum {self._seconds:.6f}")
+        lines.append(f"playground_http_seconds_count {total}")
+        lines += _head("playground_runs_total", "counter", "Requests to run that were taken, by outcome.")
+        lines += [f'playground_runs_total{{outcome="{name}"}} {n}' for name, n in sorted(self._runs.items())]
         for name, (meaning, value) in gauges.items():
-            lines += [f"# HELP {name} {meaning}", f"# TYPE {name} gauge", f"{name} {value:g}"]
+            lines += [*_head(name, "gauge", meaning), f"{name} {value:g}"]
         return "\n".join(lines) + "\n"
 
 
+def _head(name: str, kind: str, meaning: str) -> list[str]:
+    return [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}"]
+
+
 class Measure:
-    """The middleware that feeds `Metrics`. Routes are named by their pattern, so that ids make no new series."""
+    """The middleware that feeds `Metrics`. Routes go by their pattern, so that ids make no new series."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app

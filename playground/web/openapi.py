@@ -45,7 +45,7 @@ def describe(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
-    summary = (endpoint.handler.__doc__ or "").strip().partition("\n")[0]
+    summary = " ".join((endpoint.handler.__doc__ or "").strip().partition("\n\n")[0].split())
     operation: dict[str, Any] = {
         "operationId": endpoint.handler.__name__,
         "summary": summary,

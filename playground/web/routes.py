@@ -81,7 +81,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
             400: "not JSON, or no source",
             413: "too large",
             429: "too many runs",
-            500: "{ error, code, name?, module?, line?, column? }: the tenant's code failed to load or answered badly",
+            500: "the tenant's code failed to load or answered badly; name, module, line, column where known",
         },
         _RUN,
     ),

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playground.core import faults
+from playground.core.errors import PlaygroundError
 from playground.core.ids import new_instance_id
 from playground.web.answers import JSONAnswer
 from playground.web.body import read_json
@@ -97,8 +98,11 @@ async def post_run(request: Request) -> Response:
     run_id = new_instance_id()
     version = await at.versions.pin(session, run_id, wanted.main, wanted.modules, at.clock.now())
     faults.point("version_stored")
-    at.metrics.run("requested")
-    created = _created(await _start(at, session, version, run_id, wanted.payload))
+    try:
+        created = _created(await _start(at, session, version, run_id, wanted.payload))
+    except PlaygroundError:
+        at.metrics.run("failed")
+        raise
     at.metrics.run("started")
     answer = {"runId": run_id, **created, "session": session}
     return JSONAnswer(answer)

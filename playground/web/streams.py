@@ -8,7 +8,7 @@ memory, however far it is behind.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -59,8 +59,8 @@ async def stream_session(request: Request) -> Response:
 
 async def run_events(
     engine: Engine, session: str, instance: Instance, after: int, allowed: Allowed
-) -> AsyncIterator[bytes]:
-    """The events of one instance with seq greater than `after`, up to `done`; ends early once not `allowed`."""
+) -> AsyncGenerator[bytes, None]:
+    """The events of one instance with seq greater than `after`, then `done`; at once when not `allowed`."""
     yield _CONNECTED
     shown: dict[str, Any] | None = None
     async with engine.feed.subscribe(scope=session, instance=instance.id) as wakes:
@@ -87,8 +87,10 @@ async def run_events(
     yield _event("done", None)
 
 
-async def session_events(engine: Engine, session: str, after: int, allowed: Allowed) -> AsyncIterator[bytes]:
-    """The entries of all instances of a session at positions greater than `after`; ends once not `allowed`."""
+async def session_events(
+    engine: Engine, session: str, after: int, allowed: Allowed
+) -> AsyncGenerator[bytes, None]:
+    """The entries of all of a session's instances at positions after `after`; ends once not `allowed`."""
     yield _CONNECTED
     async with engine.feed.subscribe(scope=session) as wakes:
         while await allowed():
@@ -133,7 +135,7 @@ def _allowed(request: Request, visitor: Visitor, session: str) -> Allowed:
     return allowed
 
 
-def _response(request: Request, visitor: Visitor, events: AsyncIterator[bytes]) -> Response:
+def _response(request: Request, visitor: Visitor, events: AsyncGenerator[bytes, None]) -> Response:
     at = desk(request)
     key = visitor.own or address_of(request)
     at.streams.enter(key)
@@ -156,7 +158,9 @@ def _heartbeat() -> ServerSentEvent:
 class _Stream(EventSourceResponse):
     """A stream that gives its slot back, however it ends."""
 
-    def __init__(self, events: AsyncIterator[bytes], *, slots: Slots, key: str, **options: Any) -> None:
+    def __init__(
+        self, events: AsyncGenerator[bytes, None], *, slots: Slots, key: str, **options: Any
+    ) -> None:
         super().__init__(events, **options)
         self._events = events
         self._slots = slots
@@ -164,7 +168,7 @@ class _Stream(EventSourceResponse):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
-            async with aclosing(self._events):  # type: ignore[type-var]
+            async with aclosing(self._events):
                 await super().__call__(scope, receive, send)
         finally:
             self._slots.leave(self._key)

@@ -47,11 +47,9 @@ class Visitor:
 
     async def sessions(self, request: Request) -> list[str]:
         """Every session that the visitor may look into, the own one first."""
-        found = [self.own] if self.own is not None else []
-        for session in self.shares:
-            if session != self.own and await self.may_watch(request, session):
-                found.append(session)
-        return found
+        own = [self.own] if self.own is not None else []
+        others = [session for session in self.shares if session != self.own]
+        return own + [session for session in others if await self.may_watch(request, session)]
 
 
 async def visitor_of(request: Request) -> Visitor:
