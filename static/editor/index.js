@@ -1,0 +1,120 @@
+// The page's editor: CodeMirror with what a workflow's author needs. Bundled into static/build/editor.js.
+
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { javascript } from "@codemirror/lang-javascript";
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
+import {
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+} from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+import { workflowCompletions } from "./completions.js";
+import { planOf } from "./plan.js";
+import { markSteps, stepGutter } from "./step_gutter.js";
+
+export { planOf };
+
+/**
+ * Make an editor in `parent`. `nonce` is the page's, for the style element; `onChange(text)` is called after edits of
+ * the user, `onRun()` for Ctrl/⌘+Enter.
+ */
+export function createEditor({ parent, doc, nonce, readOnly = false, label = "Workflow source", onChange, onRun }) {
+  const access = new Compartment();
+  const accessOf = (closed) => [EditorState.readOnly.of(closed), EditorView.editable.of(true)];
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc,
+      extensions: [
+        nonce ? EditorView.cspNonce.of(nonce) : [],
+        Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (onRun(), true) }])),
+        access.of(accessOf(readOnly)),
+        stepGutter,
+        lineNumbers(),
+        foldGutter({ openText: "⌄", closedText: "›" }),
+        lintGutter(),
+        highlightSpecialChars(),
+        history(),
+        drawSelection(),
+        dropCursor(),
+        EditorState.allowMultipleSelections.of(true),
+        EditorState.tabSize.of(2),
+        indentOnInput(),
+        syntaxHighlighting(classHighlighter),
+        bracketMatching(),
+        closeBrackets(),
+        autocompletion({ icons: false }),
+        rectangularSelection(),
+        crosshairCursor(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        highlightSelectionMatches(),
+        search({ top: true }),
+        javascript(),
+        workflowCompletions,
+        keymap.of([
+          ...closeBracketsKeymap,
+          ...defaultKeymap,
+          ...searchKeymap,
+          ...historyKeymap,
+          ...foldKeymap,
+          ...completionKeymap,
+          indentWithTab,
+        ]),
+        EditorView.contentAttributes.of({ "aria-label": label, "data-gramm": "false" }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) onChange?.(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  return {
+    text: () => view.state.doc.toString(),
+    focus: () => view.focus(),
+    hasFocus: () => view.hasFocus,
+    planSteps: () => planOf(view.state.doc.toString()),
+    markSteps: (list) => view.dispatch({ effects: markSteps(list) }),
+    setReadOnly: (closed) => view.dispatch({ effects: access.reconfigure(accessOf(closed)) }),
+    setText(text) {
+      if (text === view.state.doc.toString()) return;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, annotations: Transaction.userEvent.of("input.replace") });
+    },
+    /** Mark an error at `line` and `column` (both from 1) and bring it into view; no line clears the mark. */
+    setDiagnostics(line, column, message) {
+      const mark = line === undefined || line === null ? [] : [diagnostic(view.state.doc, line, column ?? 1, message)];
+      view.dispatch(setDiagnostics(view.state, mark));
+      if (mark.length > 0) reveal(view, mark[0].from);
+    },
+    goToLine(line) {
+      const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines)).from;
+      reveal(view, at);
+      view.focus();
+    },
+  };
+}
+
+function reveal(view, at) {
+  view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+}
+
+/** From the position to the end of the word there, or the whole line where there is none. */
+function diagnostic(doc, number, column, message) {
+  const line = doc.line(Math.min(Math.max(1, number), doc.lines));
+  const at = Math.min(line.from + Math.max(0, column - 1), line.to);
+  const word = /^[\w$]+|^\S/.exec(doc.sliceString(at, line.to));
+  const indent = /^\s*/.exec(line.text)[0].length;
+  const [from, to] = word === null ? [line.from + indent, line.to] : [at, at + word[0].length];
+  return { from, to: Math.max(from, to), severity: "error", message };
+}
