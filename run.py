@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
         print(f"playground: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nplayground: interrupted; the next start goes on from here", file=sys.stderr)
+        print("\nplayground: interrupted; start again to finish", file=sys.stderr)
         return 130
     if command == "build":
         return 0
