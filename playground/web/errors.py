@@ -7,6 +7,7 @@ bare 500.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -17,6 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from playground.core import errors
 from playground.web.answers import JSONAnswer
+
+_log = logging.getLogger(__name__)
 
 
 class Refused(errors.PlaygroundError):
@@ -150,6 +153,8 @@ def _tenant_content(error: errors.PlaygroundError, code: str) -> dict[str, Any]:
 async def on_playground_error(request: Request, error: Exception) -> Response:
     """Starlette's hook for the whole tree."""
     assert isinstance(error, errors.PlaygroundError)
+    if not isinstance(error, (Refused, errors.TenantError)):
+        _log.error("%s %s: %s", request.method, request.url.path, error.message)
     return answer_for(error)
 
 

@@ -17,7 +17,7 @@ from playground.web.body import read_object
 from playground.web.desk import desk
 from playground.web.errors import Refused
 from playground.web.instance_lookup import find_instance, own_instance
-from playground.web.log import instance_log
+from playground.web.log import entry_view
 from playground.web.status import status_view
 from playground.web.visitor import visitor_of
 
@@ -32,7 +32,7 @@ async def get_instance(request: Request) -> Response:
     session, instance = await find_instance(request, visitor, request.path_params["id"])
     at = desk(request)
     status = await instance.status()
-    log = await instance_log(at.engine, session, instance.id, after=0, limit=_MOST_ENTRIES)
+    log = await at.engine.history(session, instance.id, limit=_MOST_ENTRIES)
     version = await _version_of(request, session, instance)
     code = await at.versions.get(session, version) if version is not None else None
     content: dict[str, Any] = {
@@ -43,7 +43,7 @@ async def get_instance(request: Request) -> Response:
         "created": log[0].time if log else None,
         "source": code.modules.get(code.main) if code is not None else None,
         "modules": dict(code.modules) if code is not None and len(code.modules) > 1 else None,
-        "entries": [entry.view for entry in log],
+        "entries": [entry_view(entry) for entry in log],
         "more": len(log) == _MOST_ENTRIES,
         **status_view(status),
     }

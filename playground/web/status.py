@@ -13,7 +13,6 @@ from playground.web.answers import JSONAnswer
 from playground.web.instance_lookup import find_instance
 from playground.web.visitor import visitor_of
 
-FINISHED: Final = frozenset({"complete", "errored", "terminated"})
 _WHOLE: Final = 8 * 1024 * 1024
 """More than any value of 1 MiB takes as JSON: an output is never cut here."""
 

@@ -18,13 +18,14 @@ from starlette.responses import Response
 
 from playground.core.errors import WorkflowError
 from playground.engine.engine import Engine, Instance
+from playground.engine.entries import FINISHED, Entry
 from playground.web.answers import encode_json
 from playground.web.cursor import cursor_of
 from playground.web.desk import desk
 from playground.web.instance_lookup import find_instance
-from playground.web.log import LogEntry, instance_log, session_log
+from playground.web.log import console_line, entry_view
 from playground.web.quota import Slots
-from playground.web.status import FINISHED, status_view
+from playground.web.status import status_view
 from playground.web.visitor import Visitor, address_of, require_access, visitor_of
 
 _BATCH: Final = 256
@@ -65,7 +66,7 @@ async def run_events(
     shown: dict[str, Any] | None = None
     async with engine.feed.subscribe(scope=session, instance=instance.id) as wakes:
         while await allowed():
-            log = await instance_log(engine, session, instance.id, after=after, limit=_BATCH)
+            log = await engine.history(session, instance.id, after, _BATCH)
             if log:
                 after = log[-1].seq
                 yield b"".join(map(_run_event, log))
@@ -94,17 +95,17 @@ async def session_events(
     yield _CONNECTED
     async with engine.feed.subscribe(scope=session) as wakes:
         while await allowed():
-            log = await session_log(engine, session, after=after, limit=_BATCH)
+            log = await engine.scope_history(session, after, _BATCH)
             if log:
                 after = log[-1].position
-                yield b"".join(_event("entry", entry.view, entry.position) for entry in log)
+                yield b"".join(_event("entry", entry_view(entry), entry.position) for entry in log)
             else:
                 await anext(wakes)
 
 
-async def _rest(engine: Engine, session: str, instance: Instance, after: int) -> list[LogEntry]:
-    found: list[LogEntry] = []
-    while log := await instance_log(engine, session, instance.id, after=after, limit=_BATCH):
+async def _rest(engine: Engine, session: str, instance: Instance, after: int) -> list[Entry]:
+    found: list[Entry] = []
+    while log := await engine.history(session, instance.id, after, _BATCH):
         found += log
         after = log[-1].seq
     return found
@@ -117,10 +118,10 @@ async def _status(instance: Instance) -> dict[str, Any] | None:
         return None
 
 
-def _run_event(entry: LogEntry) -> bytes:
+def _run_event(entry: Entry) -> bytes:
     if entry.type == "log":
-        return _event("log", entry.console_line(), entry.seq)
-    return _event("entry", entry.view, entry.seq)
+        return _event("log", console_line(entry), entry.seq)
+    return _event("entry", entry_view(entry), entry.seq)
 
 
 def _event(name: str, data: Any, id: int | None = None) -> bytes:
