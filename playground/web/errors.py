@@ -35,7 +35,7 @@ class Refused(errors.PlaygroundError):
         message: str,
         *,
         headers: Mapping[str, str] | None = None,
-        **details: Any,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -47,7 +48,7 @@ def guarded(*hosts: str) -> ASGIApp:
         Route("/cookie", cookie),
         Route("/breaks-off", breaks_off),
     ]
-    return Guard(Starlette(routes=routes), hosts or None)
+    return Starlette(routes=routes, middleware=[Middleware(Guard, allowed_hosts=hosts or None)])
 
 
 def visitor(app: ASGIApp, base: str = "http://play.test:8000") -> httpx.AsyncClient:
