@@ -206,7 +206,7 @@ const HANDLERS = {
   attempt_failed(run, entry) {
     const step = stepOf(run, entry);
     const attempt = attemptOf(step, entry);
-    attempt.state = "failed";
+    attempt.state = entry.interrupted ? "lost" : "failed";
     attempt.ended = entry.time;
     attempt.error = entry.error;
     attempt.retryAt = entry.retryAt ?? null;
@@ -235,7 +235,7 @@ const HANDLERS = {
     settle(run, entry, "completed").payload = entry.payload;
   },
   wait_timed_out(run, entry) {
-    settle(run, entry, "timed_out");
+    settle(run, entry, "timed_out").error = entry.error ?? null;
   },
   event_received(run, entry) {
     run.events.push({ seq: entry.seq, time: entry.time, type: entry.eventType, payload: entry.payload });

@@ -1,0 +1,51 @@
+// What happens, told to screen readers and the tab's title: seldom, and only what matters.
+
+import { byId } from "./dom.js";
+import { shownStatus, statusLabel } from "./pill.js";
+import { pendingWaits } from "./store.js";
+
+const QUIET_MS = 1500;
+const TITLE = document.title;
+const MARKS = { running: "▸ ", waiting: "◔ ", asking: "● ", complete: "✓ ", errored: "✕ ", terminated: "■ " };
+
+/** `{ update(run) }` */
+export function createAnnouncer() {
+  const box = byId("announcer");
+  let before;
+  let waiting = [];
+  let timer = null;
+
+  function say(text) {
+    waiting.push(text);
+    timer ??= setTimeout(() => {
+      timer = null;
+      const few = waiting.length > 3 ? [`${waiting.length - 1} changes`, waiting.at(-1)] : waiting;
+      box.textContent = few.join(". ");
+      waiting = [];
+    }, QUIET_MS);
+  }
+
+  return {
+    update(run) {
+      if (run === before) return;
+      if (run !== undefined && before?.id === run.id) compare(before, run, say);
+      before = run;
+      const status = run === undefined ? null : shownStatus(run);
+      document.title = status === null ? TITLE : `${MARKS[status] ?? ""}${statusLabel(status)} · ${TITLE}`;
+    },
+  };
+}
+
+function compare(before, run, say) {
+  const earlier = new Map(before.steps.map((step) => [step.key, step]));
+  for (const step of run.steps) {
+    const was = earlier.get(step.key);
+    if (was === step || was?.state === step.state) continue;
+    if (step.state === "completed") say(`${step.name} is done`);
+    if (step.state === "failed") say(`${step.name} failed`);
+    if (step.state === "retrying") say(`${step.name} failed and will be tried again`);
+  }
+  const asked = new Set(pendingWaits(before).map((step) => step.key));
+  for (const step of pendingWaits(run)) if (!asked.has(step.key)) say(`Waiting for you: ${step.name}`);
+  if (run.status !== before.status && run.ended !== null) say(`The run is over: ${statusLabel(run.status)}`);
+}

@@ -1,0 +1,69 @@
+// Calls to the server. Every answer that is not a success becomes an `ApiError`.
+
+export class ApiError extends Error {
+  /** `details`: the server's `{ error, code, name?, line?, column?, module? }`; `status` 0 when it could not be reached. */
+  constructor(status, details) {
+    super(details.error);
+    this.status = status;
+    this.code = details.code ?? null;
+    this.errorName = details.name ?? null;
+    this.line = details.line ?? null;
+    this.column = details.column ?? null;
+    this.module = details.module ?? null;
+  }
+
+  get offline() {
+    return this.status === 0;
+  }
+}
+
+export const run = (source, payload) => call("POST", "/api/run", payload === undefined ? { source } : { source, payload });
+export const openSession = () => call("POST", "/api/sessions", {});
+export const session = (id) => call("GET", `/api/sessions/${enc(id)}`);
+export const defaultSource = () => call("GET", "/api/source");
+export const instance = (id) => call("GET", `/api/instances/${enc(id)}`);
+export const terminate = (id) => call("POST", `/api/instances/${enc(id)}/terminate`, {});
+export const saveDraft = (id, draft, leaving = false) => call("PUT", `/api/sessions/${enc(id)}/draft`, draft, leaving);
+export const share = (id) => call("POST", `/api/sessions/${enc(id)}/shares`, { scope: "view" });
+export const revoke = (id, shareId) => call("DELETE", `/api/sessions/${enc(id)}/shares/${enc(shareId)}`, {});
+export const redeem = (id, secret) => call("POST", "/api/shares/redeem", { session: id, secret });
+
+export function sendEvent(id, type, payload) {
+  return call("POST", `/api/instances/${enc(id)}/events`, payload === undefined ? { type } : { type, payload });
+}
+
+const enc = encodeURIComponent;
+
+async function call(method, path, body, keepalive = false) {
+  const request = { method, credentials: "same-origin", keepalive, headers: {} };
+  if (body !== undefined) {
+    request.headers["content-type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(path, request);
+  } catch {
+    throw new ApiError(0, { error: "The server cannot be reached right now." });
+  }
+  const answer = await contents(response);
+  if (response.ok) return answer;
+  throw new ApiError(response.status, answer?.error ? answer : { error: refusal(response) });
+}
+
+async function contents(response) {
+  if (response.status === 204) return null;
+  const text = await response.text();
+  if (!(response.headers.get("content-type") ?? "").includes("json")) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function refusal(response) {
+  if (response.status === 413) return "This is larger than the server takes.";
+  if (response.status === 429) return "Too many runs in a short time. Wait a moment, then run again.";
+  return `The server answered ${response.status} ${response.statusText}`.trim();
+}

@@ -1,0 +1,276 @@
+// The playground's page put together. What the page shows is in model.js; each view below draws its part of it.
+
+import * as api from "./api.js";
+import { createAnnouncer } from "./announce.js";
+import { mountChecklist } from "./checklist.js";
+import { mountConnection } from "./connection.js";
+import { observe } from "./countdown.js";
+import { confirmed } from "./dialogs.js";
+import { byId, setText } from "./dom.js";
+import { createDraft } from "./draft.js";
+import { mountEmpty } from "./empty.js";
+import { mountLogs } from "./logs.js";
+import { createModel, selectedRun } from "./model.js";
+import { mountPanes, showPane } from "./panes.js";
+import { jsonField } from "./payload.js";
+import { shownStatus } from "./pill.js";
+import { mountPrompts } from "./prompt.js";
+import { mountResult } from "./result.js";
+import { mountRuns } from "./runs.js";
+import { mountShare, redeemLink } from "./share.js";
+import { mountShortcuts } from "./shortcuts.js";
+import { createSourcePane } from "./source_pane.js";
+import { stepMarks } from "./step_marks.js";
+import { follow } from "./stream.js";
+import { mountTheme } from "./theme.js";
+import { toast } from "./toasts.js";
+
+const page = JSON.parse(byId("page-data").textContent);
+mountTheme();
+if (page.session !== null && page.access === null) await redeemLink(page);
+else start();
+
+function start() {
+  const access = page.access ?? "own";
+  const own = access === "own";
+  // runs are made of sources; a source has its plan, read once
+  const model = createModel({ session: page.session, access, selected: null, step: null, plan: [], sources: {}, plans: {}, busy: false, chosen: false });
+  const sessionId = () => model.get().session;
+  const payload = byId("payload");
+  const payloadJson = jsonField(payload, byId("payload-state"), { empty: "empty, sent as {}" });
+  const runButton = byId("run-button");
+  let stream = null;
+
+  const source = createSourcePane({
+    readOnly: !own,
+    onChange: () => (replan(), draft.changed()),
+    onRun: run,
+    onReady: () => (replan(), readPlans()),
+  });
+  const draft = createDraft({ read: () => ({ source: source.text(), payload: payload.value }), sessionId, onForeign });
+  const connection = mountConnection({ onHurry: () => stream?.hurry() });
+  const announcer = createAnnouncer();
+  const views = {
+    runs: mountRuns(byId("run-head"), { onSelect: select, onTerminate: terminate }),
+    prompts: mountPrompts(byId("prompts")),
+    empty: mountEmpty(byId("empty"), { onRun: run }),
+    checklist: mountChecklist(byId("checklist"), { onSelect: selectStep, onLine: goToLine }),
+    result: mountResult(byId("result"), { onStep: selectStep }),
+    logs: mountLogs(byId("console-pane"), { onClear: () => selectStep(null), onStep: selectStep }),
+  };
+
+  mountPanes();
+  mountShortcuts({ run, leave: () => selectStep(null), step: stepThroughRuns, show });
+  if (own) {
+    mountShare(sharedSession);
+    runButton.addEventListener("click", run);
+    byId("reset-button").addEventListener("click", reset);
+    payload.addEventListener("input", draft.changed);
+    restore();
+  }
+  model.watch(draw);
+  if (page.session !== null) connect(page.session);
+  else connection.set("idle");
+  if (location.hash.startsWith("#share=")) history.replaceState(null, "", location.pathname);
+  source.load();
+
+  function draw(state) {
+    followNewest(state);
+    const now = model.get();
+    const chosen = selectedRun(now);
+    const runs = now.log.order.map((id) => now.log.runs[id]);
+    const plan = now.selected === null ? now.plan : (now.plans[now.selected] ?? []);
+    views.runs.update({ run: chosen, runs, selected: now.selected, access });
+    views.prompts.update(chosen, access);
+    views.empty.update({ shown: now.selected === null, access });
+    views.checklist.update({ run: chosen, plan, selected: now.step });
+    views.result.update(chosen);
+    views.logs.update(chosen, chosen?.steps.some((step) => step.key === now.step) ? now.step : null);
+    announcer.update(chosen);
+    drawTabs(chosen);
+    if (chosen !== undefined) needSource(chosen.id);
+    source.markSteps(now.sources[now.selected] === source.text() ? stepMarks(plan, chosen) : []);
+  }
+
+  function drawTabs(chosen) {
+    const badge = byId("run-badge");
+    badge.hidden = chosen === undefined;
+    if (chosen !== undefined) badge.dataset.status = shownStatus(chosen);
+    setText(byId("console-count"), chosen?.logs.length ? String(Math.min(chosen.logs.length, 999)) : "");
+  }
+
+  function connect(session) {
+    stream = follow(session, {
+      onEntry(entry) {
+        observe(entry.time);
+        model.entry(entry);
+      },
+      onState: connection.set,
+      onGone: () => connection.set("gone"),
+      probe: () => api.session(session),
+    });
+  }
+
+  /** Until somebody chooses, the newest run is the one that is looked at; whoever watches goes with it. */
+  function followNewest({ log, selected, chosen }) {
+    const newest = log.order.at(-1);
+    if (newest === undefined || chosen || newest === selected) return;
+    model.set({ selected: newest, step: null });
+  }
+
+  function select(id) {
+    const newest = model.get().log.order.at(-1);
+    model.set({ selected: id, step: null, chosen: id !== newest });
+  }
+
+  function selectStep(key) {
+    const { step } = model.get();
+    if (key !== step) model.set({ step: key });
+  }
+
+  function stepThroughRuns(way) {
+    const { log, selected } = model.get();
+    const next = log.order[log.order.indexOf(selected) + way];
+    if (next !== undefined) select(next);
+  }
+
+  async function run() {
+    if (!own || model.get().busy) return;
+    const result = payloadJson.read();
+    if (!result.ok) {
+      showPane("code");
+      toast(`Not run: the payload is not JSON. ${result.message}`, { kind: "bad" });
+      return;
+    }
+    source.clear();
+    setBusy(true);
+    const text = source.text();
+    await draft.save();
+    try {
+      const answer = await api.run(text, result.value);
+      if (sessionId() === null) {
+        model.set({ session: answer.session });
+        draft.adopted();
+        connect(answer.session);
+        draft.changed();
+      }
+      rememberSource(answer.runId, text);
+      model.set({ selected: answer.runId, step: null, chosen: true });
+      queueMicrotask(() => model.set({ chosen: false }));
+      showPane("run");
+    } catch (error) {
+      refuse(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function refuse(error) {
+    if (error.offline) return toast("Not run: the server is away. Try again when it is back.", { kind: "bad" });
+    showPane("code");
+    source.refuse(error);
+  }
+
+  function setBusy(busy) {
+    model.set({ busy });
+    runButton.setAttribute("aria-busy", String(busy));
+  }
+
+  async function terminate(id) {
+    if (!(await confirmed("Terminate this run?", "It stops where it is and cannot go on. What its steps have done stays done.", "Terminate"))) return;
+    try {
+      await api.terminate(id);
+    } catch (error) {
+      toast(`Not terminated: ${error.message}`, { kind: "bad" });
+    }
+  }
+
+  async function reset() {
+    const before = source.text();
+    try {
+      const text = await api.defaultSource();
+      if (text === before) return toast("This is the default workflow.");
+      replace(text);
+      toast("Back to the default workflow.", { action: { label: "Undo", run: () => replace(before) } });
+    } catch (error) {
+      toast(error.message, { kind: "bad" });
+    }
+  }
+
+  function replace(text) {
+    source.setText(text);
+    source.clear();
+    replan();
+    draft.changed();
+  }
+
+  function restore() {
+    const kept = draft.kept();
+    if (kept === null) return;
+    source.setText(kept.source);
+    payload.value = kept.payload;
+    payloadJson.check();
+    draft.changed();
+  }
+
+  function onForeign(foreign, dirty) {
+    const take = () => {
+      source.setText(foreign.source);
+      payload.value = foreign.payload;
+      payloadJson.check();
+    };
+    if (foreign.source === source.text() && foreign.payload === payload.value) return;
+    if (document.hidden && !dirty) take();
+    else toast("The code was changed in another tab.", { action: { label: "Load it", run: take } });
+  }
+
+  async function sharedSession() {
+    if (sessionId() === null) {
+      const { id } = await api.openSession();
+      model.set({ session: id });
+      draft.adopted();
+      connect(id);
+      draft.changed();
+    }
+    await draft.save();
+    return sessionId();
+  }
+
+  function replan() {
+    model.set({ plan: source.plan(source.text()) });
+  }
+
+  /** Plans of runs whose source came before the editor could read it. */
+  function readPlans() {
+    for (const [id, text] of Object.entries(model.get().sources)) model.set({ plans: { ...model.get().plans, [id]: source.plan(text) } });
+  }
+
+  function rememberSource(id, text) {
+    const { sources, plans } = model.get();
+    model.set({ sources: { ...sources, [id]: text }, plans: { ...plans, [id]: source.plan(text) } });
+    if (!own && id === model.get().selected) source.setText(text);
+  }
+
+  async function needSource(id) {
+    const { sources } = model.get();
+    if (id in sources) return;
+    model.set({ sources: { ...sources, [id]: null } });
+    try {
+      const { source: text } = await api.instance(id);
+      if (typeof text === "string") rememberSource(id, text);
+    } catch {
+      // without its source a run has no plan; its steps are shown all the same
+    }
+  }
+
+  function goToLine(line) {
+    showPane("code");
+    source.goToLine(line);
+  }
+
+  function show(name) {
+    showPane(name);
+    if (name === "code") source.focus();
+    else byId(`${name}-pane`).querySelector(name === "run" ? ".step-row, .button" : ".console-lines")?.focus();
+  }
+}

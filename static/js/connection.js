@@ -1,0 +1,59 @@
+// Whether what is shown is live: a dot at the top, and a banner while it is not.
+
+import { byId, fill, h, icon, setText } from "./dom.js";
+
+const LABELS = { idle: "Ready", connecting: "Connecting", live: "Live", lost: "Reconnecting", gone: "Gone" };
+const BANNER_AFTER_MS = 600;
+const BACK_FOR_MS = 2500;
+
+/** `{ set(state) }`, `state` being a key of LABELS; `onHurry()` is called when somebody presses "Try now". */
+export function mountConnection({ onHurry }) {
+  const dot = byId("connection");
+  const label = dot.querySelector(".connection-label");
+  const banner = byId("offline-banner");
+  let timer = null;
+  let away = false;
+
+  function showLost() {
+    away = true;
+    banner.dataset.kind = "lost";
+    fill(
+      banner,
+      h("span", { class: "spinner", "aria-hidden": "true" }),
+      h("span", {}, h("strong", { text: "Reconnecting… " }), h("span", { class: "banner-more", text: "The server is away. Runs are safe in its journal and go on when it is back; keep typing." })),
+      h("button", { type: "button", class: "button small", text: "Try now", on: { click: onHurry } }),
+    );
+    banner.hidden = false;
+  }
+
+  function showBack() {
+    banner.dataset.kind = "back";
+    fill(banner, icon("check"), h("span", {}, h("strong", { text: "Back. " }), "Nothing was lost."));
+    timer = setTimeout(() => (banner.hidden = true), BACK_FOR_MS);
+  }
+
+  function showGone() {
+    banner.dataset.kind = "gone";
+    fill(
+      banner,
+      icon("warning"),
+      h("span", {}, h("strong", { text: "This session is not here any more. " }), h("span", { class: "banner-more", text: "Your code is still in this browser." })),
+      h("a", { class: "button small", href: "/", text: "Start anew" }),
+    );
+    banner.hidden = false;
+  }
+
+  return {
+    set(state) {
+      if (dot.dataset.state === state) return;
+      dot.dataset.state = state;
+      setText(label, LABELS[state]);
+      if (state === "connecting") return;
+      clearTimeout(timer);
+      if (state === "lost") timer = setTimeout(showLost, BANNER_AFTER_MS);
+      else if (state === "gone") showGone();
+      else if (away) showBack();
+      away = state === "lost" && away;
+    },
+  };
+}

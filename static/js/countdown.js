@@ -1,0 +1,52 @@
+// Numbers that move on their own: time to go, time gone by. One timer for all of them.
+
+import { duration, remaining } from "./format.js";
+
+const TICK_MS = 100;
+const ticking = new Map();
+let timer = null;
+let skew = 0;
+
+/** The server's clock, as far as we can tell; its entries carry its time. */
+export const serverNow = () => Date.now() + skew;
+
+/** Learn the server's clock from an entry that has just been committed: it cannot be from the future. */
+export function observe(epoch) {
+  skew = Math.max(skew, epoch - Date.now());
+}
+
+/** Show in `element` the time until `until`; `onShare(0…1)` gets how much of the time since `from` is over. */
+export function countDown(element, until, { from = null, onShare = null, write = remaining } = {}) {
+  start(element, () => {
+    const now = serverNow();
+    element.textContent = write(until - now);
+    if (onShare !== null && from !== null) onShare(Math.min(1, Math.max(0, (now - from) / Math.max(1, until - from))));
+  });
+}
+
+/** Show in `element` the time since `since`. */
+export function countUp(element, since) {
+  start(element, () => {
+    element.textContent = duration(Math.floor((serverNow() - since) / TICK_MS) * TICK_MS);
+  });
+}
+
+export function still(element) {
+  ticking.delete(element);
+}
+
+function start(element, draw) {
+  ticking.set(element, draw);
+  draw();
+  timer ??= setInterval(tick, TICK_MS);
+}
+
+function tick() {
+  for (const [element, draw] of ticking) {
+    if (element.isConnected) draw();
+    else ticking.delete(element);
+  }
+  if (ticking.size > 0) return;
+  clearInterval(timer);
+  timer = null;
+}

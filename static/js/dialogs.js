@@ -1,0 +1,40 @@
+// Modal dialogs: the browser's own, which keeps the focus in and gives it back.
+
+import { h, icon } from "./dom.js";
+
+/** Open a dialog with `title` and `content`; answers the element. It leaves the page when it is closed. */
+export function openDialog(title, content, className = "") {
+  const close = () => dialog.close();
+  const dialog = h(
+    "dialog",
+    { class: `dialog ${className}`, "aria-label": title },
+    h("header", { class: "dialog-head" }, h("h2", { text: title }), h("button", { type: "button", class: "button ghost small icon-only", "aria-label": "Close", on: { click: close } }, icon("cross"))),
+    h("div", { class: "dialog-body" }, content),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => event.target === dialog && close());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** Ask before something that cannot be taken back; resolves to true or false. */
+export function confirmed(title, text, verb) {
+  return new Promise((resolve) => {
+    let answer = false;
+    const choose = (value) => {
+      answer = value;
+      dialog.close();
+    };
+    const dialog = openDialog(title, [
+      h("p", { text }),
+      h(
+        "div",
+        { class: "dialog-actions" },
+        h("button", { type: "button", class: "button", text: "Keep it", on: { click: () => choose(false) } }),
+        h("button", { type: "button", class: "button primary danger", text: verb, autofocus: true, on: { click: () => choose(true) } }),
+      ),
+    ]);
+    dialog.addEventListener("close", () => resolve(answer));
+  });
+}

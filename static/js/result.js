@@ -1,0 +1,50 @@
+// How a run ended.
+
+import { fill, h, icon } from "./dom.js";
+import { duration, plural } from "./format.js";
+import { errorBlock, valueBlock } from "./step_detail.js";
+import { FINISHED } from "./store.js";
+
+/** `{ update(run) }`; `onStep(key)` shows a step. */
+export function mountResult(root, { onStep }) {
+  let shown = null;
+  return {
+    update(run) {
+      if (shown === run) return;
+      if (shown !== null && shown?.id === run?.id && shown?.status === run?.status) return;
+      shown = run;
+      root.replaceChildren();
+      if (run !== undefined && FINISHED.has(run.status)) fill(root, CARDS[run.status](run, onStep));
+    },
+  };
+}
+
+const CARDS = {
+  complete: (run) => card("good", "check", "Complete", summary(run), valueBlock("Output", run.output)),
+  errored: (run, onStep) => card("bad", "cross", "Failed", summary(run), errorBlock(run.error ?? { message: "no error was recorded" }), culprit(run, onStep)),
+  terminated: (run) => card("flat", "stop", "Terminated", summary(run), h("p", { class: "detail-text", text: "Stopped from outside. Steps that were committed stay in the journal." })),
+};
+
+function card(kind, name, title, facts, ...content) {
+  return h(
+    "section",
+    { class: `result ${kind}`, "aria-label": `Result: ${title}` },
+    h("header", { class: "result-head" }, h("span", { class: "result-icon" }, icon(name)), h("h2", { class: "result-title", text: title }), h("span", { class: "result-facts", text: facts })),
+    h("div", { class: "result-body" }, content),
+  );
+}
+
+function summary(run) {
+  const retries = run.steps.reduce((sum, step) => sum + Math.max(0, step.attempts.length - 1), 0);
+  const parts = [`in ${duration(run.ended - run.created)}`, plural(run.steps.length, "step")];
+  if (retries > 0) parts.push(plural(retries, "retry", "retries"));
+  return parts.join(" · ");
+}
+
+/** The last step that failed with the run's own message, as a way to it. */
+function culprit(run, onStep) {
+  const step = run.steps.findLast((each) => each.error !== null && each.error.message === run.error?.message);
+  if (step === undefined) return null;
+  const press = () => onStep(step.key);
+  return h("p", { class: "culprit" }, "It came from the step ", h("button", { type: "button", class: "link", text: step.name, on: { click: press } }), ".");
+}

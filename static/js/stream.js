@@ -1,0 +1,73 @@
+// The one stream of a page: every committed entry of the session's runs, from a cursor on, healed by itself.
+
+const FIRST_DELAY = 400;
+const LONGEST_DELAY = 5000;
+
+/**
+ * Follow a session. `onEntry(entry)`; `onState(state)` with "connecting", "live" or "lost"; `onGone()` when the server
+ * is there but knows no such session. `probe()` asks the server for the session and throws an `ApiError`.
+ */
+export function follow(session, { onEntry, onState, onGone, probe }) {
+  let cursor = null;
+  let source = null;
+  let delay = FIRST_DELAY;
+  let timer = null;
+  let closed = false;
+
+  function open() {
+    timer = null;
+    const after = cursor === null ? "" : `?after=${encodeURIComponent(cursor)}`;
+    source = new EventSource(`/api/sessions/${encodeURIComponent(session)}/stream${after}`);
+    source.addEventListener("open", () => {
+      delay = FIRST_DELAY;
+      onState("live");
+    });
+    source.addEventListener("entry", (event) => {
+      if (event.lastEventId !== "") cursor = event.lastEventId;
+      onEntry(JSON.parse(event.data));
+    });
+    source.addEventListener("error", lost);
+  }
+
+  // The browser's own way to reconnect gives up for good on some answers, and waits long on others.
+  async function lost() {
+    source.close();
+    if (closed) return;
+    onState("lost");
+    timer = setTimeout(retry, delay * (0.75 + Math.random() / 2));
+    delay = Math.min(delay * 1.6, LONGEST_DELAY);
+  }
+
+  async function retry() {
+    timer = null;
+    try {
+      await probe();
+    } catch (error) {
+      if (closed) return;
+      if (error.status === 404 || error.status === 403) return onGone();
+      return lost();
+    }
+    if (!closed) open();
+  }
+
+  function hurry() {
+    if (timer === null || closed) return;
+    clearTimeout(timer);
+    delay = FIRST_DELAY;
+    retry();
+  }
+
+  window.addEventListener("online", hurry);
+  document.addEventListener("visibilitychange", () => document.hidden || hurry());
+  window.addEventListener("pagehide", (event) => event.persisted || source.close());
+  onState("connecting");
+  open();
+  return {
+    hurry,
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      source.close();
+    },
+  };
+}
