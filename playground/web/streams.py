@@ -61,7 +61,7 @@ async def stream_session(request: Request) -> Response:
 async def run_events(
     engine: Engine, session: str, instance: Instance, after: int, allowed: Allowed
 ) -> AsyncGenerator[bytes, None]:
-    """The events of one instance with seq greater than `after`, then `done`; at once when not `allowed`."""
+    """The events of one instance with seq greater than `after`, then `done`; ends once not `allowed`."""
     yield _CONNECTED
     shown: dict[str, Any] | None = None
     async with engine.feed.subscribe(scope=session, instance=instance.id) as wakes:
@@ -75,7 +75,8 @@ async def run_events(
             if shown is None or any(entry.type.startswith("workflow_") for entry in log):
                 status = await _status(instance)
                 if status is None:
-                    break
+                    yield _event("done", None)
+                    return
                 if status["status"] in FINISHED and (rest := await _rest(engine, session, instance, after)):
                     after = rest[-1].seq
                     yield b"".join(map(_run_event, rest))
@@ -83,9 +84,9 @@ async def run_events(
                     shown = status
                     yield _event("status", status)
                 if status["status"] in FINISHED:
-                    break
+                    yield _event("done", None)
+                    return
             await anext(wakes)
-    yield _event("done", None)
 
 
 async def session_events(

@@ -92,6 +92,15 @@ class EventStream:
                 if not message.get("more_body", False):
                     return None
 
+    async def comment(self) -> None:
+        """Read on to the next comment, over no event."""
+        async with asyncio.timeout(5):
+            while "\n\n" not in self._text:
+                self._text += (await self._sent.get()).get("body", b"").decode()
+        block, _, self._text = self._text.partition("\n\n")
+        assert Event.parse(block) is None
+        self.comments.append(block)
+
     async def until(self, name: str, type: str | None = None) -> list[Event]:
         """The events up to and with the first of that name (and, for entries, type)."""
         events: list[Event] = []

@@ -1,0 +1,86 @@
+"""A dispatcher whose tenants' code is the name of a Python workflow."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from playground.bridge import LoadRunner, LoadRunnerContext, wrap_workflow_binding
+from playground.core import errors
+from playground.core.ports import Runner
+from playground.engine.engine import Engine
+from playground.storage.versions import Versions
+from tests.web.workflows import WORKFLOWS
+
+FAILURES: dict[str, errors.PlaygroundError] = {
+    "syntax error": errors.LoadError(
+        "unexpected token", name="SyntaxError", module="index.js", line=3, column=7
+    ),
+    "spins": errors.LimitExceeded("CPU_LIMIT", "used more than 1000 ms"),
+    "throws": errors.RemoteError(
+        errors.ErrorRecord("TypeError", "x is not a function", stack="at index.js:1")
+    ),
+    "no class": errors.NoSuchEntrypoint("TenantWorkflow"),
+    "lost": errors.IsolateLost("worker process 4242 died"),
+    "disk full": errors.DiskFull(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a `fetch` handler answered."""
+
+    status: int
+    text: str
+
+
+ANSWERS = {
+    "answers 418": Answer(418, "short and stout"),
+    "answers 500 with nothing": Answer(500, ""),
+    "answers text": Answer(200, "hello"),
+    "answers null": Answer(200, "null"),
+    "answers a list": Answer(200, "[]"),
+    "answers nothing known": Answer(200, '{"other": 1}'),
+    "answers deep": Answer(200, "[" * 100_000),
+    "answers its own id": Answer(200, '{"id": "other", "status": "anything"}'),
+}
+
+
+class PythonDispatcher:
+    """Starts `WORKFLOWS[source]`, or fails or answers as the tables above say."""
+
+    def __init__(self, engine: Engine, versions: Versions) -> None:
+        self._engine = engine
+        self._versions = versions
+        self.payloads: list[Any] = []
+
+    async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> Answer:
+        self.payloads.append(payload)
+        code = await self._versions.get(tenant, version)
+        assert code is not None, "the version is stored before it is asked for"
+        source = code.modules[code.main]
+        if source in FAILURES:
+            raise FAILURES[source]
+        if source in ANSWERS:
+            return ANSWERS[source]
+        if source == "never answers":
+            await asyncio.Event().wait()
+        workflow = self._engine.workflow("dynamic-workflow", tenant)
+        binding = wrap_workflow_binding(workflow, {"tenant": tenant, "version": version}, identity=["tenant"])
+        instance = await binding.create({"id": run_id, "params": payload})
+        body = {"id": instance.id, "status": await instance.status()}
+        return Answer(200, msgspec.json.encode(body).decode())
+
+
+def load_runner_from(versions: Versions) -> LoadRunner:
+    """A `load_runner` that finds the workflow whose name is the stored source."""
+
+    async def load_runner(context: LoadRunnerContext) -> Runner:
+        code = await versions.get(context.metadata["tenant"], context.metadata["version"])
+        assert code is not None
+        return WORKFLOWS[code.modules[code.main]]()
+
+    return load_runner

@@ -1,0 +1,105 @@
+"""Instances: the whole view, events and termination."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.web.conftest import Playground
+
+
+@pytest.fixture
+async def waiting(playground: Playground, visitor: httpx.AsyncClient) -> dict[str, Any]:
+    """A run that waits for an approval: what its start answered."""
+    run: dict[str, Any] = (await visitor.post("/api/run", json={"source": "wait", "payload": [1]})).json()
+    await playground.reached(run["session"], run["runId"], "workflow_waiting")
+    return run
+
+
+async def test_the_view_has_everything(
+    playground: Playground, visitor: httpx.AsyncClient, waiting: dict[str, Any]
+) -> None:
+    view = (await visitor.get(f"/api/instances/{waiting['runId']}")).json()
+    entries = view.pop("entries")
+    assert len(view.pop("version")) == 64
+    assert view == {
+        "id": waiting["runId"],
+        "session": waiting["session"],
+        "access": "own",
+        "created": playground.clock.now(),
+        "source": "wait",
+        "modules": None,
+        "more": False,
+        "status": "waiting",
+        "output": None,
+        "error": None,
+    }
+    assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert entries[0]["params"] == [1]
+    wait = next(entry for entry in entries if entry["type"] == "wait_started")
+    assert wait["step"] == {"kind": "wait", "name": "decide", "count": 1}
+    assert wait["eventType"] == "approval"
+    assert {entry["instance"] for entry in entries} == {waiting["runId"]}
+
+
+@pytest.mark.parametrize("payload", [None, {"approved": True}, "text", 0, [1, [2]], 2**53 + 2])
+async def test_an_event_is_taken_by_the_waiting_run(
+    playground: Playground, visitor: httpx.AsyncClient, waiting: dict[str, Any], payload: object
+) -> None:
+    answer = await visitor.post(
+        f"/api/instances/{waiting['runId']}/events", json={"type": "approval", "payload": payload}
+    )
+    assert (answer.status_code, answer.json()) == (202, {})
+    await playground.ended(waiting["session"], waiting["runId"])
+    status = (await visitor.get(f"/api/status/{waiting['runId']}")).json()["status"]
+    assert status["output"] == {"decided": payload}
+
+
+@pytest.mark.parametrize("type", [None, "", 1, "a b", "-x", "x" * 101, "é", "a\n", ["approval"]])
+async def test_an_event_needs_a_type(
+    visitor: httpx.AsyncClient, waiting: dict[str, Any], type: object
+) -> None:
+    answer = await visitor.post(f"/api/instances/{waiting['runId']}/events", json={"type": type})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_event_type")
+
+
+async def test_a_payload_of_more_than_a_mebibyte_is_refused(
+    visitor: httpx.AsyncClient, waiting: dict[str, Any]
+) -> None:
+    event = {"type": "approval", "payload": "x" * (1024 * 1024 + 1)}
+    answer = await visitor.post(f"/api/instances/{waiting['runId']}/events", json=event)
+    assert 400 <= answer.status_code < 500
+    assert (await visitor.get(f"/api/status/{waiting['runId']}")).json()["status"]["status"] == "waiting"
+
+
+async def test_a_run_can_be_terminated_once(visitor: httpx.AsyncClient, waiting: dict[str, Any]) -> None:
+    path = f"/api/instances/{waiting['runId']}/terminate"
+    ended = await visitor.post(path, json={})
+    assert ended.status_code == 200
+    assert ended.json() == {
+        "id": waiting["runId"],
+        "status": {"status": "terminated", "output": None, "error": None},
+    }
+    again = await visitor.post(path, json={})
+    assert again.status_code == 409
+    assert "instance.cannot_terminate" in again.json()["error"]
+
+
+async def test_a_finished_run_takes_no_event(
+    playground: Playground, visitor: httpx.AsyncClient, waiting: dict[str, Any]
+) -> None:
+    path = f"/api/instances/{waiting['runId']}/events"
+    await visitor.post(path, json={"type": "approval"})
+    await playground.ended(waiting["session"], waiting["runId"])
+    assert (await visitor.post(path, json={"type": "approval"})).status_code == 409
+
+
+async def test_a_post_without_a_body_counts_as_an_empty_object(
+    visitor: httpx.AsyncClient, waiting: dict[str, Any]
+) -> None:
+    answer = await visitor.post(
+        f"/api/instances/{waiting['runId']}/terminate", headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 200
