@@ -74,8 +74,12 @@ class _AnnouncingServer(uvicorn.Server):
 def _parser(defaults: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="playground", description="Serve the Dynamic Workflows playground.")
     parser.add_argument("--host", default=defaults.host, help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=_port, default=defaults.port, help="port, 0 for any free one (default: %(default)s)")
-    parser.add_argument("--data", default=str(defaults.data), help="folder of the database (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=defaults.port, help="port, 0 for any free one (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--data", default=str(defaults.data), help="folder of the database (default: %(default)s)"
+    )
     parser.add_argument("--reload", action="store_true", help="restart when the code changes")
     parser.add_argument("--version", action="version", version=f"playground {__version__}")
     return parser
@@ -107,7 +111,10 @@ def _address(settings: Settings) -> str:
 
 def _why_not(settings: Settings, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {settings.port} on {settings.host} is taken; stop what uses it, or choose another with --port"
+        return (
+            f"port {settings.port} on {settings.host} is taken; "
+            "stop what uses it, or choose another with --port"
+        )
     if error.errno == errno.EACCES:
         return f"port {settings.port} needs more rights than this user has; choose one above 1023 with --port"
     return f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"

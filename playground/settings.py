@@ -24,7 +24,8 @@ def asset_dir(name: str) -> Path:
 class Settings:
     """The server's settings. Each can be given as `PLAYGROUND_<NAME>` in the environment.
 
-    Sizes are in the unit that the name ends with; `data` holds the database and the cache of compiled templates.
+    Sizes are in the unit that the name ends with; `data` holds the database and the cache of compiled
+    templates.
     """
 
     host: str = "127.0.0.1"

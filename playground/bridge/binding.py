@@ -98,8 +98,9 @@ class InstanceStub(RpcTarget):
 class DynamicWorkflowBinding(RpcTarget):
     """A workflow binding that tags what it creates with the platform's metadata.
 
-    `workflow` is the engine's handle, `metadata` any plain object. `identity` names the keys of the metadata that say
-    whose an instance is; all of them where it is None. `get` finds only instances that agree on these.
+    `workflow` is the engine's handle, `metadata` any plain object. `identity` names the keys of the metadata
+    that say whose an instance is; all of them where it is None. `get` finds only instances that agree on
+    these.
     """
 
     rpc_methods: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -151,8 +152,8 @@ def wrap_workflow_binding(
 ) -> DynamicWorkflowBinding:
     """Make the binding to hand to a tenant as `env["WORKFLOWS"]`.
 
-    See `DynamicWorkflowBinding` for the arguments. The metadata is what `load_runner` is given when the engine runs one of
-    the tenant's instances, seconds or months later.
+    See `DynamicWorkflowBinding` for the arguments. The metadata is what `load_runner` is given when the
+    engine runs one of the tenant's instances, seconds or months later.
     """
     return DynamicWorkflowBinding(workflow, metadata, identity=identity)
 

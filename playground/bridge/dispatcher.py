@@ -1,7 +1,8 @@
 """The playground's own platform: a session is a tenant, and each version of its code has an isolate.
 
-It does what a builder of a platform does with the public names of this package: hand each tenant a wrapped binding, and load
-the code that an instance's metadata names. Code is stored before it is run, so the metadata holds no more than its version.
+It does what a builder of a platform does with the public names of this package: hand each tenant a wrapped
+binding, and load the code that an instance's metadata names. Code is stored before it is run, so the
+metadata holds no more than its version.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ WORKFLOW_CLASS: Final = "TenantWorkflow"
 _START_URL: Final = "https://tenant.internal/start"
 
 
-@dataclass(frozen=True, slots=True)
-class TenantCode:
+class TenantCode(Protocol):
     """One version of a tenant's code: module texts by name, and the name of the main one."""
 
-    main: str
-    modules: Mapping[str, str]
+    @property
+    def main(self) -> str: ...
+    @property
+    def modules(self) -> Mapping[str, str]: ...
 
 
 class CodeSource(Protocol):
@@ -42,7 +44,7 @@ class CodeSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StartAnswer:
-    """What the tenant's `fetch` answered: the HTTP status, the body's text, and the lines logged on the way."""
+    """What the tenant's `fetch` answered: the HTTP status, the body's text, and the lines it logged."""
 
     status: int
     text: str
@@ -62,7 +64,9 @@ class TenantDispatcher:
     `workflow_of(tenant)` is the engine's handle in which the tenant's instances live.
     """
 
-    def __init__(self, loader: Loader, source: CodeSource, workflow_of: Callable[[str], WorkflowLike]) -> None:
+    def __init__(
+        self, loader: Loader, source: CodeSource, workflow_of: Callable[[str], WorkflowLike]
+    ) -> None:
         self._loader = loader
         self._source = source
         self._workflow_of = workflow_of
@@ -70,7 +74,8 @@ class TenantDispatcher:
     async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> StartAnswer:
         """Call the tenant's `fetch` with `{id: run_id, payload}` and hand on its answer.
 
-        Raises what loading raises (`LoadError`, `LimitExceeded`, …) and, as a `RemoteError`, what the handler throws.
+        Raises what loading raises (`LoadError`, `LimitExceeded`, …) and, as a `RemoteError`, what the
+        handler throws.
         """
         lines: list[LogLine] = []
         body = msgspec.json.encode({"id": run_id, "payload": payload})

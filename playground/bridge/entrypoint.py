@@ -24,7 +24,10 @@ class MissingDispatcherMetadataError(TenantError):
 
 @dataclass(frozen=True, slots=True)
 class LoadRunnerContext:
-    """What a platform's `load_runner` is given: the metadata of `wrap_workflow_binding`, and the platform's own `env` and `ctx`."""
+    """What a platform's `load_runner` is given.
+
+    `metadata` is that of `wrap_workflow_binding`; `env` and `ctx` are the platform's own.
+    """
 
     metadata: Metadata
     env: Any = None
@@ -37,7 +40,8 @@ LoadRunner = Callable[[LoadRunnerContext], Runner | Awaitable[Runner]]
 async def dispatch_workflow(
     event: WorkflowEvent, step: Any, load_runner: LoadRunner, *, env: Any = None, ctx: Any = None
 ) -> Any:
-    """Take the envelope off `event`, load the runner that its metadata names, and run it with the same `step`.
+    """Take the envelope off `event`, load the runner that its metadata names, and run it with the same
+    `step`.
 
     For platforms that write their own entrypoint (to log around `run`, say);
     `create_dynamic_workflow_entrypoint` is this and no more. Raises `MissingDispatcherMetadataError`
@@ -56,8 +60,8 @@ def create_dynamic_workflow_entrypoint(
 ) -> type[Runner]:
     """Make the class to register with the engine: `Engine(..., workflows={"name": Entrypoint})`.
 
-    `load_runner(context)`, sync or async, is called on every execution (also each time that a sleeping instance wakes), so it
-    should be quick: a loader that caches by tenant and version is.
+    `load_runner(context)`, sync or async, is called on every execution (also each time that a sleeping
+    instance wakes), so it should be quick: a loader that caches by tenant and version is.
     """
 
     class DynamicWorkflowEntrypoint:

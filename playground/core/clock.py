@@ -39,7 +39,8 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
     async def sleep_until(self, deadline: int) -> None:
-        while (left := deadline - self.now()) > 0:
+        # the wall clock may be set while this sleeps, so there is no event to wait for
+        while (left := deadline - self.now()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left / 1000, self._LONGEST_NAP_S))
 
 

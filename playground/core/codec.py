@@ -4,12 +4,15 @@ The wire form is UTF-8 text. Its first character says how to read the JSON that 
 
 * `j`: plain JSON, nothing to revive; most values are this, and take the C path on both sides.
 * `t`: JSON with tagged nodes. A tagged node is an object with exactly one key, which starts with `$`:
-  `$undefined` `$number` (NaN, Infinity, -Infinity, -0) `$bigint` `$date` (epoch ms or null) `$regexp` `$map` `$set`
-  `$buffer` (base64) `$view` (constructor, base64) `$error` `$object` (pairs, for plain objects that could be mistaken for a
-  tagged node or that have a `__proto__` key), and where a hook knows them `$fn` `$stub` `$target`.
-* `r`: tagged, and some containers are met more than once: `$ref` is the number of a container in the pre-order of the text.
+  `$undefined` `$number` (NaN, Infinity, -Infinity, -0) `$bigint` `$date` (epoch ms or null) `$regexp` `$map`
+  `$set` `$buffer` (base64) `$view` (constructor, base64) `$error` `$object` (pairs, for plain objects that
+  could be mistaken for a tagged node or that have a `__proto__` key), and where a hook knows them `$fn`
+  `$stub` `$target`.
+* `r`: tagged, and some containers are met more than once: `$ref` is the number of a container in the
+  pre-order of the text.
 
-Containers are everything that has an identity in JavaScript: objects, arrays, maps, sets, dates, regexps, buffers, views, errors.
+Containers are everything that has an identity in JavaScript: objects, arrays, maps, sets, dates, regexps,
+buffers, views, errors.
 """
 
 from __future__ import annotations
@@ -25,7 +28,18 @@ from typing import Any, Final
 import msgspec
 
 from playground.core.errors import ErrorRecord, PlaygroundError
-from playground.core.values import INVALID_DATE, SAFE_INTEGER, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, Value, View
+from playground.core.values import (
+    INVALID_DATE,
+    SAFE_INTEGER,
+    UNDEFINED,
+    BigInt,
+    Encoded,
+    Map,
+    RegExp,
+    Set,
+    Value,
+    View,
+)
 
 MAX_DEPTH: Final = 200
 """How deeply containers may be nested, both ways."""
@@ -37,9 +51,8 @@ DecodeHook = Callable[[str, Any], Any]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _VIEWS: Final = frozenset(
-    "Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float16Array Float32Array "
-    "Float64Array BigInt64Array BigUint64Array DataView".split()
-)
+    f"{kind}Array" for kind in ("Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32")
+) | {"Float16Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array", "DataView"}
 _NUMBERS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "-0": -0.0}
 _HOOKED: Final = frozenset({"$fn", "$stub", "$target"})
 _LONG_NUMBER: Final = re.compile(rb"[0-9]{16}")
@@ -115,7 +128,7 @@ def _load(data: bytes) -> Any:
 
 
 def _without_long_integers(tree: Any) -> Any:
-    """JavaScript writes the number 1e20 as 100000000000000000000; read as an `int` it would come back as a BigInt."""
+    """JavaScript writes 1e20 with all its zeros; read as an `int` it would come back as a BigInt."""
     if type(tree) is dict:
         return {key: _without_long_integers(item) for key, item in tree.items()}
     if type(tree) is list:
@@ -181,7 +194,9 @@ class _Encoder:
             ]
             return self._tag("$map", pairs)
         if kind is Set:
-            return self._tag("$set", [self.node(item, f"{path}.item({i})", depth) for i, item in enumerate(value.items)])
+            return self._tag(
+                "$set", [self.node(item, f"{path}.item({i})", depth) for i, item in enumerate(value.items)]
+            )
         if isinstance(value, ErrorRecord):
             return self._error(value, path, depth)
         node = self._hook(value) if self._hook is not None else None
@@ -199,7 +214,9 @@ class _Encoder:
                 plain = False
         if plain:
             return {key: self.node(item, f"{path}.{key}", depth) for key, item in value.items()}
-        return self._tag("$object", [[key, self.node(item, f"{path}.{key}", depth)] for key, item in value.items()])
+        return self._tag(
+            "$object", [[key, self.node(item, f"{path}.{key}", depth)] for key, item in value.items()]
+        )
 
     def _error(self, error: ErrorRecord, path: str, depth: int) -> Any:
         content: dict[str, Any] = {"name": error.name, "message": error.message}
@@ -246,8 +263,7 @@ class _Decoder:
                 raise BadEncoding(f"nested more than {MAX_DEPTH} deep")
             items: list[Any] = []
             self._containers.append(items)
-            for item in node:
-                items.append(self.value(item, depth + 1))
+            items.extend([self.value(item, depth + 1) for item in node])
             return items
         return node
 

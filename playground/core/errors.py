@@ -116,7 +116,7 @@ _LIMIT_NAMES: dict[str, str] = {"CPU_LIMIT": "CpuLimitError", "MEMORY_LIMIT": "M
 
 
 class LimitExceeded(TenantError):
-    """Tenant code went over a limit. Never retried: the same code on the same input would go over it again."""
+    """Tenant code went over a limit. Never retried: the same code on the same input would do it again."""
 
     def __init__(self, code: LimitCode, message: str) -> None:
         super().__init__(message)
@@ -192,4 +192,6 @@ def record_of(error: BaseException) -> ErrorRecord:
     if isinstance(error, TenantError):
         return error.record()
     cause = error.__cause__
-    return ErrorRecord(type(error).__name__, str(error), cause=record_of(cause) if cause is not None else None)
+    return ErrorRecord(
+        type(error).__name__, str(error), cause=record_of(cause) if cause is not None else None
+    )

@@ -1,7 +1,8 @@
 """Named points at which a test can crash the process.
 
-A point costs one dictionary look-up while nothing is armed. `PLAYGROUND_FAULT=name` (or `name:n` for the n-th time
-that the point is passed) kills the process there with SIGKILL, as a power cut would. Nothing outside tests sets it.
+A point costs one dictionary look-up while nothing is armed. `PLAYGROUND_FAULT=name` (or `name:n` for the
+n-th time that the point is passed) kills the process there with SIGKILL, as a power cut would. Nothing
+outside tests sets it.
 """
 
 from __future__ import annotations

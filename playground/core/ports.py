@@ -15,7 +15,10 @@ LogKind = Literal["log", "exception"]
 
 @dataclass(frozen=True, slots=True)
 class StepKey:
-    """What identifies a step within an instance: its kind, its name, and how often both were asked for so far (from 1)."""
+    """What identifies a step within an instance.
+
+    `count` says how often the kind and name were asked for so far, from 1.
+    """
 
     kind: StepKind
     name: str
@@ -24,7 +27,10 @@ class StepKey:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowEvent:
-    """What `run` is called with. `payload` is a decoded value (`UNDEFINED` when the instance was made without params)."""
+    """What `run` is called with.
+
+    `payload` is a decoded value, `UNDEFINED` where the instance was made without params.
+    """
 
     payload: Any
     timestamp: datetime
@@ -35,7 +41,7 @@ class WorkflowEvent:
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """What a step's callback is called with. `config` is the resolved configuration, JSON-able, times in ms."""
+    """What a step's callback is called with. `config` is the resolved one, JSON-able, times in ms."""
 
     step: StepKey
     attempt: int
@@ -55,7 +61,7 @@ class JournaledStep(Protocol):
     async def do(
         self, name: object, config: object, callback: StepCallback | None, rollback: object = None
     ) -> Encoded:
-        """Run `callback` durably: at least once until it succeeds, never again after its result was committed."""
+        """Run `callback` durably: until it succeeds, and never again after its result was committed."""
         ...
 
     async def sleep(self, name: object, duration: object) -> None:
@@ -73,7 +79,7 @@ class JournaledStep(Protocol):
     def log(
         self, kind: LogKind, level: str, message: str, step: StepKey | None = None, attempt: int | None = None
     ) -> None:
-        """Append a console line. Outside steps (`step` None) lines that were logged before a replay are not repeated."""
+        """Append a console line. Outside steps (`step` None) a replay does not repeat what was logged."""
         ...
 
     def hold(self) -> None:
@@ -86,8 +92,11 @@ class JournaledStep(Protocol):
 
 
 class Runner(Protocol):
-    """Anything that runs a workflow. `step` is the engine's `WorkflowStep`, whose `journaled` is a `JournaledStep`."""
+    """Anything that runs a workflow.
+
+    `step` is the engine's `WorkflowStep`, whose `journaled` is a `JournaledStep`.
+    """
 
     async def run(self, event: WorkflowEvent, step: Any) -> Any:
-        """Run from the top; the engine answers for what the history holds. Returns a value or an `Encoded`."""
+        """Run from the top; the engine answers for what the history holds. A value or an `Encoded`."""
         ...

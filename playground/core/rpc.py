@@ -10,7 +10,8 @@ from typing import ClassVar
 class RpcTarget:
     """Base class of host objects that an isolate can hold a stub of.
 
-    Only what is listed crosses: `rpc_methods` maps the name that tenant code calls to the (async) method here,
+    Only what is listed crosses: `rpc_methods` maps the name that tenant code calls to the (async) method
+    here,
     `rpc_properties` maps the name that tenant code reads to the attribute here; property values are
     copied when the stub is made, so they must not change.
     """

@@ -98,7 +98,9 @@ def test_a_kill_while_it_waits_or_works(server: LiveServer, moment: str) -> None
     server.restart()
     _, status = drive(server, visitor, run)
     assert (status["status"], status["output"]) == ("complete", WHOLE_WAY_OUTPUT)
-    attempts = Counter(entry["step"]["name"] for entry in visitor.entries(run) if entry["type"] == "attempt_started")
+    attempts = Counter(
+        entry["step"]["name"] for entry in visitor.entries(run) if entry["type"] == "attempt_started"
+    )
     assert attempts["first"] == 1
     assert attempts["slow"] == (2 if moment == "slow" else 1)
     assert attempts["flaky"] == 2

@@ -152,7 +152,9 @@ class Visitor:
         deadline = time.monotonic() + timeout
         while (status := self.status(run))["status"] not in statuses:
             if time.monotonic() > deadline:
-                raise AssertionError(f"still {status} after {timeout} s, not {statuses}:\n{self.entries(run)}")
+                raise AssertionError(
+                    f"still {status} after {timeout} s, not {statuses}:\n{self.entries(run)}"
+                )
             time.sleep(0.02)
         return status
 

@@ -33,13 +33,15 @@ def tenant(server: LiveServer) -> Iterator[Visitor]:
 
 @pytest.fixture(autouse=True)
 def another_session_goes_on(server: LiveServer) -> Iterator[None]:
-    """Before and after each attack another tenant runs a workflow, and its long run of before ends well too."""
+    """Another tenant's run that began before each attack ends well after it, and so does a new one."""
     neighbour = server.client()
-    long = neighbour.started(workflow("""
+    long = neighbour.started(
+        workflow("""
         const before = await step.do('before', async () => 1);
         const { payload } = await step.waitForEvent('wait', { type: 'finish' });
         return before + payload;
-    """))
+    """)
+    )
     neighbour.wait_for_entry(long, "wait_started")
     yield
     assert server.alive, server.output
@@ -61,14 +63,16 @@ def test_a_spinning_step_hits_the_cpu_limit(tenant: Visitor) -> None:
 
 
 def test_a_spinning_step_can_be_caught_and_the_run_goes_on(tenant: Visitor) -> None:
-    run = tenant.started(workflow("""
+    run = tenant.started(
+        workflow("""
         const kept = await step.do('kept', async () => 'kept');
         try {
           await step.do('spin', async () => { for (;;); });
         } catch (error) {
           return { kept, name: error.name, isError: error instanceof Error };
         }
-    """))
+    """)
+    )
     status = tenant.wait_for(run, "errored", "complete")
     assert status["output"] == {"kept": "kept", "name": "CpuLimitError", "isError": True}
 
@@ -95,7 +99,9 @@ def test_a_spinning_module_is_refused(tenant: Visitor) -> None:
     ids=["arrays", "strings", "buffers", "one huge buffer"],
 )
 def test_a_memory_bomb_ends_in_a_clear_error(tenant: Visitor, bomb: str) -> None:
-    run = tenant.started(workflow(f"await step.do('bomb', {{ retries: {{ limit: 0, delay: 0 }} }}, async () => {{ {bomb} }});"))
+    run = tenant.started(
+        workflow(f"await step.do('bomb', {{ retries: {{ limit: 0, delay: 0 }} }}, async () => {{ {bomb} }});")
+    )
     error = tenant.wait_for(run, "errored", "complete")["error"]
     assert error["name"] in ("MemoryLimitError", "CpuLimitError", "RangeError", "InternalError"), error
 
@@ -131,7 +137,9 @@ def test_a_missing_class_errors_the_run(tenant: Visitor) -> None:
     assert "no such entrypoint: TenantWorkflow" in error["message"]
 
 
-@pytest.mark.parametrize("specifier", ["node:fs", "fs", "std", "os", "https://example.com/x.js", "file:///etc/passwd", "../../x"])
+@pytest.mark.parametrize(
+    "specifier", ["node:fs", "fs", "std", "os", "https://example.com/x.js", "file:///etc/passwd", "../../x"]
+)
 def test_imports_from_outside_name_importer_and_specifier(tenant: Visitor, specifier: str) -> None:
     answer = tenant.run(f"import x from '{specifier}';\n" + FRIENDLY)
     assert answer.status_code == 500
@@ -163,10 +171,12 @@ def test_a_source_of_two_megabytes_is_refused(tenant: Visitor) -> None:
 
 
 def test_markup_in_log_lines_and_names_stays_text(tenant: Visitor) -> None:
-    run = tenant.started(workflow("""
+    run = tenant.started(
+        workflow("""
         console.log('<img src=x onerror=alert(1)>', 'data: x\\n\\nevent: y');
         return await step.do('<script>alert(1)</script>', async () => '</script><b>');
-    """))
+    """)
+    )
     assert tenant.wait_for(run, "errored", "complete")["output"] == "</script><b>"
     stream = tenant.request("GET", f"/api/stream/{run}").text
     events = [block for block in stream.replace("\r\n", "\n").split("\n\n") if "event:" in block]
@@ -175,12 +185,13 @@ def test_markup_in_log_lines_and_names_stays_text(tenant: Visitor) -> None:
 
 
 def test_pollution_reaches_neither_the_runtime_nor_others(tenant: Visitor) -> None:
-    run = tenant.started(workflow(
-        """
+    run = tenant.started(
+        workflow(
+            """
         const value = await step.do('value', async () => ({ ok: [1, 2], at: new Date(0) }));
         return { ok: value.ok, at: value.at.getTime() };
         """,
-        module="""
+            module="""
         Object.prototype.toJSON = () => 'polluted';
         Object.prototype.then = undefined;
         JSON.stringify = () => 'gone'; JSON.parse = () => { throw new Error('gone'); };
@@ -188,11 +199,14 @@ def test_pollution_reaches_neither_the_runtime_nor_others(tenant: Visitor) -> No
         Array.prototype.map = () => { throw new Error('gone'); };
         Map.prototype.get = () => { throw new Error('gone'); };
         """,
-    ))
+        )
+    )
     assert tenant.wait_for(run, "errored", "complete")["output"] == {"ok": [1, 2], "at": 0}
 
 
-@pytest.mark.parametrize("attack", ["eval('1')", "new Function('return 1')()", "(() => {}).constructor('return 1')()"])
+@pytest.mark.parametrize(
+    "attack", ["eval('1')", "new Function('return 1')()", "(() => {}).constructor('return 1')()"]
+)
 def test_code_from_strings_is_refused(tenant: Visitor, attack: str) -> None:
     run = tenant.started(workflow(f"return {attack};"))
     assert tenant.wait_for(run, "errored", "complete")["error"]["name"] == "EvalError"

@@ -29,7 +29,8 @@ WHOLE_WAY = workflow("""
     const first = await step.do('first', async () => 'one');
     await step.sleep('nap', 150);
     let tries = 0;
-    const flaky = await step.do('flaky', { retries: { limit: 5, delay: 150, backoff: 'constant' } }, async ({ attempt }) => {
+    const flaky = await step.do('flaky', { retries: { limit: 5, delay: 150, backoff: 'constant' } }, async ({
+    attempt }) => {
       if (attempt < 2) throw new Error('not yet');
       return 'two';
     });

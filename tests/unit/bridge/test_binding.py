@@ -48,7 +48,9 @@ async def test_each_of_a_batch_is_tagged(workflow: FakeWorkflow, binding: Dynami
 
 
 @pytest.mark.parametrize("options", [1, "id", [], True])
-async def test_create_refuses_what_is_no_options_object(binding: DynamicWorkflowBinding, options: Any) -> None:
+async def test_create_refuses_what_is_no_options_object(
+    binding: DynamicWorkflowBinding, options: Any
+) -> None:
     with pytest.raises(WorkflowError, match="needs an object"):
         await binding.create(options)
 
@@ -77,7 +79,9 @@ async def test_get_answers_for_anothers_as_for_an_unknown_one(
     assert messages == ["instance.not_found"] * 3
 
 
-async def test_params_that_look_like_an_envelope_open_no_door(workflow: FakeWorkflow, binding: DynamicWorkflowBinding) -> None:
+async def test_params_that_look_like_an_envelope_open_no_door(
+    workflow: FakeWorkflow, binding: DynamicWorkflowBinding
+) -> None:
     attacker = wrap_workflow_binding(workflow, {"tenantId": "attacker"})
     await attacker.create({"id": "x", "params": {METADATA_KEY: {"tenantId": "t-1"}, "params": 1}})
     with pytest.raises(WorkflowError, match=r"instance\.not_found"):
@@ -91,7 +95,9 @@ async def test_identity_names_the_keys_that_make_the_owner(workflow: FakeWorkflo
     assert (await new.get("made-by-old")).id == "made-by-old"
 
 
-async def test_an_instance_forwards_each_call(workflow: FakeWorkflow, binding: DynamicWorkflowBinding) -> None:
+async def test_an_instance_forwards_each_call(
+    workflow: FakeWorkflow, binding: DynamicWorkflowBinding
+) -> None:
     stub = await binding.create({"id": "i"})
     await stub.pause()
     await stub.resume()
@@ -108,7 +114,9 @@ async def test_status_is_a_plain_object(workflow: FakeWorkflow, binding: Dynamic
     assert await stub.status() == {"status": "queued"}
     workflow.instances["i"].current = FakeStatus("complete", output=encode({"sum": 3}))
     assert await stub.status() == {"status": "complete", "output": {"sum": 3}}
-    workflow.instances["i"].current = FakeStatus("errored", error=ErrorRecord("TypeError", "no", stack="at x"))
+    workflow.instances["i"].current = FakeStatus(
+        "errored", error=ErrorRecord("TypeError", "no", stack="at x")
+    )
     assert await stub.status() == {"status": "errored", "error": {"name": "TypeError", "message": "no"}}
 
 

@@ -1,0 +1,106 @@
+"""The composition root: builds the services bottom-up and hands them to the web."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from playground import __version__
+from playground.bridge.dispatcher import TenantDispatcher
+from playground.bridge.entrypoint import create_dynamic_workflow_entrypoint
+from playground.core import faults
+from playground.core.errors import PlaygroundError
+from playground.isolates.pool import PoolSettings
+from playground.platform import Platform, open_platform
+from playground.settings import Settings, asset_dir
+from playground.storage.sessions import Sessions
+from playground.storage.shares import Shares
+from playground.storage.versions import Versions
+from playground.web.app import create_app
+from playground.web.services import Services, WebSettings
+
+WORKFLOW: Final = "dynamic-workflow"
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Everything that the web needs, open until the context ends."""
+    isolates = PoolSettings(
+        workers=settings.workers,
+        cpu_ms=settings.cpu_ms,
+        memory_mib=settings.memory_mib,
+        cache_dir=settings.data / "cache",
+    )
+    dispatchers: list[TenantDispatcher] = []
+
+    def workflows(platform: Platform) -> dict[str, type]:
+        dispatcher = TenantDispatcher(
+            platform.loader,
+            Versions(platform.database),
+            lambda tenant: platform.engine.workflow(WORKFLOW, tenant),
+        )
+        dispatchers.append(dispatcher)
+        return {WORKFLOW: create_dynamic_workflow_entrypoint(dispatcher.load_runner)}
+
+    async with open_platform(settings.data, workflows, isolates=isolates) as platform:
+        yield Services(
+            engine=platform.engine,
+            dispatcher=dispatchers[0],
+            sessions=Sessions(platform.database),
+            versions=Versions(platform.database),
+            shares=Shares(platform.database),
+            clock=platform.clock,
+            settings=web_settings(settings),
+        )
+
+
+def web_settings(settings: Settings) -> WebSettings:
+    """The web's share of the settings."""
+    return replace(
+        WebSettings(static=asset_dir("static"), templates=asset_dir("templates")),
+        version=__version__,
+        workflow=WORKFLOW,
+        body_limit=settings.body_limit_kib * 1024,
+        source_limit=settings.source_limit_kib * 1024,
+        runs_per_minute=settings.runs_per_minute,
+    )
+
+
+class Application:
+    """The ASGI application: opens the services when the server starts, and closes them when it stops."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._web: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._web is not None:
+            await self._web(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            async with open_services(self._settings) as services:
+                self._web = create_app(services)
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except PlaygroundError as error:
+            await send(self._failed(error))
+        else:
+            await send({"type": "lifespan.shutdown.complete"})
+
+    def _failed(self, error: PlaygroundError) -> Message:
+        kind = "startup" if self._web is None else "shutdown"
+        return {"type": f"lifespan.{kind}.failed", "message": error.message}
+
+
+def from_environment() -> Application:
+    """The application with the settings of `PLAYGROUND_*`; what the server process is started with."""
+    faults.arm_from_environment()
+    return Application(Settings.from_environment())
