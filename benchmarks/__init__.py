@@ -1,0 +1,1 @@
+"""Load generators for servers that answer the playground's HTTP API."""
