@@ -73,7 +73,7 @@ class Versions:
         await self._database.submit(self._pins, row)
         return version
 
-    async def get(self, tenant: str, version: str) -> Version | None:
+    async def code(self, tenant: str, version: str) -> Version | None:
         """The tenant's version of that id."""
         row = await self._database.read_one(_SQL["get"], {"tenant": tenant, "version": version})
         return _version(row) if row is not None else None

@@ -21,7 +21,7 @@
 --   2. `position` grows with every commit over all instances and is never used twice (AUTOINCREMENT), so that a reader that
 --      knows the last position it saw misses nothing and sees nothing twice. There is one writer, so no position appears late.
 --   3. Who is told of an entry is told after its commit (synchronous = FULL: after its fsync).
---   4. (scope, workflow, id) names one instance for ever. A scope is a tenant's; ids of different scopes never meet.
+--   4. (scope, id, workflow) names one instance for ever. A scope is a tenant's; ids of different scopes never meet.
 --   5. Times are epoch milliseconds.
 
 CREATE TABLE instances (
@@ -39,7 +39,7 @@ CREATE TABLE instances (
     wake_at INTEGER,
     -- the rules of replay that the instance was created under
     engine_version INTEGER NOT NULL,
-    UNIQUE (scope, workflow, id)
+    UNIQUE (scope, id, workflow)
 ) STRICT;
 
 CREATE INDEX instances_by_wake ON instances (wake_at) WHERE wake_at IS NOT NULL;

@@ -92,7 +92,7 @@ def _apply_one(connection: sqlite3.Connection, migration: Migration) -> None:
 
 
 def statements(sql: str) -> list[str]:
-    """Split a script into its statements (semicolons in strings, comments and trigger bodies do not split)."""
+    """Split a script into its statements (semicolons in strings, comments, trigger bodies do not count)."""
     found: list[str] = []
     pending = ""
     for line in sql.splitlines(keepends=True):

@@ -1,0 +1,116 @@
+"""The engine's face: start it, create and find instances, read their logs, be told of commits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playground.core.clock import Clock
+from playground.engine.entries import Entry
+from playground.engine.executions import Executions
+from playground.engine.feed import Feed
+from playground.engine.instance_log import Logs
+from playground.engine.recovery import recover
+from playground.engine.runner import RunnerFactory, Services
+from playground.engine.settings import EngineSettings
+from playground.engine.step import WorkflowStep
+from playground.engine.timers import Timers
+from playground.engine.workflow import Instance, InstanceStatus, Parts, Workflow
+from playground.storage.journal import Journal
+
+__all__ = [
+    "Engine",
+    "EngineSettings",
+    "Instance",
+    "InstanceStatus",
+    "InstanceSummary",
+    "RunnerFactory",
+    "Workflow",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceSummary:
+    """One line of a list of instances. `created` is epoch ms."""
+
+    id: str
+    workflow: str
+    status: str
+    created: int
+
+
+class Engine:
+    """Durable execution over a journal. `workflows` maps names to what makes their runners.
+
+    Between `start` and `close` it runs whatever is unfinished in the journal. `close` leaves instances as
+    they are: the next engine on the same journal goes on with them.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        workflows: Mapping[str, RunnerFactory],
+        settings: EngineSettings | None = None,
+    ) -> None:
+        self.settings = settings if settings is not None else EngineSettings()
+        self.feed = Feed()
+        self._journal = journal
+        self._workflows = dict(workflows)
+        self._timers = Timers(clock)
+        services = Services(journal, clock, self._timers, self.settings, WorkflowStep)
+        logs = Logs(journal, clock, self.feed)
+        self._executions = Executions(services, logs, self._workflows)
+        self._parts = Parts(journal, clock, logs, self._executions, self.feed, self.settings)
+        self._recovery: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Arm the deadlines of what sleeps, and begin to wake what was running."""
+        await self._executions.sleepers.start()
+        self._recovery = asyncio.create_task(recover(self._journal, self._executions), name="engine recovery")
+
+    async def close(self) -> None:
+        """Stop all executions where they are, and wait for what they are committing."""
+        if self._recovery is not None:
+            self._recovery.cancel()
+            await asyncio.gather(self._recovery, return_exceptions=True)
+        await self._executions.close()
+        await self._timers.close()
+
+    def register(self, name: str, factory: RunnerFactory) -> None:
+        """Name a workflow, before `start`. `factory` is a class or function, may be async, that makes its
+        runners.
+        """
+        self._workflows[name] = factory
+
+    @property
+    def in_memory(self) -> int:
+        """How many instances are being executed (those asleep are not)."""
+        return len(self._executions)
+
+    def workflow(self, name: str, scope: str = "") -> Workflow:
+        """The handle of a registered workflow within a scope (a tenant's). Raises `LookupError` for other
+        names.
+        """
+        if name not in self._workflows:
+            raise LookupError(
+                f"no workflow is named {name!r}; known are {', '.join(sorted(self._workflows))}"
+            )
+        return Workflow(self._parts, name, scope)
+
+    async def history(self, scope: str, id: str, after_seq: int = 0, limit: int | None = None) -> list[Entry]:
+        """An instance's entries with seq greater than `after_seq`; none where there is no such instance."""
+        row = await self._journal.find_in_scope(scope, id)
+        return await self._journal.history(row, after_seq, limit) if row is not None else []
+
+    async def scope_history(
+        self, scope: str, after_position: int = 0, limit: int | None = None
+    ) -> list[Entry]:
+        """The entries of all of a scope's instances at positions after `after_position`."""
+        return await self._journal.scope_history(scope, after_position, limit)
+
+    async def list(self, scope: str) -> list[InstanceSummary]:
+        """A scope's instances in the order of their creation."""
+        rows = await self._journal.of_scope(scope)
+        return [InstanceSummary(row.id, row.workflow, row.status, row.created) for row in rows]

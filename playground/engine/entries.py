@@ -1,0 +1,253 @@
+"""What can happen to an instance: one frozen type per kind of log entry.
+
+A fact's fields are its entry's JSON (camelCase, absent where they have their default), as the log stores it
+and the API shows it; `seq`, `time` and `type` stand beside it, the stored value (where there is one) in a
+column of its own. Previews are what
+`core.preview` makes of values. What is said to reject a fact is the guard in the code that appends it.
+
+Later kinds (`workflow_paused`, `rollback_started`, …) are further types here and further names in `FACTS`;
+logs that hold a type this release does not know cannot be folded and raise.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from playground.core.ports import LogKind, StepKey
+from playground.storage.rows import EntryRow
+
+Entry = EntryRow
+"""A committed entry. `fact_of` gives its typed content."""
+
+Status = Literal[
+    "queued", "running", "waiting", "waitingForPause", "paused", "errored", "terminated", "complete"
+]
+FINISHED: Final[frozenset[str]] = frozenset({"errored", "terminated", "complete"})
+
+
+class ErrorPreview(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An error as the log shows it; the whole record is the entry's value where replay needs it."""
+
+    name: str
+    message: str
+    stack: str | None = None
+
+
+class Fact(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """Base of all facts. `type` is the entry's type."""
+
+    type: ClassVar[str]
+
+
+class WorkflowQueued(Fact, frozen=True):
+    """Nothing → queued. The value is the params. Rejected where the id is taken."""
+
+    type: ClassVar[str] = "workflow_queued"
+    workflow: str
+    params: Any = UNSET
+
+
+class WorkflowStarted(Fact, frozen=True):
+    """Queued → running: the first execution begins."""
+
+    type: ClassVar[str] = "workflow_started"
+
+
+class WorkflowWaiting(Fact, frozen=True):
+    """Running → waiting: nothing to do but a sleep, an event or a retry's delay."""
+
+    type: ClassVar[str] = "workflow_waiting"
+
+
+class WorkflowRunning(Fact, frozen=True):
+    """Waiting → running: one of the waits is over."""
+
+    type: ClassVar[str] = "workflow_running"
+
+
+class WorkflowCompleted(Fact, frozen=True):
+    """Queued, running or waiting → complete: `run` returned. The value is the output. Nothing follows it."""
+
+    type: ClassVar[str] = "workflow_completed"
+    output: Any = UNSET
+
+
+class WorkflowErrored(Fact, frozen=True):
+    """Queued, running or waiting → errored: `run` threw. The value is the record. Nothing follows it."""
+
+    type: ClassVar[str] = "workflow_errored"
+    error: ErrorPreview
+
+
+class WorkflowTerminated(Fact, frozen=True):
+    """Any unfinished status → terminated. Rejected on a finished instance. Nothing follows it."""
+
+    type: ClassVar[str] = "workflow_terminated"
+
+
+class StepStarted(Fact, frozen=True):
+    """A `do` was reached for the first time; its configuration is settled from here on."""
+
+    type: ClassVar[str] = "step_started"
+    step: StepKey
+    config: dict[str, Any]
+
+
+class AttemptStarted(Fact, frozen=True):
+    """The callback is about to be called; durable before it is."""
+
+    type: ClassVar[str] = "attempt_started"
+    step: StepKey
+    attempt: int
+
+
+class AttemptCompleted(Fact, frozen=True):
+    """The callback returned. Always followed by `step_completed` in the same commit."""
+
+    type: ClassVar[str] = "attempt_completed"
+    step: StepKey
+    attempt: int
+
+
+class AttemptFailed(Fact, frozen=True):
+    """The callback threw, timed out or was interrupted. With `retry_at` (epoch ms) another one follows."""
+
+    type: ClassVar[str] = "attempt_failed"
+    step: StepKey
+    attempt: int
+    error: ErrorPreview
+    retry_delay_ms: int | None = None
+    retry_at: int | None = None
+    interrupted: bool = False
+
+
+class StepCompleted(Fact, frozen=True):
+    """A `do` has its result, which is the value. `size` is its length in bytes. Never follows
+    `step_failed`.
+    """
+
+    type: ClassVar[str] = "step_completed"
+    step: StepKey
+    size: int
+    output: Any = UNSET
+
+
+class StepFailed(Fact, frozen=True):
+    """A `do` failed for good. The value is the error record that `run` is thrown, now and on every replay."""
+
+    type: ClassVar[str] = "step_failed"
+    step: StepKey
+    error: ErrorPreview
+
+
+class SleepStarted(Fact, frozen=True):
+    """A sleep was reached for the first time; its deadline (epoch ms) is settled from here on."""
+
+    type: ClassVar[str] = "sleep_started"
+    step: StepKey
+    until: int
+
+
+class SleepCompleted(Fact, frozen=True):
+    """The deadline has passed."""
+
+    type: ClassVar[str] = "sleep_completed"
+    step: StepKey
+
+
+class WaitStarted(Fact, frozen=True):
+    """A `waitForEvent` was reached for the first time; it ends at `until` (epoch ms) at the latest."""
+
+    type: ClassVar[str] = "wait_started"
+    step: StepKey
+    event_type: str
+    until: int
+
+
+class WaitCompleted(Fact, frozen=True):
+    """A wait took the event whose entry has the seq `event`. No other wait takes it."""
+
+    type: ClassVar[str] = "wait_completed"
+    step: StepKey
+    event_type: str
+    event: int
+    payload: Any = UNSET
+
+
+class WaitTimedOut(Fact, frozen=True):
+    """No event came in time. The value is the error record."""
+
+    type: ClassVar[str] = "wait_timed_out"
+    step: StepKey
+    error: ErrorPreview
+
+
+class EventReceived(Fact, frozen=True):
+    """An event was sent; the value is its payload. Kept until a wait takes it. Rejected on a finished
+    instance.
+    """
+
+    type: ClassVar[str] = "event_received"
+    event_type: str
+    payload: Any = UNSET
+
+
+class Log(Fact, frozen=True):
+    """A console line (`kind` "log") or an uncaught error (`kind` "exception"), outside steps or of an
+    attempt.
+    """
+
+    type: ClassVar[str] = "log"
+    kind: LogKind
+    level: str
+    message: str
+    step: StepKey | UnsetType = UNSET
+    attempt: int | UnsetType = UNSET
+
+
+FACTS: Final[dict[str, type[Fact]]] = {
+    fact.type: fact
+    for fact in (
+        WorkflowQueued,
+        WorkflowStarted,
+        WorkflowWaiting,
+        WorkflowRunning,
+        WorkflowCompleted,
+        WorkflowErrored,
+        WorkflowTerminated,
+        StepStarted,
+        AttemptStarted,
+        AttemptCompleted,
+        AttemptFailed,
+        StepCompleted,
+        StepFailed,
+        SleepStarted,
+        SleepCompleted,
+        WaitStarted,
+        WaitCompleted,
+        WaitTimedOut,
+        EventReceived,
+        Log,
+    )
+}
+
+_encoder: Final = msgspec.json.Encoder()
+_decoders: Final = {name: msgspec.json.Decoder(fact) for name, fact in FACTS.items()}
+
+
+def fact_json(fact: Fact) -> str:
+    """The JSON that is stored. Text must be free of lone surrogates (`well_formed`)."""
+    return _encoder.encode(fact).decode()
+
+
+def fact_of(entry: Entry) -> Fact:
+    """The typed content of a committed entry."""
+    return _decoders[entry.type].decode(entry.data)
+
+
+def well_formed(text: str) -> str:
+    """`text` with lone surrogates replaced by U+FFFD, as JavaScript's `toWellFormed` does."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

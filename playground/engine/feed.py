@@ -1,0 +1,76 @@
+"""Who is told that something was committed.
+
+A subscription holds the last position and a flag, never entries: whoever wakes up reads the journal from
+its own cursor. So a slow subscriber costs no memory and misses nothing, however much happens meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedEntry:
+    """Something up to `position` (the last of its commit) was committed in what is subscribed to."""
+
+    instance: str
+    position: int
+
+
+class Subscription:
+    """An endless async iterator of wake-ups; several commits may be told of in one."""
+
+    def __init__(self, instance: str | None) -> None:
+        self.instance = instance
+        self._latest: CommittedEntry | None = None
+        self._woken = asyncio.Event()
+
+    def __aiter__(self) -> Subscription:
+        return self
+
+    async def __anext__(self) -> CommittedEntry:
+        await self._woken.wait()
+        self._woken.clear()
+        assert self._latest is not None
+        return self._latest
+
+    def wake(self, committed: CommittedEntry) -> None:
+        """Note the commit."""
+        self._latest = committed
+        self._woken.set()
+
+
+class Feed:
+    """The subscriptions, by scope."""
+
+    def __init__(self) -> None:
+        self._by_scope: defaultdict[str, set[Subscription]] = defaultdict(set)
+
+    @asynccontextmanager
+    async def subscribe(self, *, scope: str, instance: str | None = None) -> AsyncIterator[Subscription]:
+        """Be woken after each commit in `scope`, or only in its instance of that id.
+
+        Everything that is committed after this was entered wakes it; so subscribe first, then read.
+        """
+        subscription = Subscription(instance)
+        self._by_scope[scope].add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._by_scope[scope].discard(subscription)
+            if not self._by_scope[scope]:
+                del self._by_scope[scope]
+
+    def publish(self, scope: str, instance: str, position: int) -> None:
+        """Wake whom it concerns. Called after the commit, in the order of commits."""
+        subscriptions = self._by_scope.get(scope)
+        if not subscriptions:
+            return
+        committed = CommittedEntry(instance, position)
+        for subscription in subscriptions:
+            if subscription.instance is None or subscription.instance == instance:
+                subscription.wake(committed)

@@ -1,0 +1,133 @@
+"""The fold that replay needs: what each step has come to so far, and which events nobody has taken yet.
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from playground.core.ports import StepKey
+from playground.engine import entries as facts
+from playground.engine.entries import Entry, fact_of
+from playground.engine.retry import StepConfig
+
+
+@dataclass(slots=True)
+class Completion:
+    """How a step ended, in the entry `seq`. `value` is the stored value (result or error record).
+
+    None where it is large and has to be read, or (for a sleep) where there is none. `event` is the
+    seq of the event that a wait took, and `event_time` when that came.
+    """
+
+    seq: int
+    time: int
+    failed: bool = False
+    value: bytes | None = None
+    event: int | None = None
+    event_time: int = 0
+
+
+@dataclass(slots=True)
+class StepRecord:
+    """What history holds of one step."""
+
+    key: StepKey
+    started_seq: int
+    started_time: int
+    config: StepConfig | None = None
+    attempts: int = 0
+    """Attempts that were started."""
+    open_attempt: bool = False
+    """Whether the last of them has no outcome: it was interrupted."""
+    interrupted: bool = False
+    """Whether the last outcome was an interruption."""
+    retry_at: int | None = None
+    until: int = 0
+    event_type: str = ""
+    completion: Completion | None = None
+
+
+@dataclass(slots=True)
+class BufferedEvent:
+    """A received event: the entry's seq and time, and its payload (None where it has to be read)."""
+
+    seq: int
+    time: int
+    type: str
+    payload: bytes | None
+
+
+@dataclass(slots=True)
+class History:
+    """What an execution starts from."""
+
+    steps: dict[StepKey, StepRecord] = field(default_factory=dict)
+    events: dict[int, BufferedEvent] = field(default_factory=dict)
+    """All events received, by seq, in order."""
+    taken: set[int] = field(default_factory=set)
+    """Seqs of the events that a wait has taken."""
+    started: bool = False
+    run_lines: int = 0
+    """How many lines were logged outside steps."""
+    last_seq: int = 1
+
+    def open_waits(self) -> list[StepRecord]:
+        """Waits without an outcome, in the order in which they began."""
+        return [step for step in self.steps.values() if step.key.kind == "wait" and step.completion is None]
+
+
+def fold(log: Iterable[Entry], run_lines: int = 0) -> History:
+    """Fold an instance's entries (log lines may be left out) into what replay needs."""
+    history = History(run_lines=run_lines)
+    for entry in log:
+        _apply(history, entry)
+        history.last_seq = entry.seq
+    return history
+
+
+def _apply(history: History, entry: Entry) -> None:
+    fact = fact_of(entry)
+    match fact:
+        case facts.WorkflowStarted():
+            history.started = True
+        case facts.StepStarted():
+            record = _begin(history, fact.step, entry)
+            record.config = StepConfig.from_json(fact.config)
+        case facts.AttemptStarted():
+            record = history.steps[fact.step]
+            record.attempts = fact.attempt
+            record.open_attempt = True
+            record.retry_at = None
+        case facts.AttemptFailed():
+            record = history.steps[fact.step]
+            record.open_attempt = False
+            record.interrupted = fact.interrupted
+            record.retry_at = fact.retry_at
+        case facts.SleepStarted():
+            _begin(history, fact.step, entry).until = fact.until
+        case facts.WaitStarted():
+            record = _begin(history, fact.step, entry)
+            record.until = fact.until
+            record.event_type = fact.event_type
+        case facts.StepCompleted() | facts.SleepCompleted():
+            history.steps[fact.step].completion = Completion(entry.seq, entry.time, value=entry.value)
+        case facts.StepFailed() | facts.WaitTimedOut():
+            history.steps[fact.step].completion = Completion(entry.seq, entry.time, True, entry.value)
+        case facts.EventReceived():
+            event = BufferedEvent(entry.seq, entry.time, fact.event_type, entry.value)
+            history.events[entry.seq] = event
+        case facts.WaitCompleted():
+            event = history.events[fact.event]
+            history.taken.add(fact.event)
+            history.steps[fact.step].completion = Completion(
+                entry.seq, entry.time, value=event.payload, event=event.seq, event_time=event.time
+            )
+        case _:
+            pass
+
+
+def _begin(history: History, key: StepKey, entry: Entry) -> StepRecord:
+    record = history.steps[key] = StepRecord(key, entry.seq, entry.time)
+    return record

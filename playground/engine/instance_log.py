@@ -1,0 +1,178 @@
+"""The one appender of an instance's log in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+from playground.core import faults
+from playground.core.clock import Clock
+from playground.core.errors import SequenceConflict
+from playground.engine.entries import FINISHED, Fact, fact_json
+from playground.engine.feed import Feed
+from playground.storage.journal import Journal
+from playground.storage.rows import Append, InstanceRow, NewEntry
+
+Stored = tuple[Fact, bytes | None]
+"""A fact and the value that its entry holds."""
+
+
+class InstanceLog:
+    """Where an instance's log stands: its next seq, status and deadline, as they will be when all appends
+    are committed.
+
+    Whoever appends to an instance shares this object (`Logs`). After an append that failed nothing more can
+    be appended through it: `broken` is set, appends raise `SequenceConflict`, and the log is to be opened
+    anew.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_feed",
+        "_flusher",
+        "_journal",
+        "_last",
+        "_loose",
+        "broken",
+        "last_time",
+        "lost",
+        "lost_at_seq",
+        "next_seq",
+        "row",
+        "status",
+        "users",
+        "wake_at",
+    )
+
+    def __init__(self, row: InstanceRow, journal: Journal, clock: Clock, feed: Feed) -> None:
+        self.row = row
+        self.next_seq = row.next_seq
+        self.status = row.status
+        self.wake_at = row.wake_at
+        self.broken = False
+        self.users = 0
+        self.lost = 0
+        self.lost_at_seq = 0
+        self.last_time = row.created
+        self._last: asyncio.Future[range] | None = None
+        self._journal = journal
+        self._clock = clock
+        self._feed = feed
+        self._loose: list[NewEntry] = []
+        self._flusher: asyncio.TimerHandle | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last entry was appended (perhaps not committed yet)."""
+        return self.status in FINISHED
+
+    def append(
+        self, facts: Sequence[Stored], *, status: str | None = None, wake_at: int | None = None
+    ) -> asyncio.Future[range]:
+        """Append `facts` with the clock's time; the future resolves after the commit, to the entries'
+        positions.
+
+        `status` is the instance's afterwards (None: as before), `wake_at` its deadline. What is loose goes
+        with it.
+        """
+        if self.broken:
+            raise SequenceConflict
+        now = self._clock.now()
+        entries = self._take_loose()
+        for fact, value in facts:
+            entries.append(NewEntry(now, fact.type, fact_json(fact), value))
+        if status is not None:
+            self.status = status
+        self.wake_at = wake_at
+        row = self.row
+        future = self._journal.append(
+            Append(row.key, row.scope, self.next_seq, entries, self.status, wake_at)
+        )
+        self.next_seq += len(entries)
+        self.last_time = now
+        # whoever waits may be cancelled, the commit may not
+        waiter: asyncio.Future[range] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(partial(self._committed, waiter))
+        self._last = waiter
+        return waiter
+
+    async def settle(self) -> None:
+        """Wait until everything that was appended is committed, or has failed."""
+        while (last := self._last) is not None and not last.done():
+            await asyncio.wait([last])
+
+    def append_loosely(self, fact: Fact, flush_s: float) -> None:
+        """Append `fact` together with what comes next, or alone after `flush_s` seconds. Nobody waits for
+        it.
+        """
+        self._loose.append(NewEntry(self._clock.now(), fact.type, fact_json(fact)))
+        if self._flusher is None:
+            self._flusher = asyncio.get_running_loop().call_later(flush_s, self.flush)
+
+    def flush(self) -> None:
+        """Append what is loose now."""
+        if self._loose and not self.broken and not self.finished:
+            self.append((), wake_at=self.wake_at)
+
+    def drop_loose(self) -> None:
+        """Forget what is loose."""
+        self._take_loose()
+
+    def _take_loose(self) -> list[NewEntry]:
+        if self._flusher is not None:
+            self._flusher.cancel()
+            self._flusher = None
+        loose, self._loose = self._loose, []
+        return loose
+
+    def _committed(self, waiter: asyncio.Future[range], future: asyncio.Future[range]) -> None:
+        error = future.exception()
+        if error is not None:
+            self.broken = True
+            if not waiter.done():
+                waiter.set_exception(error)
+                waiter.exception()  # not everyone who appends waits
+            return
+        positions = future.result()
+        if self.finished:
+            faults.point("workflow_completed_not_published")
+        if positions:
+            self._feed.publish(self.row.scope, self.row.id, positions[-1])
+        if not waiter.done():
+            waiter.set_result(positions)
+
+
+class Logs:
+    """The logs in use, by instance key: one `InstanceLog` per instance, for as long as anyone uses it."""
+
+    def __init__(self, journal: Journal, clock: Clock, feed: Feed) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._feed = feed
+        self._by_key: dict[int, InstanceLog] = {}
+
+    def adopt(self, row: InstanceRow) -> InstanceLog:
+        """The log of the instance whose row was just read (or written). To be given back."""
+        log = self._by_key.get(row.key)
+        if log is None or log.broken:
+            log = self._by_key[row.key] = InstanceLog(row, self._journal, self._clock, self._feed)
+        log.users += 1
+        return log
+
+    async def open(self, key: int) -> InstanceLog:
+        """The log of that instance. To be given back."""
+        log = self._by_key.get(key)
+        if log is not None and not log.broken:
+            log.users += 1
+            return log
+        row = await self._journal.by_key(key)
+        if row is None:
+            raise LookupError(f"no instance has the key {key}")
+        return self.adopt(row)
+
+    def give_back(self, log: InstanceLog) -> None:
+        """Say that one user needs the log no more."""
+        log.users -= 1
+        if log.users == 0 and self._by_key.get(log.row.key) is log:
+            del self._by_key[log.row.key]

@@ -1,0 +1,31 @@
+"""Which step names are allowed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from playground.core.errors import WorkflowFatalError
+
+LONGEST_NAME: Final = 256
+"""UTF-16 units."""
+_FORBIDDEN: Final = re.compile("[\x00-\x1f\ud800-\udfff]")
+
+
+def check_step_name(name: object) -> str:
+    """`name`, where it is 0–256 UTF-16 units without control characters and lone surrogates.
+
+    Else `WorkflowFatalError`.
+    """
+    if isinstance(name, str) and not _FORBIDDEN.search(name) and _utf16_units(name) <= LONGEST_NAME:
+        return name
+    shown = (
+        repr(name[:40] + ("…" if len(name) > 40 else "")) if isinstance(name, str) else type(name).__name__
+    )
+    raise WorkflowFatalError(f"Step name {shown} exceeds max length (256 chars) or invalid characters found")
+
+
+def _utf16_units(text: str) -> int:
+    return (
+        len(text) if len(text) <= LONGEST_NAME // 2 or text.isascii() else len(text.encode("utf-16-le")) // 2
+    )

@@ -1,0 +1,29 @@
+"""Values on their way into the log: encoded, checked for size, and previewed. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.core.codec import NotAValue, encode
+from playground.core.errors import WorkflowFatalError
+from playground.core.preview import preview
+from playground.core.values import Encoded
+from playground.engine.settings import EngineSettings
+
+
+def encode_value(value: Any, limit: int, what: str) -> Encoded:
+    """`value` (already encoded or not) in wire form. Larger than `limit` bytes: `WorkflowFatalError` about
+    `what`.
+    """
+    try:
+        encoded = value if isinstance(value, Encoded) else encode(value)
+    except NotAValue as error:
+        raise WorkflowFatalError(f"{what} is not a value that can be stored: {error}") from error
+    if len(encoded) > limit:
+        raise WorkflowFatalError(f"{what} is too large: {len(encoded)} bytes, and the limit is {limit} bytes")
+    return encoded
+
+
+def show(value: Encoded, settings: EngineSettings) -> Any:
+    """What the log shows of a value."""
+    return preview(value, settings.preview_limit)

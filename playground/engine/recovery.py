@@ -1,0 +1,35 @@
+"""What happens at start: whatever had not ended goes on."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from playground.core.errors import StorageError
+from playground.engine.executions import Executions
+from playground.storage.journal import Journal
+
+_log = logging.getLogger("playground.engine")
+
+_PAGE: Final = 200
+
+
+async def recover(journal: Journal, executions: Executions) -> None:
+    """Wake every instance that was running (or queued) when the last server stopped, oldest first.
+
+    Page by page, so that a server that comes back to a hundred thousand of them also answers requests
+    meanwhile. Sleeping instances are the business of `Sleepers`.
+    """
+    last = 0
+    while True:
+        try:
+            keys = await journal.unfinished(last, _PAGE)
+        except StorageError as error:
+            _log.error("recovery stopped: %s", error)
+            return
+        for key in keys:
+            executions.wake(key)
+        if len(keys) < _PAGE:
+            return
+        last = keys[-1]
+        await executions.all_woken()

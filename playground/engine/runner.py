@@ -1,0 +1,390 @@
+"""One execution of one instance: from the top of `run` to its end, or to where it only waits.
+
+What an execution holds is rebuilt from the log by the next one, so it may be thrown away at any moment.
+`stop` does so: when the instance only waits (hibernation), is terminated, lost its isolate, or could not
+commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections import Counter
+from collections.abc import Callable
+from contextvars import Context, ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final, Literal
+
+from playground.core import faults
+from playground.core.clock import Clock
+from playground.core.codec import decode
+from playground.core.errors import IsolateLost, SequenceConflict, StorageError, WorkflowFatalError
+from playground.core.ports import StepKey, StepKind, WorkflowEvent
+from playground.core.values import Encoded
+from playground.engine import entries as facts
+from playground.engine.events import EventBuffer
+from playground.engine.failures import error_preview, record_to_store, stored_error
+from playground.engine.gate import QUIET_TURNS, Gate
+from playground.engine.history import BufferedEvent, History, fold
+from playground.engine.instance_log import InstanceLog, Stored
+from playground.engine.outputs import encode_value, show
+from playground.engine.settings import EngineSettings
+from playground.engine.timers import Timer, Timers
+from playground.storage.journal import Journal
+
+_log = logging.getLogger("playground.engine")
+
+RunnerFactory = Callable[[], Any]
+"""Makes an object with `async run(event, step)`; a class or function, may be async."""
+
+StopReason = Literal["finished", "hibernated", "terminated", "lost", "failed", "closed"]
+
+LOOSE_S: Final = 0.005
+"""How long a log line waits for an entry to go with, in seconds."""
+_MOST_LOSSES: Final = 3
+
+inside_callback: ContextVar[Execution | None] = ContextVar("inside_callback", default=None)
+"""The execution whose step callback the current code runs in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every execution uses. `make_step` makes the `step` that `run` is given."""
+
+    journal: Journal
+    clock: Clock
+    timers: Timers
+    settings: EngineSettings
+    make_step: Callable[[Execution], Any]
+
+
+class Execution:
+    """An instance in memory. `ended` is called once, when nothing of it runs any more.
+
+    `fresh` says that the log holds nothing but `workflow_queued`, so that nothing needs to be read.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        log: InstanceLog,
+        factory: RunnerFactory,
+        ended: Callable[[Execution, StopReason], None],
+        *,
+        fresh: bool,
+    ) -> None:
+        self.services = services
+        self.log = log
+        self.history = History()
+        self.time = log.row.created
+        """When the last delivered completion was committed: what `Date.now()` is outside steps."""
+        self.do_calls = 0
+        self.stopped: StopReason | None = None
+        self.rewake = False
+        self.unhandled: list[asyncio.Task[Any]] = []
+        """Failed step tasks; those that nobody looks at until the end error the instance."""
+        self.gate: Gate
+        self.events: EventBuffer
+        self._factory = factory
+        self._ended = ended
+        self._fresh = fresh
+        self._loaded = False
+        self._early: list[BufferedEvent] = []
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._asks: set[asyncio.Task[Any]] = set()
+        self._asking = 0
+        self._busy = 0
+        self._deadlines: dict[object, int] = {}
+        self._dos = 0
+        self._dos_done: asyncio.Future[None] | None = None
+        self._lines = 0
+        self._was_held = False
+        self._idle: asyncio.Handle | None = None
+        self._idle_turns = 0
+        self._hibernation: Timer | None = None
+        self._started_passed = True
+        # the context of whoever created or woke the instance is none of the workflow's business
+        self._task = asyncio.create_task(self._live(), context=Context())
+
+    # -- life
+
+    async def _live(self) -> None:
+        reason: StopReason = "finished"
+        try:
+            await self._load()
+            await self._finish(*await self._outcome())
+        except asyncio.CancelledError:
+            reason = self.stopped or "closed"
+        except IsolateLost:
+            reason = "lost"
+        except (StorageError, SequenceConflict) as error:
+            _log.warning("instance %s could not commit: %s", self.log.row.id, error)
+            reason = "failed"
+        except Exception:
+            _log.exception("instance %s: the engine failed", self.log.row.id)
+            reason = "failed"
+        reason = self.stopped or reason
+        self.stopped = reason
+        await self._clean_up()
+        self._ended(self, reason)
+
+    async def _load(self) -> None:
+        if not self._fresh:
+            rows, lines = await self.services.journal.for_replay(self.log.row)
+            self.history = fold(rows, lines)
+        completions = [
+            step.completion.seq for step in self.history.steps.values() if step.completion is not None
+        ]
+        self.gate = Gate(completions)
+        self.events = EventBuffer(self.history)
+        self._loaded = True
+        for event in self._early:
+            self.events.offer(event)
+        if not self.history.started:
+            self._started_passed = False
+            self.log.status = "running"
+            self.log.append_loosely(facts.WorkflowStarted(), LOOSE_S)
+
+    async def _outcome(self) -> tuple[facts.Fact, bytes, str]:
+        """Run the workflow to its end; answers the last fact, its value and the status."""
+        limit = self.services.settings.value_limit
+        try:
+            output = encode_value(await self._run_once(), limit, "The workflow's output")
+            await self._finish_steps()
+            for task in self.unhandled:
+                if not getattr(task, "observed", False) and (error := task.exception()) is not None:
+                    raise error
+        except IsolateLost as error:
+            if self._count_loss() < _MOST_LOSSES:
+                raise
+            failure: Exception = error
+        except Exception as error:
+            if self.stopped is not None:
+                raise asyncio.CancelledError from error
+            await self._finish_steps()
+            failure = error
+        else:
+            faults.point("run_returned_not_committed")
+            completed = facts.WorkflowCompleted(output=show(output, self.services.settings))
+            return completed, output.data, "complete"
+        record = record_to_store(failure)
+        return facts.WorkflowErrored(error=error_preview(record)), stored_error(record, limit), "errored"
+
+    async def _run_once(self) -> Any:
+        row = self.log.row
+        event = WorkflowEvent(
+            payload=decode(Encoded(row.params)),
+            timestamp=datetime.fromtimestamp(row.created / 1000, UTC),
+            instance_id=row.id,
+            workflow_name=row.workflow,
+        )
+        runner = self._factory()
+        if inspect.isawaitable(runner):
+            runner = await runner
+        return await runner.run(event, self.services.make_step(self))
+
+    async def _finish(self, last: facts.Fact, value: bytes, status: str) -> None:
+        if self.stopped is not None:
+            raise asyncio.CancelledError
+        await self.log.append([(last, value)], status=status)
+
+    async def _finish_steps(self) -> None:
+        while self._dos:
+            self._dos_done = asyncio.get_running_loop().create_future()
+            await self._dos_done
+
+    def _count_loss(self) -> int:
+        log = self.log
+        log.lost = log.lost + 1 if log.lost_at_seq == log.next_seq else 1
+        log.lost_at_seq = log.next_seq
+        return log.lost
+
+    async def _clean_up(self) -> None:
+        self._not_idle()
+        if self._loaded:
+            self.gate.close()
+        self.log.flush()
+        asks = [task for task in self._asks if not task.done()]
+        for task in asks:
+            task.cancel()
+        if asks:
+            await asyncio.wait(asks)
+        await self.log.settle()
+
+    def stop(self, reason: StopReason) -> None:
+        """Throw the execution away. It appends nothing more; `ended` is called when all has unwound."""
+        if self.stopped is None:
+            self.stopped = reason
+            self._task.cancel()
+
+    async def wait_ended(self) -> None:
+        """Return when nothing of it runs any more."""
+        await asyncio.wait([self._task])
+
+    def offer(self, event: BufferedEvent) -> None:
+        """An event was committed."""
+        if self.stopped is not None:
+            self.rewake = True
+        elif self._loaded:
+            self.events.offer(event)
+        else:
+            self._early.append(event)
+
+    # -- what steps use
+
+    def key(self, kind: StepKind, name: str) -> StepKey:
+        """The key of this call: how often the kind and name were asked for, from 1."""
+        self._counts[kind, name] += 1
+        return StepKey(kind, name, self._counts[kind, name])
+
+    def ask_begins(self) -> None:
+        """A step is asked for. Raises where the execution was stopped, or the step is nested in another's
+        callback.
+        """
+        if self.stopped is not None:
+            raise asyncio.CancelledError
+        if inside_callback.get() is self:
+            raise WorkflowFatalError("A step cannot be started inside the callback of another step")
+        task = asyncio.current_task()
+        if task is not None and task is not self._task:
+            self._asks.add(task)
+        self._asking += 1
+        self._busy += 1
+        self._not_idle()
+        self.gate.stir()
+
+    def ask_ends(self) -> None:
+        """The step has its answer."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._asks.discard(task)
+        self._asking -= 1
+        self._busy -= 1
+        self._maybe_idle()
+
+    def do_begins(self) -> None:
+        """A `do` is asked for; the instance does not end before it does."""
+        self._dos += 1
+
+    def do_ends(self) -> None:
+        """A `do` has ended."""
+        self._dos -= 1
+        if not self._dos and self._dos_done is not None and not self._dos_done.done():
+            self._dos_done.set_result(None)
+
+    async def commit(self, *stored: Stored) -> tuple[int, int]:
+        """Append and wait for the commit; answers the seq and the time of the last entry.
+
+        A commit that fails stops the execution: nothing may go on from what is not durable.
+        """
+        if self.stopped is not None:
+            raise asyncio.CancelledError
+        log = self.log
+        if log.status == "waiting":
+            stored = ((facts.WorkflowRunning(), None), *stored)
+        try:
+            waiter = log.append(stored, status="running")
+            committed = (log.next_seq - 1, log.last_time)
+            await waiter
+        except (StorageError, SequenceConflict) as error:
+            _log.warning("instance %s could not commit: %s", log.row.id, error)
+            self.stop("failed")
+            raise asyncio.CancelledError from error
+        if not self._started_passed:
+            self._started_passed = True
+            faults.point("workflow_started_committed")
+        return committed
+
+    async def deliver(self, seq: int, time: int) -> None:
+        """Wait until it is the turn of the completion `seq`, committed at `time`."""
+        if self._asking > 1 or not self.gate.open:
+            await self.gate.enter(seq)
+        self.time = time
+
+    async def wait_until(self, deadline: int, early: asyncio.Future[None] | None = None) -> None:
+        """Wait, durably, for the clock to show `deadline`, or for `early` to resolve."""
+        if self.services.clock.now() >= deadline:
+            return
+        due = early if early is not None else asyncio.get_running_loop().create_future()
+        timer = self.services.timers.arm(deadline, partial(_resolve, due))
+        token = object()
+        self._deadlines[token] = deadline
+        self._busy -= 1
+        self._maybe_idle()
+        try:
+            await due
+        finally:
+            timer.cancel()
+            del self._deadlines[token]
+            self._busy += 1
+            self._not_idle()
+
+    def log_line(self, fact: facts.Log, *, outside_steps: bool) -> None:
+        """Append a console line, unless it is one of those that a replay repeats."""
+        if self.stopped is not None or self.log.finished:
+            return
+        if outside_steps:
+            self._lines += 1
+            if self._lines <= self.history.run_lines:
+                return
+        self.log.append_loosely(fact, LOOSE_S)
+
+    # -- idleness
+
+    def hold(self) -> None:
+        """The runner is busy where the engine cannot see it."""
+        self._was_held = True
+        self.gate.hold()
+        self._not_idle()
+
+    def release(self) -> None:
+        """One `hold` is over."""
+        self.gate.release()
+        self._maybe_idle()
+
+    def _maybe_idle(self) -> None:
+        if self._busy == 0 and self._deadlines and not self.gate.held and self.stopped is None:
+            self._idle_turns = 0
+            if self._idle is None:
+                self._idle = asyncio.get_running_loop().call_soon(self._idle_turn)
+
+    def _not_idle(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        if self._hibernation is not None:
+            self._hibernation.cancel()
+            self._hibernation = None
+
+    def _idle_turn(self) -> None:
+        self._idle_turns += 1
+        if self._idle_turns <= QUIET_TURNS:
+            self._idle = asyncio.get_running_loop().call_soon(self._idle_turn)
+            return
+        self._idle = None
+        self._project_waiting()
+        settings = self.services.settings
+        grace = settings.hibernate_after_ms if self._was_held else settings.hibernate_after_idle_ms
+        deadline = self.services.clock.now() + grace
+        self._hibernation = self.services.timers.arm(deadline, lambda: self.stop("hibernated"))
+
+    def _project_waiting(self) -> None:
+        wake_at = min(self._deadlines.values())
+        log = self.log
+        if log.broken or (log.status == "waiting" and log.wake_at == wake_at):
+            return
+        entering: list[Stored] = [] if log.status == "waiting" else [(facts.WorkflowWaiting(), None)]
+        waiter = log.append(entering, status="waiting", wake_at=wake_at)
+        waiter.add_done_callback(self._projected)
+
+    def _projected(self, waiter: asyncio.Future[range]) -> None:
+        if not waiter.cancelled() and waiter.exception() is not None:
+            self.stop("failed")
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

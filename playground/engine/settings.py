@@ -1,0 +1,33 @@
+"""What an operator may set about the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+ENGINE_VERSION: Final = 1
+"""The rules of replay; stored with every instance, so that later rules do not apply to earlier logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Limits and times. Sizes in bytes, times in ms."""
+
+    value_limit: int = 1024 * 1024
+    """Largest encoded value: a step's result, an event's payload, params, an output."""
+    step_limit: int = 10_000
+    """`do` calls of one instance."""
+    hibernate_after_ms: int = 50
+    """How long an execution that only waits stays in memory, where its runner says when it is busy
+    (`hold`).
+    """
+    hibernate_after_idle_ms: int = 1_000
+    """The same for runners that never said so (Python ones, whose own awaits the engine cannot see)."""
+    horizon_ms: int = 600_000
+    """How far ahead the deadlines of sleeping instances are held in memory; later ones stay in storage."""
+    preview_limit: int = 2_048
+    """Largest preview of a value in the log, in characters."""
+    log_limit: int = 8_192
+    """Longest log line, in characters."""
+    storage_retry_ms: int = 1_000
+    """How long to wait before an instance whose commit failed is tried again; doubles up to 30 s."""

@@ -1,0 +1,193 @@
+"""`step`, as a workflow written in Python is given it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from msgspec import UNSET
+
+from playground.core.codec import decode
+from playground.core.errors import WorkflowFatalError
+from playground.core.ports import LogKind, StepCallback, StepContext, StepKey
+from playground.core.values import Encoded
+from playground.engine import step_do, step_wait
+from playground.engine.entries import Log, well_formed
+from playground.engine.outputs import encode_value
+from playground.engine.runner import Execution
+
+T = TypeVar("T")
+
+_CUT: Final = "… (cut)"
+_POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class Journaled:
+    """`core.ports.JournaledStep`: `step` with values in wire form, for runners that compute elsewhere."""
+
+    def __init__(self, execution: Execution) -> None:
+        self._execution = execution
+
+    @property
+    def time(self) -> int:
+        """Epoch ms of the completion that was delivered last: what the clock shows outside steps."""
+        return self._execution.time
+
+    async def do(
+        self, name: object, config: object, callback: StepCallback | None, rollback: object = None
+    ) -> Encoded:
+        """Run `callback` durably."""
+        return await step_do.do(self._execution, name, config, callback, rollback)
+
+    async def sleep(self, name: object, duration: object) -> None:
+        """Sleep durably."""
+        await step_wait.sleep(self._execution, name, duration)
+
+    async def sleep_until(self, name: object, when: object) -> None:
+        """Sleep durably until a moment."""
+        await step_wait.sleep_until(self._execution, name, when)
+
+    async def wait_for_event(self, name: object, options: object) -> Encoded:
+        """Wait durably for an event."""
+        return await step_wait.wait_for_event(self._execution, name, options)
+
+    def log(
+        self, kind: LogKind, level: str, message: str, step: StepKey | None = None, attempt: int | None = None
+    ) -> None:
+        """Append a console line, cut to the limit; lines outside steps that a replay repeats are not
+        repeated.
+        """
+        limit = self._execution.services.settings.log_limit
+        text = message if len(message) <= limit else message[: limit - len(_CUT)] + _CUT
+        fact = Log(kind, well_formed(level[:32]), well_formed(text))
+        if step is not None:
+            fact = Log(fact.kind, fact.level, fact.message, step, UNSET if attempt is None else attempt)
+        self._execution.log_line(fact, outside_steps=step is None)
+
+    def hold(self) -> None:
+        """The runner is busy where the engine cannot see it."""
+        self._execution.hold()
+
+    def release(self) -> None:
+        """One `hold` is over."""
+        self._execution.release()
+
+
+class StepTask(asyncio.Task[T]):
+    """A step that was started. Runs whether or not it is awaited; `observed` once anyone looks at its
+    outcome.
+    """
+
+    observed = False
+
+    def __await__(self) -> Generator[Any, None, T]:
+        self.observed = True
+        return super().__await__()
+
+    def add_done_callback(self, *arguments: Any, **named: Any) -> None:
+        self.observed = True
+        super().add_done_callback(*arguments, **named)
+
+    def result(self) -> T:
+        self.observed = True
+        return super().result()
+
+
+class WorkflowStep:
+    """Durable steps for a workflow written in Python; values are decoded (see `core.values`).
+
+    Every method starts its step at once and answers a task; a step that is not awaited is finished before
+    the workflow ends. Errors are those of the semantics: `WorkflowFatalError` for a misuse, `RemoteError`
+    (with the
+    `name` and message of the last error) for a step that failed for good.
+    """
+
+    def __init__(self, execution: Execution) -> None:
+        self._execution = execution
+        self.journaled = Journaled(execution)
+        """The same steps with values in wire form."""
+
+    def do(self, name: str, *config_and_callback: Any) -> StepTask[Any]:
+        """`do(name, callback)` or `do(name, config, callback)`: run `callback` durably, and answer its value.
+
+        The callback takes the context (`StepContext`) or nothing, and may be sync or async.
+        """
+        match config_and_callback:
+            case [callback]:
+                config: object = None
+            case [config, callback]:
+                pass
+            case _:
+                callback, config = None, None
+        return self._start(self._do(name, config, callback))
+
+    def sleep(self, name: str, duration: float | str) -> StepTask[None]:
+        """Sleep for a number of ms, or a text like `"2 hours"`."""
+        return self._start(self.journaled.sleep(name, duration))
+
+    def sleep_until(self, name: str, when: datetime | float) -> StepTask[None]:
+        """Sleep until an aware `datetime` or epoch ms."""
+        return self._start(self.journaled.sleep_until(name, when))
+
+    def wait_for_event(
+        self, name: str, *, type: str, timeout: float | str | None = None
+    ) -> StepTask[dict[str, Any]]:
+        """Wait for an event; answers `{"payload", "type", "timestamp"}`. `timeout` is 24 hours where it is
+        None.
+        """
+        options: dict[str, Any] = {"type": type}
+        if timeout is not None:
+            options["timeout"] = timeout
+        return self._start(self._wait(name, options))
+
+    def log(self, message: str, level: str = "log") -> None:
+        """Append a console line, not repeated on replay."""
+        self.journaled.log("log", level, message)
+
+    def _start(self, work: Coroutine[Any, Any, T]) -> StepTask[T]:
+        return StepTask(self._watch(work), loop=asyncio.get_running_loop())
+
+    async def _watch(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return await work
+        except Exception:
+            task = asyncio.current_task()
+            assert task is not None
+            self._execution.unhandled.append(task)
+            raise
+
+    async def _do(self, name: object, config: object, callback: object) -> Any:
+        if not callable(callback):
+            raise WorkflowFatalError(f'Step "{name}" requires a callback function')
+        limit = self._execution.services.settings.value_limit
+        call = _adapt(callback)
+
+        async def run(context: StepContext) -> Encoded:
+            value = call(context)
+            if inspect.isawaitable(value):
+                value = await value
+            return encode_value(value, limit, f'The result of step "{name}"')
+
+        return decode(await self.journaled.do(name, config, run))
+
+    async def _wait(self, name: object, options: Mapping[str, Any]) -> dict[str, Any]:
+        event: dict[str, Any] = decode(await self.journaled.wait_for_event(name, options))
+        return event
+
+
+def _adapt(callback: Callable[..., Any]) -> Callable[[StepContext], Any | Awaitable[Any]]:
+    """`callback`, called with the context where it needs an argument, and with nothing where it does not."""
+    code = getattr(callback, "__code__", None)
+    if code is None:
+        try:
+            parameters = list(inspect.signature(callback).parameters.values())
+        except ValueError:  # some callables written in C do not tell
+            parameters = []
+        needed = sum(1 for each in parameters if each.default is each.empty and each.kind in _POSITIONAL)
+    else:
+        defaults = getattr(callback, "__defaults__", None) or ()
+        needed = code.co_argcount - len(defaults) - inspect.ismethod(callback)
+    return callback if needed > 0 else lambda _context: callback()

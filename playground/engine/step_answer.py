@@ -1,0 +1,44 @@
+"""What a step that history holds answers, when it is its turn."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from playground.core.codec import decode, encode
+from playground.core.errors import ErrorRecord, RemoteError
+from playground.core.values import UNDEFINED, Encoded
+from playground.engine.history import Completion
+from playground.engine.runner import Execution
+
+
+async def answer_of(execution: Execution, completion: Completion) -> Encoded:
+    """The stored result, or `RemoteError` with the stored error. Waits for the completion's turn."""
+    value = completion.value
+    if value is None:
+        value = await stored_value(execution, completion.seq)
+    await execution.deliver(completion.seq, completion.time)
+    completion.value = None
+    if completion.failed:
+        raise memoised_error(value)
+    return Encoded(value)
+
+
+async def stored_value(execution: Execution, seq: int) -> bytes:
+    """The value of the entry `seq`; `undefined` where it has none."""
+    value = await execution.services.journal.value(execution.log.row.key, seq)
+    return value if value is not None else encode(UNDEFINED).data
+
+
+def memoised_error(value: bytes) -> RemoteError:
+    """The error that was stored, to be raised."""
+    record = decode(Encoded(value))
+    assert isinstance(record, ErrorRecord)
+    return RemoteError(record)
+
+
+def event_value(payload: bytes, type: str, time: int) -> Encoded:
+    """What `waitForEvent` answers: `{payload, type, timestamp}`, the timestamp a Date of when the event
+    came.
+    """
+    timestamp = datetime.fromtimestamp(time / 1000, UTC)
+    return encode({"payload": decode(Encoded(payload)), "type": type, "timestamp": timestamp})

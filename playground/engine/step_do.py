@@ -1,0 +1,244 @@
+"""`step.do`: attempts until one succeeds, each durable before it begins and after it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from playground.core import faults
+from playground.core.clock import sleep_for
+from playground.core.codec import decode
+from playground.core.durations import BadDuration, parse_duration
+from playground.core.errors import (
+    ErrorRecord,
+    IsolateLost,
+    NonRetryableDelayError,
+    WorkflowFatalError,
+    WorkflowTimeoutError,
+    record_of,
+)
+from playground.core.ports import StepCallback, StepContext, StepKey
+from playground.core.values import UNDEFINED, Encoded
+from playground.engine import entries as facts
+from playground.engine.failures import INTERRUPTED, ends_the_step, error_preview, stored_error
+from playground.engine.history import StepRecord
+from playground.engine.names import check_step_name
+from playground.engine.outputs import encode_value, show
+from playground.engine.retry import DELAY_ANSWER_MS, DelayFunction, StepConfig, resolve_config, retry_delay
+from playground.engine.runner import Execution, inside_callback
+from playground.engine.step_answer import answer_of, memoised_error
+
+REDACTED = "[REDACTED]"
+
+
+async def do(
+    execution: Execution, name: object, config: object, callback: StepCallback | None, rollback: object
+) -> Encoded:
+    """Run `callback` durably, or answer what it came to before. See `core.ports.JournaledStep.do`."""
+    checked = check_step_name(name)
+    if not callable(callback):
+        raise WorkflowFatalError(f'Step "{checked}" requires a callback function')
+    resolved, delay_function = resolve_config(checked, config)
+    _check_rollback(checked, rollback)
+    execution.ask_begins()
+    execution.do_begins()
+    try:
+        execution.do_calls += 1
+        limit = execution.services.settings.step_limit
+        if execution.do_calls > limit:
+            raise WorkflowFatalError(f"The limit of {limit} steps has been reached")
+        key = execution.key("do", checked)
+        record = execution.history.steps.get(key)
+        if record is not None and record.completion is not None:
+            return await answer_of(execution, record.completion)
+        if record is not None and record.config is not None:
+            resolved = record.config
+        return await _Step(execution, key, resolved, callback, delay_function, record).run()
+    finally:
+        execution.do_ends()
+        execution.ask_ends()
+
+
+def _check_rollback(name: str, rollback: object) -> None:
+    if rollback is None or rollback is UNDEFINED or callable(rollback):
+        return
+    if not isinstance(rollback, Mapping) or not callable(rollback.get("rollback")):
+        raise WorkflowFatalError(f'Rollback for "{name}" must be a function')
+
+
+class _Step:
+    """One `do` that has no result yet."""
+
+    def __init__(
+        self,
+        execution: Execution,
+        key: StepKey,
+        config: StepConfig,
+        callback: StepCallback,
+        delay_function: DelayFunction | None,
+        record: StepRecord | None,
+    ) -> None:
+        self._execution = execution
+        self._key = key
+        self._config = config
+        self._callback = callback
+        self._delay_function = delay_function
+        self._record = record
+
+    async def run(self) -> Encoded:
+        opening, attempt = await self._resume()
+        while True:
+            attempt += 1
+            opening.append((facts.AttemptStarted(self._key, attempt), None))
+            await self._execution.commit(*opening)
+            faults.point("attempt_started_committed")
+            try:
+                value = await self._attempt(attempt)
+            except IsolateLost as error:
+                self._execution.stop("lost")
+                raise asyncio.CancelledError from error
+            except Exception as error:
+                await self._failed(error, attempt)
+                opening = []
+                continue
+            faults.point("callback_returned_not_committed")
+            return await self._completed(value, attempt)
+
+    async def _resume(self) -> tuple[list[tuple[facts.Fact, bytes | None]], int]:
+        """What to append before the next attempt, and how many there were. Fails the step where there is no
+        next.
+        """
+        record = self._record
+        if record is None:
+            return [(facts.StepStarted(self._key, self._config.as_json()), None)], 0
+        if record.retry_at is not None:
+            await self._execution.wait_until(record.retry_at)
+        if not record.open_attempt:
+            return [], record.attempts
+        # one attempt more than the configuration allows, where the last was interrupted and not the one
+        # before
+        allowed = self._config.limit + 1 + (0 if record.interrupted else 1)
+        now = self._execution.services.clock.now()
+        last = record.attempts >= allowed
+        failed = facts.AttemptFailed(
+            self._key,
+            record.attempts,
+            error_preview(INTERRUPTED),
+            retry_delay_ms=None if last else 0,
+            retry_at=None if last else now,
+            interrupted=True,
+        )
+        if last:
+            await self._give_up(failed, INTERRUPTED)
+        return [(failed, None)], record.attempts
+
+    async def _attempt(self, attempt: int) -> Encoded:
+        """Call the callback once, with the timeout. Raises what it raises."""
+        config = self._config
+        context = StepContext(self._key, attempt, config.as_json())
+        task = asyncio.current_task()
+        assert task is not None
+        timed_out = False
+
+        def time_out() -> None:
+            nonlocal timed_out
+            timed_out = True
+            task.cancel()
+
+        services = self._execution.services
+        timer = services.timers.arm(services.clock.now() + config.timeout, time_out)
+        token = inside_callback.set(self._execution)
+        try:
+            value = await self._callback(context)
+        except asyncio.CancelledError:
+            if not timed_out or task.uncancel() > 0:
+                raise
+            raise WorkflowTimeoutError(f"Execution timed out after {config.timeout}ms") from None
+        finally:
+            inside_callback.reset(token)
+            timer.cancel()
+        if timed_out:
+            task.uncancel()
+            raise WorkflowTimeoutError(f"Execution timed out after {config.timeout}ms")
+        what = f'The result of step "{self._key.name}"'
+        return encode_value(value, services.settings.value_limit, what)
+
+    async def _completed(self, value: Encoded, attempt: int) -> Encoded:
+        execution = self._execution
+        output: Any = REDACTED if self._config.sensitive else show(value, execution.services.settings)
+        committed = await execution.commit(
+            (facts.AttemptCompleted(self._key, attempt), None),
+            (facts.StepCompleted(self._key, len(value), output), value.data),
+        )
+        faults.point("step_committed_not_acknowledged")
+        await execution.deliver(*committed)
+        return value
+
+    async def _failed(self, error: Exception, attempt: int) -> None:
+        """Record a failed attempt and wait for the next; where there is none, fail the step."""
+        record = record_of(error)
+        shown = error_preview(record)
+        if attempt > self._config.limit or ends_the_step(error, record):
+            await self._give_up(facts.AttemptFailed(self._key, attempt, shown), record)
+        try:
+            delay = await self._delay(record, attempt)
+        except NonRetryableDelayError as broken:
+            await self._give_up(facts.AttemptFailed(self._key, attempt, shown), broken.record())
+        retry_at = self._execution.services.clock.now() + delay
+        await self._execution.commit((facts.AttemptFailed(self._key, attempt, shown, delay, retry_at), None))
+        faults.point("attempt_failed_committed")
+        await self._execution.wait_until(retry_at)
+
+    async def _give_up(self, failed: facts.AttemptFailed, record: ErrorRecord) -> NoReturn:
+        execution = self._execution
+        stored = stored_error(record, execution.services.settings.value_limit)
+        committed = await execution.commit(
+            (failed, None), (facts.StepFailed(self._key, error_preview(record)), stored)
+        )
+        faults.point("step_committed_not_acknowledged")
+        await execution.deliver(*committed)
+        raise memoised_error(stored)
+
+    async def _delay(self, record: ErrorRecord, attempt: int) -> int:
+        """Ms until the next attempt."""
+        function = self._delay_function
+        base = self._config.delay
+        if base is None and function is not None:
+            base = await self._ask(function, record, attempt)
+        return retry_delay(self._config, 1000 if base is None else base, attempt)
+
+    async def _ask(self, function: Callable[..., Any], record: ErrorRecord, attempt: int) -> int:
+        """Ask the tenant's delay function, which has 5 s to answer."""
+        context = {
+            "step": {"name": self._key.name, "count": self._key.count},
+            "attempt": attempt,
+            "config": self._config.as_json(),
+        }
+        try:
+            answer = function({"ctx": context, "error": record})
+            if inspect.isawaitable(answer):
+                answer = await _within(self._execution, asyncio.ensure_future(answer), DELAY_ANSWER_MS)
+            return parse_duration(decode(answer) if isinstance(answer, Encoded) else answer)
+        except IsolateLost as error:
+            self._execution.stop("lost")
+            raise asyncio.CancelledError from error
+        except Exception as error:
+            message = str(error) if isinstance(error, BadDuration) else record_of(error).message
+            raise NonRetryableDelayError(
+                f'The delay function for step "{self._key.name}-{self._key.count}" threw an error: {message}'
+            ) from error
+
+
+async def _within(execution: Execution, answer: asyncio.Future[Any], milliseconds: int) -> Any:
+    clock = execution.services.clock
+    limit = asyncio.ensure_future(sleep_for(clock, milliseconds))
+    try:
+        await asyncio.wait([answer, limit], return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise WorkflowTimeoutError(f"it did not answer within {milliseconds}ms")
+        return answer.result()
+    finally:
+        limit.cancel()
+        answer.cancel()

@@ -1,0 +1,222 @@
+"""The log of every workflow instance: create, append, read."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from playground.core.errors import PlaygroundError, SequenceConflict
+from playground.storage.bulk import execute_rows
+from playground.storage.database import Database
+from playground.storage.queries import load
+from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewEntry, NewInstance
+
+_INSTANCES: Final = load("instances")
+_ENTRIES: Final = load("entries")
+_EVERYTHING: Final = -1
+INLINE_BYTES: Final = 64 * 1024
+"""Values up to this size come with the entries of `for_replay`; larger ones are read when they are needed."""
+
+
+class InstanceExists(PlaygroundError):
+    """An instance of that id exists in this scope."""
+
+
+class Journal:
+    """The journal in `database`. One at a time: it counts on being the only writer of its tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        counters = _Counters()
+        self._creates = _Creates(counters)
+        self._appends = _Appends(counters)
+
+    # -- writing: the futures resolve after the commit, and raise StorageError where there was none
+
+    def create(self, instances: Sequence[NewInstance]) -> asyncio.Future[list[Created]]:
+        """Create all of `instances`, or none and raise `InstanceExists`."""
+        return self._database.submit(self._creates, instances)
+
+    def append(self, append: Append) -> asyncio.Future[range]:
+        """Append; answers the entries' positions. Raises `SequenceConflict` where the log has moved on."""
+        return self._database.submit(self._appends, append)
+
+    # -- reading
+
+    async def find(self, scope: str, workflow: str, id: str) -> InstanceRow | None:
+        """The instance of that name, or None."""
+        row = await self._database.read_one(
+            _INSTANCES["find"], {"scope": scope, "workflow": workflow, "id": id}
+        )
+        return InstanceRow.of(row) if row is not None else None
+
+    async def find_in_scope(self, scope: str, id: str) -> InstanceRow | None:
+        """The instance of that id in `scope` (the oldest, where several workflows have one), or None."""
+        row = await self._database.read_one(_INSTANCES["find_in_scope"], {"scope": scope, "id": id})
+        return InstanceRow.of(row) if row is not None else None
+
+    async def by_key(self, key: int) -> InstanceRow | None:
+        """The instance of that key, or None."""
+        row = await self._database.read_one(_INSTANCES["by_key"], {"key": key})
+        return InstanceRow.of(row) if row is not None else None
+
+    async def of_scope(self, scope: str, after_key: int = 0, limit: int | None = None) -> list[InstanceRow]:
+        """Instances of a scope in the order of their creation."""
+        parameters = {"scope": scope, "after": after_key, "limit": _EVERYTHING if limit is None else limit}
+        return [InstanceRow.of(row) for row in await self._database.read(_INSTANCES["of_scope"], parameters)]
+
+    async def outcome(self, key: int) -> tuple[str, bytes | None]:
+        """The status, and the value of the last entry where the status is `complete` or `errored`."""
+        row = await self._database.read_one(_INSTANCES["outcome"], {"key": key})
+        if row is None:
+            raise LookupError(f"no instance has the key {key}")
+        return row["status"], row["value"]
+
+    async def unfinished(self, after_key: int, limit: int) -> list[int]:
+        """Keys of instances that must run, in the order of creation."""
+        rows = await self._database.read(_INSTANCES["unfinished"], {"after": after_key, "limit": limit})
+        return [row["key"] for row in rows]
+
+    async def waking(self, after: int, until: int) -> list[tuple[int, int]]:
+        """`(key, wake_at)` of the instances that wake in the span (after, until], earliest first."""
+        rows = await self._database.read(_INSTANCES["waking"], {"after": after, "until": until})
+        return [(row["key"], row["wake_at"]) for row in rows]
+
+    async def history(
+        self, instance: InstanceRow, after_seq: int = 0, limit: int | None = None
+    ) -> list[EntryRow]:
+        """An instance's entries after `after_seq`, without values."""
+        parameters = {
+            "key": instance.key,
+            "after": after_seq,
+            "limit": _EVERYTHING if limit is None else limit,
+        }
+        return _entries(instance.id, await self._database.read(_ENTRIES["of_instance"], parameters))
+
+    async def for_replay(self, instance: InstanceRow) -> tuple[list[EntryRow], int]:
+        """All entries but log lines, with small values, and how many lines were logged outside steps."""
+        rows = await self._database.read(
+            _ENTRIES["for_replay"], {"key": instance.key, "inline": INLINE_BYTES}
+        )
+        logs = await self._database.read(_ENTRIES["count_logs"], {"key": instance.key})
+        return _entries(instance.id, rows), logs[0]["lines"]
+
+    async def value(self, key: int, seq: int) -> bytes | None:
+        """The value that an entry holds."""
+        row = await self._database.read_one(_ENTRIES["value"], {"key": key, "seq": seq})
+        return row["value"] if row is not None else None
+
+    async def scope_history(
+        self, scope: str, after_position: int = 0, limit: int | None = None
+    ) -> list[EntryRow]:
+        """Entries of all instances of a scope after a position, without values."""
+        parameters = {
+            "scope": scope,
+            "after": after_position,
+            "limit": _EVERYTHING if limit is None else limit,
+        }
+        rows = await self._database.read(_ENTRIES["of_scope"], parameters)
+        return [EntryRow(*row) for row in rows]
+
+
+def _entries(instance: str, rows: Sequence[sqlite3.Row]) -> list[EntryRow]:
+    return [EntryRow(position, instance, *rest) for position, *rest in rows]
+
+
+class _Counters:
+    """The highest key and position given out. Touched in the writer's thread alone.
+
+    A transaction that is rolled back leaves a gap, which is allowed; what was used is never used again.
+    """
+
+    def __init__(self) -> None:
+        self.key = 0
+        self.position = 0
+        self._loaded = False
+
+    def load(self, connection: sqlite3.Connection) -> None:
+        """Find where the last server stopped, the first time."""
+        if not self._loaded:
+            self.key = connection.execute(_INSTANCES["highest_key"]).fetchone()["key"]
+            self.position = connection.execute(_ENTRIES["highest_position"]).fetchone()["position"]
+            self._loaded = True
+
+
+class _Creates:
+    """Writes new instances. Each item is all of one `create` call."""
+
+    def __init__(self, counters: _Counters) -> None:
+        self._counters = counters
+
+    def apply(
+        self, connection: sqlite3.Connection, items: Sequence[Sequence[NewInstance]]
+    ) -> list[list[Created]]:
+        instances: list[tuple[object, ...]] = []
+        entries: list[tuple[object, ...]] = []
+        results: list[list[Created]] = []
+        counters = self._counters
+        counters.load(connection)
+        for item in items:
+            created = []
+            for new in item:
+                counters.key += 1
+                counters.position += 1
+                instances.append(
+                    (
+                        counters.key,
+                        new.scope,
+                        new.workflow,
+                        new.id,
+                        "queued",
+                        new.created,
+                        new.params,
+                        2,
+                        None,
+                        new.engine_version,
+                    )
+                )
+                entries.append(_entry_row(counters.position, counters.key, 1, new.scope, new.entry))
+                created.append(Created(counters.key, counters.position))
+            results.append(created)
+        if execute_rows(connection, _INSTANCES["insert"], instances) != len(instances):
+            raise InstanceExists
+        execute_rows(connection, _ENTRIES["insert"], entries)
+        return results
+
+
+class _Appends:
+    """Writes entries and what the instances' rows say after them."""
+
+    def __init__(self, counters: _Counters) -> None:
+        self._counters = counters
+
+    def apply(self, connection: sqlite3.Connection, items: Sequence[Append]) -> list[range]:
+        advances: dict[int, tuple[int, int, int, str, int | None]] = {}
+        entries: list[tuple[object, ...]] = []
+        results: list[range] = []
+        self._counters.load(connection)
+        position = self._counters.position
+        for item in items:
+            before = advances.get(item.key)
+            if before is not None and before[2] != item.expected_seq:
+                raise SequenceConflict
+            seq = item.expected_seq
+            first = position + 1
+            for entry in item.entries:
+                position += 1
+                entries.append(_entry_row(position, item.key, seq, item.scope, entry))
+                seq += 1
+            expected = item.expected_seq if before is None else before[1]
+            advances[item.key] = (item.key, expected, seq, item.status, item.wake_at)
+            results.append(range(first, position + 1))
+        self._counters.position = position
+        if execute_rows(connection, _INSTANCES["advance"], list(advances.values())) != len(advances):
+            raise SequenceConflict
+        execute_rows(connection, _ENTRIES["insert"], entries)
+        return results
+
+
+def _entry_row(position: int, key: int, seq: int, scope: str, entry: NewEntry) -> tuple[object, ...]:
+    return (position, key, seq, entry.time, scope, entry.type, entry.data, entry.value)

@@ -1,0 +1,25 @@
+-- name: insert
+INSERT INTO entries (position, instance_key, seq, time, scope, type, data, value) VALUES :rows
+
+-- name: highest_position
+SELECT coalesce(max(seq), 0) AS position FROM sqlite_sequence WHERE name = 'entries'
+
+-- name: of_instance
+SELECT position, seq, time, type, data, NULL AS value
+FROM entries WHERE instance_key = :key AND seq > :after ORDER BY seq LIMIT :limit
+
+-- name: for_replay
+SELECT position, seq, time, type, data, CASE WHEN length(value) <= :inline THEN value END AS value
+FROM entries WHERE instance_key = :key AND type <> 'log' ORDER BY seq
+
+-- name: count_logs
+SELECT count(*) AS lines FROM entries
+WHERE instance_key = :key AND type = 'log' AND json_extract(data, '$.step') IS NULL
+
+-- name: value
+SELECT value FROM entries WHERE instance_key = :key AND seq = :seq
+
+-- name: of_scope
+SELECT entries.position, instances.id AS instance, entries.seq, entries.time, entries.type, entries.data, NULL AS value
+FROM entries JOIN instances ON instances.key = entries.instance_key
+WHERE entries.scope = :scope AND entries.position > :after ORDER BY entries.position LIMIT :limit

@@ -1,0 +1,83 @@
+"""What goes into the journal, and what comes out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class NewEntry(NamedTuple):
+    """An entry to append. `data` is its JSON, `value` the stored value in wire form. `time` is epoch ms."""
+
+    time: int
+    type: str
+    data: str
+    value: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewInstance:
+    """An instance to create, with its first entry."""
+
+    scope: str
+    workflow: str
+    id: str
+    created: int
+    params: bytes
+    engine_version: int
+    entry: NewEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Entries to append to an instance whose next seq is `expected_seq`, and what its row says afterwards.
+
+    `wake_at` is when a waiting instance must run by itself (epoch ms), or None.
+    """
+
+    key: int
+    scope: str
+    expected_seq: int
+    entries: Sequence[NewEntry]
+    status: str
+    wake_at: int | None
+
+
+class InstanceRow(NamedTuple):
+    """A row of `instances`."""
+
+    key: int
+    scope: str
+    workflow: str
+    id: str
+    status: str
+    created: int
+    params: bytes
+    next_seq: int
+    wake_at: int | None
+    engine_version: int
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> InstanceRow:
+        return cls(*row)
+
+
+class Created(NamedTuple):
+    """What `Journal.create` answers for each instance: its key, and the position of its first entry."""
+
+    key: int
+    position: int
+
+
+class EntryRow(NamedTuple):
+    """A row of `entries` with its instance's id. `value` is None where it was not asked for or is large."""
+
+    position: int
+    instance: str
+    seq: int
+    time: int
+    type: str
+    data: str
+    value: bytes | None
