@@ -10,6 +10,7 @@ import { byId, setText } from "./dom.js";
 import { createDraft } from "./draft.js";
 import { mountEmpty } from "./empty.js";
 import { mountLogs } from "./logs.js";
+import { followTail } from "./follow_tail.js";
 import { createModel, selectedRun } from "./model.js";
 import { mountPanes, showPane } from "./panes.js";
 import { jsonField } from "./payload.js";
@@ -23,7 +24,7 @@ import { createSourcePane } from "./source_pane.js";
 import { stepMarks } from "./step_marks.js";
 import { follow } from "./stream.js";
 import { mountTheme } from "./theme.js";
-import { toast } from "./toasts.js";
+import { clearToasts, toast } from "./toasts.js";
 
 const page = JSON.parse(byId("page-data").textContent);
 mountTheme();
@@ -40,6 +41,8 @@ function start() {
   const payloadJson = jsonField(payload, byId("payload-state"), { empty: "empty, sent as {}" });
   const runButton = byId("run-button");
   let stream = null;
+  let drawn = {};
+  let shownMarks = "[]";
 
   const source = createSourcePane({
     readOnly: !own,
@@ -58,6 +61,8 @@ function start() {
     result: mountResult(byId("result"), { onStep: selectStep }),
     logs: mountLogs(byId("console-pane"), { onClear: () => selectStep(null), onStep: selectStep }),
   };
+
+  const tail = followTail(byId("run-body"), { aim: () => newest(model.get()) });
 
   mountPanes();
   mountShortcuts({ run, leave: () => selectStep(null), step: stepThroughRuns, show });
@@ -89,7 +94,18 @@ function start() {
     announcer.update(chosen);
     drawTabs(chosen);
     if (chosen !== undefined) needSource(chosen.id);
-    source.markSteps(now.sources[now.selected] === source.text() ? stepMarks(plan, chosen) : []);
+    drawMarks(now, plan, chosen);
+    if (chosen !== drawn.run || now.step !== drawn.step) tail.pin();
+    drawn = { run: chosen, step: now.step };
+  }
+
+  /** Beside the lines of the editor, as long as they are the lines that run. */
+  function drawMarks(now, plan, chosen) {
+    const marks = now.sources[now.selected] === source.text() ? stepMarks(plan, chosen) : [];
+    const text = JSON.stringify(marks);
+    if (text === shownMarks) return;
+    shownMarks = text;
+    source.markSteps(marks);
   }
 
   function drawTabs(chosen) {
@@ -121,6 +137,7 @@ function start() {
   function select(id) {
     const newest = model.get().log.order.at(-1);
     model.set({ selected: id, step: null, chosen: id !== newest });
+    tail.follow();
   }
 
   function selectStep(key) {
@@ -136,6 +153,7 @@ function start() {
 
   async function run() {
     if (!own || model.get().busy) return;
+    clearToasts();
     const result = payloadJson.read();
     if (!result.ok) {
       showPane("code");
@@ -157,6 +175,7 @@ function start() {
       rememberSource(answer.runId, text);
       model.set({ selected: answer.runId, step: null, chosen: true });
       queueMicrotask(() => model.set({ chosen: false }));
+      tail.follow();
       showPane("run");
     } catch (error) {
       refuse(error);
@@ -273,4 +292,10 @@ function start() {
     if (name === "code") source.focus();
     else byId(`${name}-pane`).querySelector(name === "run" ? ".step-row, .button" : ".console-lines")?.focus();
   }
+}
+
+/** What the eye should be on: the step that was opened, the result, or the last step that was started. */
+function newest({ step }) {
+  if (step !== null) return document.querySelector(".step.selected");
+  return document.querySelector("#result .result") ?? [...document.querySelectorAll(".step:not([data-state='planned'])")].at(-1) ?? byId("run-body").firstElementChild;
 }

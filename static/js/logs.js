@@ -2,11 +2,11 @@
 
 import { copyButton } from "./clipboard.js";
 import { fill, h, icon, setText } from "./dom.js";
+import { followTail } from "./follow_tail.js";
 import { clockTime } from "./format.js";
 
 const CHUNK = 100;
 const SHOWN_AT_MOST = 5000;
-const NEAR_END_PX = 24;
 const LEVELS = [
   ["all", "All levels", () => true],
   ["info", "Info and above", (line) => line.level !== "debug" && line.level !== "trace"],
@@ -20,11 +20,11 @@ const stepName = (key) => key.split(":").slice(2).join(":");
 /** `{ update(run, stepKey or null) }`; `onClear()` drops the step filter, `onStep(key)` selects a step. */
 export function mountLogs(root, { onClear, onStep }) {
   const chip = h("button", { type: "button", class: "chip", hidden: true, on: { click: onClear } });
-  const level = h("select", { class: "select small", "aria-label": "Levels", on: { change: () => draw(true) } });
+  const level = h("select", { class: "select small", "aria-label": "Levels", on: { change: () => draw() } });
   LEVELS.forEach(([value, label]) => level.append(h("option", { value, text: label })));
   const count = h("span", { class: "console-count" });
   const body = h("div", { class: "console-lines", role: "log", "aria-live": "off", "aria-label": "Console lines", tabindex: "0" });
-  const tail = h("button", { type: "button", class: "button small follow", hidden: true, on: { click: follow } }, icon("follow"), h("span", { text: "Follow" }));
+  const tail = h("button", { type: "button", class: "button small follow", hidden: true, on: { click: () => end.follow() } }, icon("follow"), h("span", { text: "Follow" }));
   const empty = h("p", { class: "console-empty" });
   fill(
     root,
@@ -38,34 +38,22 @@ export function mountLogs(root, { onClear, onStep }) {
     ),
     h("div", { class: "console-body" }, body, empty, tail),
   );
-  body.addEventListener("scroll", () => setFollowing(atEnd()), { passive: true });
+  const end = followTail(body, { onChange: (following) => (tail.hidden = following) });
 
   let run;
   let step = null;
-  let following = true;
   let drawn = { run: null, step: null, level: null, count: 0 };
 
   const lines = () => {
     const [, , keep] = LEVELS.find(([value]) => value === level.value);
     return (run?.logs ?? []).filter((line) => (step === null || line.step === step) && keep(line));
   };
-  const atEnd = () => body.scrollHeight - body.scrollTop - body.clientHeight < NEAR_END_PX;
-
-  function setFollowing(on) {
-    following = on;
-    tail.hidden = on;
-  }
-
-  function follow() {
-    body.scrollTop = body.scrollHeight;
-    setFollowing(true);
-  }
 
   function update(nextRun, nextStep) {
     if (nextRun?.logs === run?.logs && nextRun?.id === run?.id && nextStep === step) return;
     run = nextRun;
     step = nextStep;
-    draw(false);
+    draw();
   }
 
   function draw() {
@@ -75,7 +63,7 @@ export function mountLogs(root, { onClear, onStep }) {
     if (anew) {
       body.replaceChildren();
       if (from > 0) body.append(h("p", { class: "console-cut", text: `${from} earlier lines are not shown; Copy has them.` }));
-      setFollowing(true);
+      end.follow();
     }
     for (let at = from; at < all.length; at += 1) chunk().append(lineView(all[at], step === null, onStep));
     drawn = { run: run?.id, step, level: level.value, count: all.length };
@@ -84,7 +72,7 @@ export function mountLogs(root, { onClear, onStep }) {
     if (step !== null) fill(chip, icon("filter"), h("span", { text: stepName(step) }), icon("cross"));
     if (step !== null) chip.setAttribute("aria-label", `Only lines of ${stepName(step)}; show all`);
     drawEmpty(all.length);
-    if (following) body.scrollTop = body.scrollHeight;
+    end.pin();
   }
 
   /** Lines stand in blocks that the browser lays out only when they come into view. */
@@ -103,6 +91,7 @@ export function mountLogs(root, { onClear, onStep }) {
     else setText(empty, "What your code says with console.log() appears here, each line with the step that wrote it.");
   }
 
+  draw();
   return { update };
 }
 

@@ -60,11 +60,11 @@ function card(runId, step, mayAnswer) {
 function answer(runId, step) {
   const field = h("textarea", {
     class: "prompt-payload",
-    rows: "2",
+    rows: "1",
     spellcheck: "false",
     autocomplete: "off",
     autocapitalize: "off",
-    placeholder: '{ "note": "optional JSON" }',
+    placeholder: '{ "note": "optional" }',
     "aria-label": `Payload for ${step.name}, JSON`,
   });
   const note = h("span", { class: "prompt-state", "aria-live": "polite" });
@@ -109,7 +109,7 @@ function answer(runId, step) {
     }
   }
 
-  return h("div", { class: "prompt-body" }, field, note, h("div", { class: "prompt-actions" }, buttons), effect);
+  return h("div", { class: "prompt-body" }, field, h("div", { class: "prompt-actions" }, buttons), note, effect);
 }
 
 const isPlain = (value) => value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));

@@ -55,7 +55,7 @@ export function stepRow(row, { onSelect, onLine }) {
     setText(name, step?.name || plan?.name || "(no name)");
     name.title = name.textContent;
     setText(state, `, ${STATE_LABELS[now] ?? now}`);
-    fill(tags, tagsOf(step, plan));
+    fill(tags, tagsOf(step, plan, missed && step === null));
     drawTime(time, place, step);
     drawNote(note, step);
   }
@@ -64,9 +64,10 @@ export function stepRow(row, { onSelect, onLine }) {
   return { element, button, update };
 }
 
-function tagsOf(step, plan) {
+function tagsOf(step, plan, missed) {
   const kind = KIND_LABELS[step?.kind ?? plan.kind];
   return [
+    missed && h("span", { class: "tag missed", text: "not reached" }),
     kind && h("span", { class: "tag", text: kind }),
     step !== null && step.count > 1 && h("span", { class: "tag count", text: `×${step.count}`, title: `call ${step.count} of this name` }),
     step !== null && step.attempts.length > 1 && attemptDots(step),

@@ -5,6 +5,9 @@ import { byId, h, icon } from "./dom.js";
 const SHOWN_MS = 6000;
 const ICONS = { info: "info", good: "check", bad: "warning" };
 
+/** Take away what is shown; something new has begun. */
+export const clearToasts = () => byId("toasts").replaceChildren();
+
 /** Show `message`; `action` is `{ label, run }`. A bad one stays until it is closed. */
 export function toast(message, { kind = "info", action = null } = {}) {
   const close = () => note.remove();

@@ -1,0 +1,59 @@
+// Staying at the newest while it grows, until somebody scrolls away; back at the end it goes on.
+
+const INTENT_MS = 600;
+const NEAR_END_PX = 28;
+const KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
+
+/**
+ * `{ pin(), follow(), following() }` for the scrolling element. `pin()` after each growth; `aim()` may name the element
+ * to keep in view instead of the very end; `onChange(following)` is told of each change.
+ */
+export function followTail(scroller, { aim = () => null, onChange = () => {} } = {}) {
+  let on = true;
+  let intent = 0;
+  const intended = () => (intent = performance.now());
+  // Only people scroll away. The layout itself may move what is shown, when blocks get their true height.
+  scroller.addEventListener("wheel", intended, { passive: true });
+  scroller.addEventListener("touchmove", intended, { passive: true });
+  scroller.addEventListener("pointerdown", (event) => event.target === scroller && intended());
+  scroller.addEventListener("keydown", (event) => KEYS.has(event.key) && intended());
+  scroller.addEventListener("scroll", scrolled, { passive: true });
+
+  function scrolled() {
+    const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
+    if (performance.now() - intent < INTENT_MS) set(atEnd);
+    else if (on && !atEnd) pin();
+  }
+
+  function set(next) {
+    if (on === next) return;
+    on = next;
+    onChange(on);
+  }
+
+  function pin() {
+    if (!on) return;
+    const target = aim();
+    if (target === null) scroller.scrollTop = scroller.scrollHeight;
+    else reveal(target);
+  }
+
+  /** Scroll as little as needed; never so far that the top of a tall target is lost. */
+  function reveal(target) {
+    const frame = scroller.getBoundingClientRect();
+    const box = target.getBoundingClientRect();
+    const below = box.bottom + NEAR_END_PX - frame.bottom;
+    if (below > 0) scroller.scrollTop += Math.min(below, box.top - frame.top - 8);
+    else if (box.top < frame.top) scroller.scrollTop -= frame.top - box.top + 8;
+  }
+
+  return {
+    pin,
+    following: () => on,
+    follow() {
+      intent = 0;
+      set(true);
+      pin();
+    },
+  };
+}
