@@ -59,14 +59,13 @@ class InstanceStub(RpcTarget):
         return self._instance.id
 
     async def status(self) -> dict[str, Any]:
-        """`{status, output?, error?}`; `output` and `error` only where there is one."""
+        """`{status, output, error}`; `output` and `error` are null where there is none."""
         status = await self._instance.status()
-        answer: dict[str, Any] = {"status": status.status}
-        if status.output is not None:
-            answer["output"] = decode(status.output)
-        if status.error is not None:
-            answer["error"] = status.error.summary()
-        return answer
+        return {
+            "status": status.status,
+            "output": decode(status.output) if status.output is not None else None,
+            "error": status.error.summary() if status.error is not None else None,
+        }
 
     async def pause(self) -> None:
         """Pause the instance."""

@@ -132,6 +132,15 @@ class Visitor:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["runId"])
 
+    def session(self) -> dict[str, Any]:
+        """The visitor's own session, opened where there is none yet."""
+        opened = self.request("POST", "/api/sessions", json={})
+        assert opened.status_code in (200, 201), opened.text
+        answer = self.request("GET", f"/api/sessions/{opened.json()['id']}")
+        assert answer.status_code == 200, answer.text
+        session: dict[str, Any] = answer.json()
+        return session
+
     def status(self, run: str) -> dict[str, Any]:
         answer = self.request("GET", f"/api/status/{run}")
         assert answer.status_code == 200, answer.text

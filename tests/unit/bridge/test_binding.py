@@ -111,13 +111,17 @@ async def test_an_instance_forwards_each_call(
 
 async def test_status_is_a_plain_object(workflow: FakeWorkflow, binding: DynamicWorkflowBinding) -> None:
     stub = await binding.create({"id": "i"})
-    assert await stub.status() == {"status": "queued"}
+    assert await stub.status() == {"status": "queued", "output": None, "error": None}
     workflow.instances["i"].current = FakeStatus("complete", output=encode({"sum": 3}))
-    assert await stub.status() == {"status": "complete", "output": {"sum": 3}}
+    assert await stub.status() == {"status": "complete", "output": {"sum": 3}, "error": None}
     workflow.instances["i"].current = FakeStatus(
         "errored", error=ErrorRecord("TypeError", "no", stack="at x")
     )
-    assert await stub.status() == {"status": "errored", "error": {"name": "TypeError", "message": "no"}}
+    assert await stub.status() == {
+        "status": "errored",
+        "output": None,
+        "error": {"name": "TypeError", "message": "no"},
+    }
 
 
 @pytest.mark.parametrize("options", [None, 1, {}, {"payload": 1}])
