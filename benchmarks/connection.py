@@ -1,7 +1,7 @@
 """HTTP/1.1 over one kept-alive socket, no more of it than a load generator on the same machine needs.
 
-The load generator shares the cores with the server that it measures, so what a request costs here is taken from
-the result: about 60 µs of CPU time, where a general client takes more than ten times that.
+The load generator shares the cores with the server that it measures, so what a request costs here is taken
+from the result: about 60 µs of CPU time, where a general client takes more than ten times that.
 """
 
 from __future__ import annotations
