@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CommittedEntry:
-    """Something up to `position` (the last of its commit) was committed in what is subscribed to."""
+    """An instance's entries up to `position` were committed; `status` is the instance's with them."""
 
     instance: str
     position: int
+    status: str
 
 
 class Subscription:
@@ -65,12 +66,12 @@ class Feed:
             if not self._by_scope[scope]:
                 del self._by_scope[scope]
 
-    def publish(self, scope: str, instance: str, position: int) -> None:
+    def publish(self, scope: str, instance: str, position: int, status: str) -> None:
         """Wake whom it concerns. Called after the commit, in the order of commits."""
         subscriptions = self._by_scope.get(scope)
         if not subscriptions:
             return
-        committed = CommittedEntry(instance, position)
+        committed = CommittedEntry(instance, position, status)
         for subscription in subscriptions:
             if subscription.instance is None or subscription.instance == instance:
                 subscription.wake(committed)

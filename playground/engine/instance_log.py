@@ -8,7 +8,7 @@ from functools import partial
 
 from playground.core import faults
 from playground.core.clock import Clock
-from playground.core.errors import SequenceConflict
+from playground.core.errors import SequenceConflict, StorageError
 from playground.engine.entries import FINISHED, Fact, fact_json
 from playground.engine.feed import Feed
 from playground.storage.journal import Journal
@@ -34,6 +34,7 @@ class InstanceLog:
         "_journal",
         "_last",
         "_loose",
+        "_projected",
         "broken",
         "last_time",
         "lost",
@@ -48,7 +49,7 @@ class InstanceLog:
     def __init__(self, row: InstanceRow, journal: Journal, clock: Clock, feed: Feed) -> None:
         self.row = row
         self.next_seq = row.next_seq
-        self.status = row.status
+        self.status = self._projected = row.status
         self.wake_at = row.wake_at
         self.broken = False
         self.users = 0
@@ -82,18 +83,24 @@ class InstanceLog:
         entries = self._take_loose()
         for fact, value in facts:
             entries.append(NewEntry(now, fact.type, fact_json(fact), value))
-        if status is not None:
-            self.status = status
+        if status is None:
+            status = self.status
+        projection = None
+        if status != self._projected or wake_at != self.wake_at:
+            projection = (status, wake_at)
+        self.status = self._projected = status
         self.wake_at = wake_at
         row = self.row
-        future = self._journal.append(
-            Append(row.key, row.scope, self.next_seq, entries, self.status, wake_at)
-        )
-        self.next_seq += len(entries)
-        self.last_time = now
         # whoever waits may be cancelled, the commit may not
         waiter: asyncio.Future[range] = asyncio.get_running_loop().create_future()
-        future.add_done_callback(partial(self._committed, waiter))
+        done = partial(self._committed, waiter, status)
+        try:
+            self._journal.append(Append(row.key, row.scope, self.next_seq, entries, projection), done)
+        except StorageError:
+            self.broken = True
+            raise
+        self.next_seq += len(entries)
+        self.last_time = now
         self._last = waiter
         return waiter
 
@@ -126,19 +133,17 @@ class InstanceLog:
         loose, self._loose = self._loose, []
         return loose
 
-    def _committed(self, waiter: asyncio.Future[range], future: asyncio.Future[range]) -> None:
-        error = future.exception()
-        if error is not None:
+    def _committed(self, waiter: asyncio.Future[range], status: str, positions: range | Exception) -> None:
+        if isinstance(positions, Exception):
             self.broken = True
             if not waiter.done():
-                waiter.set_exception(error)
+                waiter.set_exception(positions)
                 waiter.exception()  # not everyone who appends waits
             return
-        positions = future.result()
-        if self.finished:
+        if status in FINISHED:
             faults.point("workflow_completed_not_published")
         if positions:
-            self._feed.publish(self.row.scope, self.row.id, positions[-1])
+            self._feed.publish(self.row.scope, self.row.id, positions[-1], status)
         if not waiter.done():
             waiter.set_result(positions)
 

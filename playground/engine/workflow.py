@@ -194,7 +194,7 @@ class Workflow:
                 None,
                 item.engine_version,
             )
-            parts.feed.publish(item.scope, item.id, position)
+            parts.feed.publish(item.scope, item.id, position, "queued")
             parts.executions.launch(parts.logs.adopt(row), fresh=True)
             instances.append(Instance(parts, key, item.id))
         return instances

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-_CHUNKS: Final = (128, 32, 8, 2, 1)
+_CHUNKS: Final = (256, 64, 32, 16, 8, 4, 2, 1)
 
 
 def execute_rows(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> int:

@@ -11,13 +11,14 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from playground.core.errors import StorageError
 from playground.storage import migrations
 from playground.storage.lock import FileLock
-from playground.storage.writer import Batch, Connection, Writer, storage_error
+from playground.storage.writer import Batch, Connection, Writer, resolve, storage_error
 
 T = TypeVar("T")
 
@@ -95,7 +96,7 @@ class Database:
         may be run a second time (its first run undone) where a neighbour forced the transaction to be
         repeated.
         """
-        return await self._writer.submit_call(work)
+        return await self._writer.call(work)
 
     async def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Write with one statement; answers how many rows it touched."""
@@ -103,7 +104,17 @@ class Database:
 
     def submit(self, batch: Batch[Any], item: Any) -> asyncio.Future[Any]:
         """Queue `item` to be written by `batch` with the next commit. The future resolves after it."""
-        return self._writer.submit(batch, item)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._writer.submit(batch, item, partial(resolve, future))
+        return future
+
+    def enqueue(self, batch: Batch[Any], item: Any, done: Callable[[Any], None]) -> None:
+        """Queue `item` to be written by `batch` with the next commit.
+
+        `done` is called after it with the item's result, or with the exception. Raises `StorageError` where
+        nothing is written any more.
+        """
+        self._writer.submit(batch, item, done)
 
     async def read(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""

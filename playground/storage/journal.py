@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from playground.core.errors import PlaygroundError, SequenceConflict
@@ -33,15 +32,18 @@ class Journal:
         self._creates = _Creates(counters)
         self._appends = _Appends(counters)
 
-    # -- writing: the futures resolve after the commit, and raise StorageError where there was none
+    async def create(self, instances: Sequence[NewInstance]) -> list[Created]:
+        """Create all of `instances`, or none and raise `InstanceExists`. Durable when it returns."""
+        created: list[Created] = await self._database.submit(self._creates, instances)
+        return created
 
-    def create(self, instances: Sequence[NewInstance]) -> asyncio.Future[list[Created]]:
-        """Create all of `instances`, or none and raise `InstanceExists`."""
-        return self._database.submit(self._creates, instances)
+    def append(self, append: Append, done: Callable[[range | Exception], None]) -> None:
+        """Append. After the commit `done` is called with the entries' positions.
 
-    def append(self, append: Append) -> asyncio.Future[range]:
-        """Append; answers the entries' positions. Raises `SequenceConflict` where the log has moved on."""
-        return self._database.submit(self._appends, append)
+        Or with what went wrong: `SequenceConflict` where the log has moved on, `StorageError` where nothing
+        was committed. Appends to one instance are committed in the order in which they were made.
+        """
+        self._database.enqueue(self._appends, append, done)
 
     # -- reading
 
@@ -193,7 +195,7 @@ class _Appends:
         self._counters = counters
 
     def apply(self, connection: sqlite3.Connection, items: Sequence[Append]) -> list[range]:
-        advances: dict[int, tuple[int, int, int, str, int | None]] = {}
+        advances: dict[int, tuple[int, int, int, tuple[str, int | None] | None]] = {}
         entries: list[tuple[object, ...]] = []
         results: list[range] = []
         self._counters.load(connection)
@@ -209,10 +211,15 @@ class _Appends:
                 entries.append(_entry_row(position, item.key, seq, item.scope, entry))
                 seq += 1
             expected = item.expected_seq if before is None else before[1]
-            advances[item.key] = (item.key, expected, seq, item.status, item.wake_at)
+            projection = item.projection or (before[3] if before is not None else None)
+            advances[item.key] = (item.key, expected, seq, projection)
             results.append(range(first, position + 1))
         self._counters.position = position
-        if execute_rows(connection, _INSTANCES["advance"], list(advances.values())) != len(advances):
+        plain = [advance[:3] for advance in advances.values() if advance[3] is None]
+        projected = [(*advance[:3], *advance[3]) for advance in advances.values() if advance[3] is not None]
+        touched = execute_rows(connection, _INSTANCES["advance"], plain)
+        touched += execute_rows(connection, _INSTANCES["advance_and_project"], projected)
+        if touched != len(advances):
             raise SequenceConflict
         execute_rows(connection, _ENTRIES["insert"], entries)
         return results

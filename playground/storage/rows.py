@@ -34,15 +34,15 @@ class NewInstance:
 class Append:
     """Entries to append to an instance whose next seq is `expected_seq`, and what its row says afterwards.
 
-    `wake_at` is when a waiting instance must run by itself (epoch ms), or None.
+    `projection` is `(status, wake_at)`, None where both stay as they are; `wake_at` is when a waiting
+    instance must run by itself (epoch ms), or None.
     """
 
     key: int
     scope: str
     expected_seq: int
     entries: Sequence[NewEntry]
-    status: str
-    wake_at: int | None
+    projection: tuple[str, int | None] | None
 
 
 class InstanceRow(NamedTuple):

@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -76,7 +77,7 @@ class _Calls:
 
 
 _CALLS: Final = _Calls()
-_Job = tuple[Batch[Any], Any, "asyncio.Future[Any]"]
+_Job = tuple[Batch[Any], Any, Callable[[Any], None]]
 
 
 class Writer:
@@ -85,30 +86,33 @@ class Writer:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._queue: list[_Job] = []
-        self._wanted = asyncio.Event()
+        self._wanted: asyncio.Future[None] | None = None
         self._closing = False
         self._broken: StorageError | None = None
         self._task = asyncio.create_task(self._run(), name="storage writer")
 
-    def submit(self, batch: Batch[Any], item: Any) -> asyncio.Future[Any]:
-        """Queue `item`; the future resolves to its result after the commit."""
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        if self._closing or self._broken is not None:
-            future.set_exception(self._broken or StorageError("the database is closed"))
-            return future
-        self._queue.append((batch, item, future))
-        self._wanted.set()
-        return future
+    def submit(self, batch: Batch[Any], item: Any, done: Callable[[Any], None]) -> None:
+        """Queue `item`; `done` is called with its result after the commit, or with the exception.
 
-    async def submit_call(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        Raises `StorageError` where nothing is written any more.
+        """
+        if self._closing or self._broken is not None:
+            raise self._broken or StorageError("the database is closed")
+        self._queue.append((batch, item, done))
+        if self._wanted is not None and not self._wanted.done():
+            self._wanted.set_result(None)
+
+    async def call(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Queue a function; answers its result, or raises what it raised."""
-        result: T = await self.submit(_CALLS, work)
-        return result
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.submit(_CALLS, work, partial(resolve, future))
+        return await future
 
     async def close(self) -> None:
         """Write what is queued, then stop."""
         self._closing = True
-        self._wanted.set()
+        if self._wanted is not None and not self._wanted.done():
+            self._wanted.set_result(None)
         await self._task
 
     async def disconnect(self) -> None:
@@ -117,21 +121,24 @@ class Writer:
 
     async def _run(self) -> None:
         while True:
-            await self._wanted.wait()
             group, self._queue = self._queue[:_LARGEST_GROUP], self._queue[_LARGEST_GROUP:]
-            if not group:
-                if self._closing:
-                    return
-                self._wanted.clear()
-                continue
-            await self._write(group)
+            if group:
+                await self._write(group)
+            elif self._closing:
+                return
+            else:
+                self._wanted = asyncio.get_running_loop().create_future()
+                await self._wanted
+                self._wanted = None
 
     async def _write(self, group: list[_Job]) -> None:
-        by_batch: dict[int, tuple[Batch[Any], list[Any], list[asyncio.Future[Any]]]] = {}
-        for batch, item, future in group:
-            _, items, futures = by_batch.setdefault(id(batch), (batch, [], []))
-            items.append(item)
-            futures.append(future)
+        by_batch: dict[int, tuple[Batch[Any], list[Any], list[Callable[[Any], None]]]] = {}
+        for batch, item, done in group:
+            part = by_batch.get(id(batch))
+            if part is None:
+                part = by_batch[id(batch)] = (batch, [], [])
+            part[1].append(item)
+            part[2].append(done)
         parts = list(by_batch.values())
         try:
             outcomes = await self._connection.call(
@@ -142,18 +149,18 @@ class Writer:
             if isinstance(error, CommitFailed):
                 self._broken = failure
                 self._refuse_queued(failure)
-            for _, _, futures in parts:
-                for future in futures:
-                    _resolve(future, failure)
+            for _, _, waiting in parts:
+                for done in waiting:
+                    done(failure)
             return
-        for (_, _, futures), results in zip(parts, outcomes, strict=True):
-            for future, result in zip(futures, results, strict=True):
-                _resolve(future, result)
+        for (_, _, waiting), results in zip(parts, outcomes, strict=True):
+            for done, result in zip(waiting, results, strict=True):
+                done(result)
 
     def _refuse_queued(self, failure: StorageError) -> None:
         queued, self._queue = self._queue, []
-        for _, _, future in queued:
-            _resolve(future, failure)
+        for _, _, done in queued:
+            done(failure)
 
 
 class CommitFailed(Exception):
@@ -248,7 +255,8 @@ def _is_disk_trouble(error: Exception) -> bool:
     )
 
 
-def _resolve(future: asyncio.Future[Any], result: Any) -> None:
+def resolve(future: asyncio.Future[Any], result: Any) -> None:
+    """Set the future's result, or its exception where `result` is one, if anybody still waits."""
     if future.done():
         return
     if isinstance(result, BaseException):

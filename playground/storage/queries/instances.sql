@@ -5,6 +5,12 @@ ON CONFLICT DO NOTHING
 
 -- name: advance
 UPDATE instances
+SET next_seq = v.column3
+FROM (VALUES :rows) AS v
+WHERE instances.key = v.column1 AND instances.next_seq = v.column2
+
+-- name: advance_and_project
+UPDATE instances
 SET next_seq = v.column3, status = v.column4, wake_at = v.column5
 FROM (VALUES :rows) AS v
 WHERE instances.key = v.column1 AND instances.next_seq = v.column2
