@@ -1,4 +1,4 @@
-"""A WebAssembly binary, taken apart as far as baking needs: its sections, and what the rewritten ones hold."""
+"""A WebAssembly binary, taken apart as far as baking needs: its sections and what the rewritten ones hold."""
 
 from __future__ import annotations
 
@@ -9,8 +9,35 @@ from typing import Final
 PAGE: Final = 65536
 
 _HEADER: Final = b"\0asm\1\0\0\0"
-_CUSTOM, _TYPE, _IMPORT, _FUNCTION, _TABLE, _MEMORY, _GLOBAL, _EXPORT, _START, _ELEMENT, _CODE, _DATA, _COUNT = range(13)
-_ORDER: Final = (_TYPE, _IMPORT, _FUNCTION, _TABLE, _MEMORY, _GLOBAL, _EXPORT, _START, _ELEMENT, _COUNT, _CODE, _DATA)
+(
+    _CUSTOM,
+    _TYPE,
+    _IMPORT,
+    _FUNCTION,
+    _TABLE,
+    _MEMORY,
+    _GLOBAL,
+    _EXPORT,
+    _START,
+    _ELEMENT,
+    _CODE,
+    _DATA,
+    _COUNT,
+) = range(13)
+_ORDER: Final = (
+    _TYPE,
+    _IMPORT,
+    _FUNCTION,
+    _TABLE,
+    _MEMORY,
+    _GLOBAL,
+    _EXPORT,
+    _START,
+    _ELEMENT,
+    _COUNT,
+    _CODE,
+    _DATA,
+)
 _FUNC_KIND, _GLOBAL_KIND = 0, 3
 _I32: Final = 0x7F
 _I32_CONST, _END = 0x41, 0x0B
@@ -143,7 +170,9 @@ class Binary:
 
     def set_global(self, name: str, value: int) -> None:
         """Let the exported mutable i32 global start as `value`. It must be the module's only mutable one."""
-        wanted = next((index for found, kind, index in self._exports() if kind == _GLOBAL_KIND and found == name), None)
+        wanted = next(
+            (index for found, kind, index in self._exports() if kind == _GLOBAL_KIND and found == name), None
+        )
         if wanted is None:
             raise BadBinary(f"no global is exported as {name}")
         reader = Reader(self._sections[_GLOBAL])
@@ -170,7 +199,9 @@ class Binary:
         function_index = self._imported_functions + self._append(_FUNCTION, unsigned(type_index))
         self._append(_CODE, unsigned(len(body)) + body)
         exported = name.encode()
-        self._append(_EXPORT, unsigned(len(exported)) + exported + bytes([_FUNC_KIND]) + unsigned(function_index))
+        self._append(
+            _EXPORT, unsigned(len(exported)) + exported + bytes([_FUNC_KIND]) + unsigned(function_index)
+        )
 
     def _append(self, kind: int, item: bytes) -> int:
         reader = Reader(self._sections[kind])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Final
 
 import wasmtime
 
 STACK_BYTES: Final = 2 << 20
-"""Native stack of one turn; what recurses deeper traps. (The most that wasmtime takes without an asynchronous stack.)"""
+"""Native stack of one turn; what recurses deeper traps. (The most that wasmtime takes without an
+asynchronous stack.)
+"""
 
 _SETTINGS: Final[dict[str, bool | int]] = {
     "epoch_interruption": True,
@@ -39,4 +42,4 @@ def new_engine() -> wasmtime.Engine:
 def fingerprint() -> str:
     """What a compiled module depends on besides its own bytes."""
     settings = ",".join(f"{name}={value}" for name, value in sorted(_SETTINGS.items()))
-    return f"wasmtime {wasmtime.__version__}; {settings}"
+    return f"wasmtime {version('wasmtime')}; {settings}"

@@ -1,8 +1,9 @@
 """The CPU fence: ends a turn that uses more CPU time than it may.
 
-A thread looks every few milliseconds at the CPU time that the thread running the turn has used, and moves wasmtime's
-epoch when it is too much: the guest then traps at its next loop or call, also inside QuickJS's own built-ins,
-where QuickJS's interrupt comes far too late. CPU time, not wall time, so a busy machine ends nobody's turn.
+A thread looks every few milliseconds at the CPU time that the thread running the turn has used, and moves
+wasmtime's epoch when it is too much: the guest then traps at its next loop or call, also inside QuickJS's
+own built-ins, where QuickJS's interrupt comes far too late. CPU time, not wall time, so a busy machine ends
+nobody's turn.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ class Fence:
 
 
 def _cpu_clock() -> Callable[[], float]:
-    """Seconds of CPU time used by the calling thread, readable from any thread; wall time where there is no such clock."""
+    """Seconds of CPU time used by the calling thread, readable from any thread; wall time where there is no
+    such clock.
+    """
     if not hasattr(time, "pthread_getcpuclockid"):
         return time.monotonic
     clock = time.pthread_getcpuclockid(threading.get_ident())

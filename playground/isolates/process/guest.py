@@ -33,5 +33,7 @@ def read_guest(path: Path | None = None) -> bytes:
         raise GuestMismatch(f"the guest's file cannot be read: {error.strerror}") from None
     found = hashlib.sha256(data).hexdigest()
     if found != GUEST_SHA256:
-        raise GuestMismatch(f"the guest's file has SHA-256 {found}, expected {GUEST_SHA256} ({GUEST_RELEASE})")
+        raise GuestMismatch(
+            f"the guest's file has SHA-256 {found}, expected {GUEST_SHA256} ({GUEST_RELEASE})"
+        )
     return data

@@ -1,0 +1,59 @@
+"""What a thrown error says of itself, and where in the tenant's modules it happened."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+_LONGEST: Final = 2000
+# "    at index.js:2:1" for syntax errors, "    at main (lib/a.js:3:8)" for those thrown
+_PLACE: Final = re.compile(
+    r"^\s*at (?:.*\()?(?P<module>[^\s()]+?):(?P<line>\d+):(?P<column>\d+)\)?\s*$", re.MULTILINE
+)
+_OURS: Final = ("eval_script", "<")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error with its place; line and column count from 1."""
+
+    name: str
+    message: str
+    module: str | None = None
+    line: int | None = None
+    column: int | None = None
+    stack: str | None = None
+
+
+def failure_of(encoded: object) -> Failure:
+    """Read an encoded error. Whatever it is, the answer is a failure."""
+    value: Any = None
+    if isinstance(encoded, str):
+        try:
+            value = msgspec.json.decode(encoded[1:])
+        except (msgspec.DecodeError, RecursionError):
+            value = None
+    if isinstance(value, dict):
+        value = value.get("$error", value)
+    if not isinstance(value, dict):
+        return Failure("Error", str(value) if isinstance(value, str) else "null")
+    name, message, stack = (_text(value.get(key)) for key in ("name", "message", "stack"))
+    place = _place(stack)
+    if place is None:
+        return Failure(name or "Error", message, stack=stack or None)
+    module, line, column = place
+    return Failure(name or "Error", message, module, line, column, stack)
+
+
+def _place(stack: str) -> tuple[str, int, int] | None:
+    for found in _PLACE.finditer(stack):
+        if not found["module"].startswith(_OURS):
+            return found["module"], int(found["line"][:9]), int(found["column"][:9])
+    return None
+
+
+def _text(value: object) -> str:
+    return value[:_LONGEST] if isinstance(value, str) else ""
