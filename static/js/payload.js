@@ -1,6 +1,7 @@
 // JSON fields: read, checked while typing, refused aloud.
 
 import { setText } from "./dom.js";
+import { jsonPlace } from "./json_place.js";
 
 /** `{ ok: true, value }` (undefined for an empty text) or `{ ok: false, message }` with the place of the mistake. */
 export function parseJson(text) {
@@ -12,24 +13,15 @@ export function parseJson(text) {
   }
 }
 
-/** Browsers word it differently; the line and column are what helps. */
+/** What is wrong, in the browser's words without its quotations, and where. */
 function explain(message, text) {
-  const spot = /position (\d+)/.exec(message);
-  const line = /line (\d+) column (\d+)/.exec(message);
-  let place = "";
-  if (line !== null) place = `line ${line[1]}, column ${line[2]}`;
-  else if (spot !== null) place = placeOf(Number(spot[1]), text);
-  else if (/end of (JSON|data)|Unterminated/i.test(message)) place = "it ends too early";
+  const { line, column } = jsonPlace(text);
   const what = message
     .replace(/^JSON\.parse: |^JSON Parse error: /, "")
+    .replace(/ ?\(line \d+ column \d+\)$/, "")
     .replace(/ in JSON at position.*$| at line \d+ column \d+.*$|,? ?"[^]*" is not valid JSON$/, "")
     .replace(/\.{3}$/, "");
-  return place && !what.toLowerCase().includes("end of") ? `${what} (${place})` : what;
-}
-
-function placeOf(offset, text) {
-  const before = text.slice(0, offset).split("\n");
-  return `line ${before.length}, column ${before.at(-1).length + 1}`;
+  return `${what} (line ${line}, column ${column})`;
 }
 
 /** Keep `note` telling whether the field holds JSON. `{ read() }` answers as `parseJson` and points out a mistake. */

@@ -19,7 +19,7 @@ export function mountRuns(root, { onSelect, onTerminate }) {
   const why = h("span", { class: "why-text" });
   const left = h("span", { class: "why-left mono" });
   const elapsed = h("span", { class: "run-elapsed mono", title: "time since the start" });
-  const stop = h("button", { type: "button", class: "button ghost danger small", on: { click: () => onTerminate(run.id) } }, icon("stop"), h("span", { text: "Terminate" }));
+  const stop = h("button", { type: "button", class: "button ghost danger small", "aria-label": "Terminate this run", title: "Terminate this run", on: { click: () => onTerminate(run.id) } }, icon("stop"), h("span", { text: "Terminate" }));
   const top = h("div", { class: "run-top" }, h("div", { class: "anchor" }, picker, panel), status, elapsed, h("div", { class: "panel-actions" }, stop));
   const bottom = h("p", { class: "why" }, why, left);
   const title = h("h2", { class: "panel-title", text: "Run" });

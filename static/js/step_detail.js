@@ -64,14 +64,19 @@ function attemptItem(attempt) {
 
 export function errorBlock(error) {
   const text = `${error.name ?? "Error"}: ${error.message ?? ""}`;
-  const stack = typeof error.stack === "string" ? error.stack.replace(/\s+$/, "") : "";
+  const stack = stackOf(error, text);
   return h(
     "div",
     { class: "error-block" },
-    h("p", { class: "error-text", text }),
+    h("div", { class: "error-head" }, h("p", { class: "error-text", text }), copyButton(() => (stack ? `${text}\n${stack}` : text))),
     stack && h("pre", { class: "error-stack", text: stack, tabindex: "0" }),
-    copyButton(() => (stack ? `${text}\n${stack}` : text), "Copy error"),
   );
+}
+
+/** The stack without the message, which some engines put in front of it. */
+function stackOf(error, text) {
+  const stack = typeof error.stack === "string" ? error.stack.trimEnd() : "";
+  return stack.startsWith(text) ? stack.slice(text.length).replace(/^\n/, "") : stack;
 }
 
 function values(step) {
