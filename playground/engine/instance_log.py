@@ -77,7 +77,7 @@ class InstanceLog:
         `status` is the instance's afterwards (None: as before), `wake_at` its deadline. What is loose goes
         with it.
         """
-        if self.broken:
+        if self.broken or self.finished:
             raise SequenceConflict
         now = self._clock.now()
         entries = self._take_loose()

@@ -192,6 +192,7 @@ class Execution:
         await self.log.append([(last, value)], status=status)
 
     async def _finish_steps(self) -> None:
+        await asyncio.sleep(0)  # what was started last has not begun yet
         while self._dos:
             self._dos_done = asyncio.get_running_loop().create_future()
             await self._dos_done
@@ -280,9 +281,9 @@ class Execution:
 
         A commit that fails stops the execution: nothing may go on from what is not durable.
         """
-        if self.stopped is not None:
-            raise asyncio.CancelledError
         log = self.log
+        if self.stopped is not None or log.finished:
+            raise asyncio.CancelledError
         if log.status == "waiting":
             stored = ((facts.WorkflowRunning(), None), *stored)
         try:

@@ -9,8 +9,8 @@
 --
 -- FLOW
 --   create      instances row (status 'queued', next_seq 2) + entry seq 1 'workflow_queued'.
---   append      UPDATE instances SET next_seq = … WHERE key = … AND next_seq = <expected>, + the entries. No row updated: someone
---               else appended first, and the append is refused (SequenceConflict) with nothing written.
+--   append      UPDATE instances SET next_seq = … WHERE key = … AND next_seq = <expected> AND it is unfinished, + the entries.
+--               No row updated: someone else appended first, and the append is refused (SequenceConflict), nothing is written.
 --   sleep       status 'waiting' and wake_at = the earliest deadline; the instance is in memory no more.
 --   wake        rows whose wake_at is due (index instances_by_wake) or that are sent an event run again, by replay.
 --   start       rows that are unfinished and not waiting (index instances_unfinished) run again, by replay.

@@ -8,12 +8,14 @@ UPDATE instances
 SET next_seq = v.column3
 FROM (VALUES :rows) AS v
 WHERE instances.key = v.column1 AND instances.next_seq = v.column2
+  AND instances.status NOT IN ('complete', 'errored', 'terminated')
 
 -- name: advance_and_project
 UPDATE instances
 SET next_seq = v.column3, status = v.column4, wake_at = v.column5
 FROM (VALUES :rows) AS v
 WHERE instances.key = v.column1 AND instances.next_seq = v.column2
+  AND instances.status NOT IN ('complete', 'errored', 'terminated')
 
 -- name: highest_key
 SELECT coalesce(max(key), 0) AS key FROM instances
