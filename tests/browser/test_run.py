@@ -1,0 +1,135 @@
+"""Write, run, watch: the checklist, the console, the result."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser import workflows
+from tests.browser.conftest import Opener
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_the_plan_is_there_before_anything_ran_and_follows_the_typing(visit: Opener) -> None:
+    page = await visit()
+    states = await page.states()
+    assert list(states)[:2] == ["compose a greeting", "let the ink dry"]
+    assert set(states.values()) == {"planned"}
+    await page.write(workflows.QUICK)
+    await expect(page.steps).to_have_count(2)
+    assert await page.states() == {"first": "planned", "second": "planned"}
+
+
+async def test_a_run_lights_up_the_checklist_and_ends_with_its_output(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    assert await page.states() == {"first": "completed", "second": "completed"}
+    await expect(page.step("first")).to_contain_text('{"greeting":"hello Ada"}')
+    await expect(page.result).to_contain_text('"greeting": "hello Ada"')
+    await expect(page.result).to_contain_text('"second": 9')
+
+
+async def test_console_lines_have_level_time_and_step(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    await expect(page.lines.locator(".line-text")).to_have_text(
+        ["starting for Ada", "inside first", "almost there"]
+    )
+    await expect(page.lines.locator(".line-level")).to_have_text(["log", "info", "warn"])
+    await expect(page.lines.nth(1).locator(".line-step")).to_have_text("first")
+    times = await page.lines.locator(".line-time").all_text_contents()
+    assert times == sorted(times)
+
+
+async def test_a_step_that_is_chosen_filters_the_console_and_opens(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    await page.step("first").locator(".step-row").click()
+    await expect(page.lines.locator(".line-text")).to_have_text(["inside first"])
+    await expect(page.step("first").locator(".step-detail")).to_contain_text("Attempt 1")
+    await page.page.keyboard.press("Escape")
+    await expect(page.lines).to_have_count(3)
+
+
+async def test_control_enter_in_the_editor_runs(visit: Opener) -> None:
+    page = await visit()
+    await page.write(workflows.QUICK)
+    await page.pay({"name": "Ada"})
+    await page.page.locator(".cm-content").click()
+    await page.page.keyboard.press("ControlOrMeta+Enter")
+    await page.ends("Complete")
+
+
+async def test_a_retry_counts_down_to_the_next_attempt(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.RETRIED)
+    await page.reaches("stubborn", "retrying")
+    step = page.step("stubborn")
+    await expect(step).to_contain_text("TypeError: not this time")
+    await expect(step).to_contain_text("attempt 2 of up to 4 next")
+    before = float((await step.locator(".step-time").inner_text()).removesuffix(" s"))
+    await page.page.wait_for_timeout(400)
+    after = float((await step.locator(".step-time").inner_text()).removesuffix(" s"))
+    assert 0 <= after < before <= 2.0
+    await page.ends("Complete")
+    await expect(step.locator(".attempt-bar")).to_have_count(2)
+
+
+async def test_a_sleep_counts_down_and_says_until_when(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.SLEEPY)
+    await page.reaches("long nap", "sleeping")
+    await expect(page.page.locator(".why")).to_contain_text("Asleep until")
+    await expect(page.step("after")).to_have_attribute("data-state", "planned")
+    await page.ends("Complete")
+    await expect(page.result).to_contain_text("kept and gone on")
+
+
+async def test_a_failing_run_names_its_error_and_the_step(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.FAILING)
+    await page.ends("Failed")
+    await expect(page.result).to_contain_text("RangeError: out of paper")
+    assert await page.states() == {"fine": "completed", "broken": "failed", "never": "missed"}
+    await page.result.get_by_role("button", name="broken").click()
+    await expect(page.step("broken").locator(".step-detail")).to_be_visible()
+
+
+async def test_terminating_asks_first_and_stops_the_run(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.ENDLESS)
+    await page.reaches("hibernate", "sleeping")
+    await page.press("Terminate this run")
+    await page.page.get_by_role("dialog").get_by_role("button", name="Terminate").click()
+    await page.ends("Terminated")
+    await page.reaches("hibernate", "stopped")
+
+
+async def test_two_hundred_steps_and_five_thousand_lines_stay_smooth(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.MANY)
+    await expect(page.pill).to_have_text("Complete", timeout=60_000)
+    await expect(page.steps).to_have_count(200)
+    await expect(page.page.locator(".console-count")).to_have_text("5000")
+    frame_ms = await page.page.evaluate(_LONGEST_FRAME)
+    print(f"longest frame while scrolling 5,000 lines: {frame_ms:.0f} ms")
+    assert frame_ms < 250
+
+
+_LONGEST_FRAME = """async () => {
+  const lines = document.querySelector('.console-lines');
+  let longest = 0;
+  let before = performance.now();
+  for (let at = 0; at < 30; at += 1) {
+    lines.dispatchEvent(new WheelEvent('wheel'));
+    lines.scrollTop = (lines.scrollHeight * ((at * 7) % 30)) / 30;
+    await new Promise(requestAnimationFrame);
+    longest = Math.max(longest, performance.now() - before);
+    before = performance.now();
+  }
+  return longest;
+}"""

@@ -1,0 +1,70 @@
+"""Tenant sources that the browser tests write into the editor."""
+
+from __future__ import annotations
+
+from tests.live.workflows import workflow
+
+QUICK = workflow("""
+    console.log('starting for', event.payload.name);
+    const first = await step.do('first', async () => {
+      console.info('inside first');
+      return { greeting: 'hello ' + event.payload.name };
+    });
+    console.warn('almost', 'there');
+    const second = await step.do('second', async () => first.greeting.length);
+    return { first, second };
+""")
+
+RETRIED = workflow("""
+    const retries = { limit: 3, delay: '2 seconds', backoff: 'constant' };
+    await step.do('stubborn', { retries }, async ({ attempt }) => {
+      if (attempt < 2) throw new TypeError('not this time');
+      return attempt;
+    });
+    return 'made it';
+""")
+
+APPROVED = workflow("""
+    const decision = await step.waitForEvent('sign the letter', { type: 'signature', timeout: '1 hour' });
+    return { decision: decision.payload };
+""")
+
+SLEEPY = workflow("""
+    const before = await step.do('before', async () => 'kept');
+    await step.sleep('long nap', '4 seconds');
+    const after = await step.do('after', async () => before + ' and gone on');
+    return after;
+""")
+
+FAILING = workflow("""
+    await step.do('fine', async () => 1);
+    await step.do('broken', { retries: { limit: 0, delay: 0 } }, async () => {
+      throw new RangeError('out of paper');
+    });
+    await step.do('never', async () => 2);
+""")
+
+HOSTILE_NAME = '<img src=x onerror="alert(1)">'
+HOSTILE_LINE = "<script>alert(2)</script>"
+HOSTILE = workflow(f"""
+    await step.do({HOSTILE_NAME!r}, async () => {{
+      console.log({HOSTILE_LINE!r});
+      return '<b>bold</b>';
+    }});
+    throw new Error('<i>slanted</i>');
+""")
+
+SYNTAX_ERROR_LINE = 6
+SYNTAX_ERROR = workflow("    const good = 1;\n    const = 2;")
+
+MANY = workflow("""
+    for (let i = 0; i < 200; i++) {
+      await step.do(`item ${i}`, async () => {
+        for (let j = 0; j < 25; j++) console.log('line', i * 25 + j);
+        return i;
+      });
+    }
+    return 'all of them';
+""")
+
+ENDLESS = workflow("await step.sleep('hibernate', '1 day');")
