@@ -1,0 +1,84 @@
+"""What the server and the guest say to each other: JSON objects, told apart by `t`. Values in them are
+texts in wire form.
+
+An `owner` is the id of the call or invocation in whose context the guest said something.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+_MOST_ID: Final = 2**53
+
+
+class BadMessage(Exception):
+    """The guest said what it never says. Whoever speaks there is not our runtime any more."""
+
+
+class Result(msgspec.Struct, tag_field="t", tag="result", frozen=True):
+    """A call or an invocation ended."""
+
+    id: int
+    ok: str | None = None
+    error: str | None = None
+
+
+class Ask(msgspec.Struct, tag_field="t", tag="ask", frozen=True):
+    """Tenant code calls a method of a stub, or (`get:name`) reads a property."""
+
+    id: int
+    owner: int | None
+    target: int
+    method: str
+    args: str
+
+
+class Log(msgspec.Struct, tag_field="t", tag="log", frozen=True):
+    """A console line."""
+
+    owner: int | None
+    kind: str
+    level: str
+    message: str
+    time: float = 0
+
+
+class Timer(msgspec.Struct, tag_field="t", tag="timer", frozen=True):
+    """Tenant code wants to be woken in so many ms."""
+
+    id: int
+    owner: int | None
+    ms: float
+
+
+class Untimer(msgspec.Struct, tag_field="t", tag="untimer", frozen=True):
+    """That timer is not wanted any more."""
+
+    id: int
+
+
+class DropStubs(msgspec.Struct, tag_field="t", tag="drop", frozen=True):
+    """Tenant code cannot reach these stubs any more."""
+
+    stubs: list[int]
+
+
+GuestMessage = Result | Ask | Log | Timer | Untimer | DropStubs
+
+_decoder: Final = msgspec.json.Decoder(list[GuestMessage])
+_encoder: Final = msgspec.json.Encoder()
+
+
+def decode_messages(text: str) -> list[GuestMessage]:
+    """The messages of a turn."""
+    try:
+        return _decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise BadMessage(str(error)) from None
+
+
+def encode_message(kind: str, **fields: Any) -> str:
+    """A message for the guest."""
+    return _encoder.encode({"t": kind, **fields}).decode()

@@ -1,0 +1,42 @@
+"""`step`, as tenant code holds a stub of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from playground.core.codec import encode
+from playground.core.errors import TenantError
+from playground.core.ports import JournaledStep, StepCallback
+from playground.core.values import UNDEFINED, Encoded, Value
+from playground.isolates.remote_function import RemoteFunction
+
+METHODS: Final = ("do", "sleep", "sleepUntil", "waitForEvent")
+_NOTHING: Final = encode(UNDEFINED)
+
+
+class GuestStep:
+    """Hands what tenant code asks of `step` to the engine; values that need no look stay in wire form."""
+
+    def __init__(self, journaled: JournaledStep) -> None:
+        self._journaled = journaled
+
+    async def perform(self, method: str, arguments: list[Value]) -> Encoded:
+        """Do one of `METHODS`. What the arguments are is the engine's to check."""
+        given = [*arguments, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED]
+        first, second = given[0], given[1]
+        match method:
+            case "do":
+                return await self._journaled.do(first, second, _callback(given[2]), given[3])
+            case "sleep":
+                await self._journaled.sleep(first, second)
+            case "sleepUntil":
+                await self._journaled.sleep_until(first, second)
+            case "waitForEvent":
+                return await self._journaled.wait_for_event(first, second)
+            case _:
+                raise TenantError(f"step has no method {method!r}")
+        return _NOTHING
+
+
+def _callback(value: Any) -> StepCallback | None:
+    return value.call_as_step if isinstance(value, RemoteFunction) else None

@@ -1,0 +1,168 @@
+"""Isolates by id: one load however many ask, kept while they are used."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from playground.core.clock import Clock
+from playground.isolates.code import Limits, LogLine, Tail, WorkerCode
+from playground.isolates.entrypoint import Entrypoint
+from playground.isolates.pool import WorkerPool
+from playground.isolates.session import IsolateSession
+
+__all__ = ["Limits", "Loader", "LogLine", "Tail", "WorkerCode", "WorkerStub"]
+
+CodeFactory = Callable[[], Awaitable[WorkerCode]]
+
+
+class WorkerStub:
+    """A tenant's code, loaded or not. Cheap; get a new one whenever one is needed."""
+
+    def __init__(self, loader: Loader, id: str, factory: CodeFactory) -> None:
+        self._loader = loader
+        self._id = id
+        self._factory = factory
+
+    def get_entrypoint(self, name: str | None = None) -> Entrypoint:
+        """The export `name` of the main module; None is the default export. Whether it is there shows when
+        it is called.
+        """
+        return Entrypoint(self, name)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[IsolateSession]:
+        """The live isolate, which is not evicted meanwhile. Loads it where it is not there."""
+        async with self._loader.lease(self._id, self._factory) as session:
+            yield session
+
+
+class _Kept:
+    """An isolate that is loaded or being loaded, and how many use it."""
+
+    def __init__(self) -> None:
+        self.session: IsolateSession | None = None
+        self.loading: asyncio.Task[IsolateSession] | None = None
+        self.leases = 0
+        self.idle_since = 0
+
+
+class Loader:
+    """Loads tenants' code into isolates of `pool`, and keeps them for the next call.
+
+    An isolate that nobody uses goes after `PoolSettings.idle_ms`, or when there are more than
+    `PoolSettings.isolates`; the factory is asked again when it is needed again.
+    """
+
+    def __init__(self, pool: WorkerPool, clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._anonymous = itertools.count(1)
+        self._reaper: asyncio.Task[None] | None = None
+        self.loads = 0
+        """How often code was loaded."""
+        pool.on_close(self.close)
+
+    def get(self, id: str | None, factory: CodeFactory) -> WorkerStub:
+        """The code with this id, which must always stand for the same code. `factory` is asked for it when
+        it must be loaded.
+
+        None is an isolate of its own, for this stub alone.
+        """
+        name = f"\0{next(self._anonymous)}" if id is None else f"={id}"
+        return WorkerStub(self, name, factory)
+
+    @property
+    def isolates(self) -> int:
+        """How many isolates are kept."""
+        return len(self._kept)
+
+    async def close(self) -> None:
+        """Evict every isolate."""
+        if self._reaper is not None:
+            self._reaper.cancel()
+        for id in list(self._kept):
+            self._evict(id)
+
+    @asynccontextmanager
+    async def lease(self, id: str, factory: CodeFactory) -> AsyncIterator[IsolateSession]:
+        """Use the isolate with this id."""
+        kept = self._kept.get(id)
+        if kept is None or (kept.loading is None and (kept.session is None or not kept.session.alive)):
+            kept = self._kept[id] = _Kept()
+            kept.loading = asyncio.get_running_loop().create_task(self._load(kept, id, factory))
+            kept.loading.add_done_callback(_retrieve)
+        kept.leases += 1
+        self._kept.move_to_end(id)
+        try:
+            if kept.loading is not None:
+                session = await asyncio.shield(kept.loading)
+            else:
+                assert kept.session is not None
+                session = kept.session
+            yield session
+        finally:
+            kept.leases -= 1
+            kept.idle_since = self._clock.now()
+            self._shrink()
+
+    async def _load(self, kept: _Kept, id: str, factory: CodeFactory) -> IsolateSession:
+        self.loads += 1
+        try:
+            code = await factory()
+            link = await self._pool.link_for(id)
+            session = IsolateSession(link, code, self._clock, self._pool.settings)
+            await session.load()
+        except BaseException:
+            if self._kept.get(id) is kept:
+                del self._kept[id]
+            raise
+        kept.session = session
+        kept.loading = None
+        return session
+
+    def _shrink(self) -> None:
+        if len(self._kept) > self._pool.settings.isolates:
+            idle = (id for id, kept in self._kept.items() if _is_idle(kept))
+            for id in list(itertools.islice(idle, len(self._kept) - self._pool.settings.isolates)):
+                self._evict(id)
+        if self._kept and (self._reaper is None or self._reaper.done()):
+            self._reaper = asyncio.get_running_loop().create_task(self._reap())
+
+    async def _reap(self) -> None:
+        """Evict what has been idle for long, until nothing is kept."""
+        idle_ms = self._pool.settings.idle_ms
+        while self._kept:
+            await self._clock.sleep_until(self._clock.now() + idle_ms)
+            now = self._clock.now()
+            for id, kept in list(self._kept.items()):
+                if _is_idle(kept) and (_is_gone(kept) or now - kept.idle_since >= idle_ms):
+                    self._evict(id)
+
+    def _evict(self, id: str) -> None:
+        kept = self._kept.pop(id)
+        if kept.loading is not None:
+            kept.loading.cancel()
+        if kept.session is not None:
+            kept.session.close()
+
+
+def _is_idle(kept: _Kept) -> bool:
+    return kept.leases == 0 and kept.loading is None and (_is_gone(kept) or not _is_busy(kept))
+
+
+def _is_gone(kept: _Kept) -> bool:
+    return kept.session is None or not kept.session.alive
+
+
+def _is_busy(kept: _Kept) -> bool:
+    return kept.session is not None and kept.session.busy
+
+
+def _retrieve(task: asyncio.Task[IsolateSession]) -> None:
+    if not task.cancelled():
+        task.exception()

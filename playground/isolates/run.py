@@ -1,0 +1,37 @@
+"""A workflow's run inside an isolate, as the session sees it."""
+
+from __future__ import annotations
+
+from playground.core.ports import JournaledStep, LogKind, StepKey
+
+
+class Run:
+    """The engine's side of one `run`: its log, and the holds that keep it in memory while the isolate is
+    busy with it.
+    """
+
+    def __init__(self, journaled: JournaledStep) -> None:
+        self.journaled = journaled
+        self._holds = 0
+        self._over = False
+
+    def hold(self) -> None:
+        """Something of this run is under way in the isolate."""
+        if not self._over:
+            self._holds += 1
+            self.journaled.hold()
+
+    def release(self) -> None:
+        """It is done."""
+        if not self._over and self._holds:
+            self._holds -= 1
+            self.journaled.release()
+
+    def log(self, kind: str, level: str, message: str, step: StepKey | None, attempt: int | None) -> None:
+        """Append a console line to the instance's log."""
+        checked: LogKind = "exception" if kind == "exception" else "log"
+        self.journaled.log(checked, level, message, step, attempt)
+
+    def forget(self) -> None:
+        """The engine wants nothing of it any more."""
+        self._over = True
