@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +24,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCKS: Final = ("package.json", "package-lock.json")
+PACKAGE_FOLDER: Final = re.compile(r"^.*node_modules/(@[^/]+/)?[^/]+")
 SOURCE_SUFFIXES: Final = frozenset({".js", ".mjs", ".ts", ".json"})
 
 
@@ -108,10 +111,32 @@ def _bundle(root: Path, bundle: Bundle) -> Path:
     half = output.with_name(output.name + ".half")
     esbuild = root / "node_modules" / "esbuild" / "bin" / "esbuild"
     command = [str(_node()), str(esbuild), bundle.entry, "--bundle", "--charset=utf8", "--log-level=warning"]
-    command += [*bundle.options, f"--banner:js={bundle.mark(root)}", f"--outfile={half}"]
+    parts = output.with_name(output.name + ".parts")
+    command += [
+        *bundle.options,
+        f"--banner:js={bundle.mark(root)}",
+        f"--outfile={half}",
+        f"--metafile={parts}",
+    ]
     _call(command, root, f"bundling the {bundle.name}")
+    output.with_suffix(".licenses.txt").write_text(_licenses(root, parts), encoding="utf-8")
+    parts.unlink()
     half.replace(output)
     return output
+
+
+def _licenses(root: Path, parts: Path) -> str:
+    """The licences of the packages that went into a bundle, which have to go where it goes."""
+    inputs = json.loads(parts.read_text(encoding="utf-8"))["inputs"]
+    folders = {match[0] for path in inputs if (match := PACKAGE_FOLDER.match(path))}
+    texts = []
+    for folder in sorted(folders):
+        package = json.loads((root / folder / "package.json").read_text(encoding="utf-8"))
+        files = [path for path in sorted((root / folder).iterdir()) if path.name.upper().startswith("LICEN")]
+        text = "\n".join(path.read_text(encoding="utf-8").strip() for path in files)
+        title = f"{package['name']} {package['version']} ({package.get('license', 'see below')})"
+        texts.append(f"{title}\n{'-' * len(title)}\n{text}\n")
+    return "\n".join(texts)
 
 
 def _install(root: Path, tell: Callable[[str], None]) -> None:
@@ -154,8 +179,8 @@ def _call(command: list[str], root: Path, what: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
-        raise AssetError(f"{what} failed:\n{tail}")
+        said = (done.stdout + done.stderr).partition("\nnode:internal/")[0]  # not node's own trace after it
+        raise AssetError(f"{what} failed:\n" + "\n".join(said.strip().splitlines()[-20:]))
 
 
 def main() -> int:

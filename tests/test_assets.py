@@ -63,6 +63,17 @@ def test_a_mistake_in_a_source_is_shown_and_leaves_the_last_bundle(
     assert (project / "static" / "build" / "editor.js").read_text() == before
 
 
+def test_the_licences_of_what_is_bundled_come_along(assets: dict[str, Any], project: Path) -> None:
+    (project / "static" / "editor" / "word.js").write_text(
+        "export { Text as word } from '@codemirror/state';\n"
+    )
+    assets["build"](project)
+    licenses = (project / "static" / "build" / "editor.licenses.txt").read_text()
+    assert licenses.startswith("@codemirror/state ")
+    assert "Permission is hereby granted" in licenses
+    assert "@codemirror/view" not in licenses
+
+
 def test_a_missing_entry_is_named(assets: dict[str, Any], project: Path) -> None:
     (project / "static" / "editor" / "index.js").unlink()
     with pytest.raises(assets["AssetError"], match=r"static/editor/index\.js is missing"):

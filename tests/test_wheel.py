@@ -32,6 +32,7 @@ def test_the_wheel_holds_what_serving_needs(wheel: Path) -> None:
         "playground/py.typed",
         "playground/isolates/guest/build/runtime.js",
         "playground/static/build/editor.js",
+        "playground/static/build/editor.licenses.txt",
     }
     needed |= {f"playground/{path.relative_to(ROOT)}" for path in (ROOT / "templates").rglob("*.html")}
     needed |= {f"playground/{path.relative_to(ROOT)}" for path in (ROOT / "static" / "js").rglob("*.js")}
