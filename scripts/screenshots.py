@@ -2,8 +2,8 @@
 
     python scripts/screenshots.py [STATE …]
 
-Starts a server of its own over a temporary data folder, drives Chromium, and writes build/screenshots/*.png (wide,
-medium and narrow, light and dark) and docs/images/playground.png. Needs the packages of the extra `dev`.
+Starts a server of its own over a temporary data folder, drives Chromium, and writes build/screenshots/*.png
+(wide, medium and narrow, light and dark) and docs/images/playground.png. Needs the extra `dev`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ FAILING: Final = (
 LONG: Final = (
     _WORKFLOW
     % """    for (let i = 0; i < 200; i++) {
-      await step.do(`resize image ${i} of the holiday archive, in all the sizes that anybody may want`, async () => {
+      const name = `resize image ${i} of the holiday archive, in all the sizes that anybody may want`;
+      await step.do(name, async () => {
         console.log('image', i, 'has', i * 37, 'pixels');
         return { width: i * 3, ok: true };
       });

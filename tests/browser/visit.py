@@ -12,7 +12,7 @@ STEP_TIMEOUT_MS = 20_000
 
 
 class Visit:
-    """One tab. `complaints` gathers the page's uncaught errors, console errors and violations of its policy."""
+    """One tab. `complaints` gathers uncaught errors, console errors and violations of the page's policy."""
 
     def __init__(self, page: Page, base: str) -> None:
         self.page = page
