@@ -17,7 +17,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,13 +93,27 @@ def stale(root: Path = ROOT) -> list[Bundle]:
 def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) -> list[Path]:
     """Make the stale bundles and answer their paths. Raises `AssetError`."""
     made = []
-    for bundle in stale(root):
-        if not (root / bundle.entry).is_file():
-            raise AssetError(f"{bundle.entry} is missing, so the {bundle.name} cannot be built")
-        _install(root, tell)
-        tell(f"bundling the {bundle.name}")
-        made.append(_bundle(root, bundle))
+    with _only_one(root):
+        for bundle in stale(root):
+            if not (root / bundle.entry).is_file():
+                raise AssetError(f"{bundle.entry} is missing, so the {bundle.name} cannot be built")
+            _install(root, tell)
+            tell(f"bundling the {bundle.name}")
+            made.append(_bundle(root, bundle))
     return made
+
+
+@contextmanager
+def _only_one(root: Path) -> Iterator[None]:
+    """Let one process at a time change node_modules and the bundles; the others wait."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (root / LOCKS[0]).open(encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _sources(folder: Path) -> list[Path]:
