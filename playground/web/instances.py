@@ -34,7 +34,7 @@ async def get_instance(request: Request) -> Response:
     status = await instance.status()
     log = await at.engine.history(session, instance.id, limit=_MOST_ENTRIES)
     version = await _version_of(request, session, instance)
-    code = await at.versions.get(session, version) if version is not None else None
+    code = await at.versions.code(session, version) if version is not None else None
     content: dict[str, Any] = {
         "id": instance.id,
         "session": session,

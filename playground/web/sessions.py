@@ -34,7 +34,7 @@ async def get_session(request: Request) -> Response:
     at = desk(request)
     source, payload = await code_of(at, session)
     summaries = await at.engine.list(session)
-    newest = sorted(summaries, key=lambda summary: summary.created, reverse=True)[:_MOST_RUNS]
+    newest = summaries[: -_MOST_RUNS - 1 : -1]
     versions = await at.versions.of_runs(session, _MOST_RUNS)
     content: dict[str, Any] = {
         "id": session,

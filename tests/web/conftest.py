@@ -77,7 +77,7 @@ async def open_playground(tmp_path: Path) -> AsyncIterator[Open]:
     database = await Database.open(tmp_path / "playground.db")
     versions = Versions(database)
     entrypoint = create_dynamic_workflow_entrypoint(load_runner_from(versions))
-    engine = Engine(await Journal.open(database), clock, {"dynamic-workflow": entrypoint})
+    engine = Engine(Journal(database), clock, {"dynamic-workflow": entrypoint})
     await engine.start()
     opened: list[Playground] = []
 

@@ -59,7 +59,7 @@ class PythonDispatcher:
 
     async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> Answer:
         self.payloads.append(payload)
-        code = await self._versions.get(tenant, version)
+        code = await self._versions.code(tenant, version)
         assert code is not None, "the version is stored before it is asked for"
         source = code.modules[code.main]
         if source in FAILURES:
@@ -79,7 +79,7 @@ def load_runner_from(versions: Versions) -> LoadRunner:
     """A `load_runner` that finds the workflow whose name is the stored source."""
 
     async def load_runner(context: LoadRunnerContext) -> Runner:
-        code = await versions.get(context.metadata["tenant"], context.metadata["version"])
+        code = await versions.code(context.metadata["tenant"], context.metadata["version"])
         assert code is not None
         return WORKFLOWS[code.modules[code.main]]()
 

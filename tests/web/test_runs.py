@@ -87,7 +87,8 @@ async def test_what_is_no_json_is_400(visitor: httpx.AsyncClient, body: bytes) -
     ],
 )
 async def test_without_source_it_is_400(visitor: httpx.AsyncClient, body: object) -> None:
-    answer = await visitor.post("/api/run", json=body)
+    headers = {"content-type": "application/json"}
+    answer = await visitor.post("/api/run", content=json.dumps(body), headers=headers)
     assert answer.status_code == 400
     assert answer.json()["error"] == "Missing source code"
 

@@ -37,7 +37,7 @@ class Shared:
 async def shared(playground: Playground) -> Shared:
     owner = playground.visitor()
     started = (await owner.post("/api/run", json={"source": "wait"})).json()
-    await playground.reached(started["session"], started["runId"], "wait_started")
+    await playground.reached(started["session"], started["runId"], "workflow_waiting")
     return Shared(owner, started["session"], started["runId"])
 
 
@@ -58,7 +58,7 @@ async def test_a_link_lets_somebody_watch(playground: Playground, shared: Shared
     assert view["access"] == "view"
     assert view["entries"][0]["type"] == "workflow_queued"
     async with playground.stream(watcher, f"/api/sessions/{shared.session}/stream") as stream:
-        assert (await stream.until("entry", "wait_started"))[0].data["type"] == "workflow_queued"
+        assert (await stream.until("entry", "workflow_waiting"))[0].data["type"] == "workflow_queued"
 
 
 async def test_watching_is_all_it_lets_them_do(playground: Playground, shared: Shared) -> None:
@@ -125,7 +125,7 @@ async def test_a_live_stream_ends_with_the_link(playground: Playground, shared: 
         playground.stream(watcher, f"/api/sessions/{shared.session}/stream") as whole,
         playground.stream(watcher, f"/api/stream/{shared.run}") as one,
     ):
-        await whole.until("entry", "wait_started")
+        await whole.until("entry", "workflow_waiting")
         await one.until("status")
         await shared.owner.delete(f"/api/sessions/{shared.session}/shares/{id}")
         await shared.owner.post(
