@@ -17,8 +17,8 @@ from playground.isolates.run import Run
 class CallContext:
     """A call or an invocation, while its result is awaited and as long as the guest works for it.
 
-    `run` is the run that it belongs to, `step` and `attempt` say which step's callback it is. `context` is
-    the caller's, so that what tenant code asks for meanwhile happens there.
+    `run` is the run that it belongs to, `step` and `attempt` say which step's callback it is.
+    `surroundings` are the caller's, so that what tenant code asks for meanwhile happens there.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class CallContext:
         self.attempt = attempt
         self.is_invocation = is_invocation
         self.result: asyncio.Future[Encoded] = asyncio.get_running_loop().create_future()
-        self.context: Context = copy_context()
+        self.surroundings: Context = copy_context()
         self.budget = LogBudget()
 
     def succeed(self, value: Encoded) -> None:

@@ -64,8 +64,9 @@ class Entrypoint:
         }
         if event.schedule is not None:
             value["schedule"] = event.schedule
+        run = Run(step.journaled, f"{event.workflow_name}/{event.instance_id}/{event.timestamp.timestamp()}")
         async with self._source.session() as session:
-            return await session.call(self.name, "run", [value], run=Run(step.journaled))
+            return await session.call(self.name, "run", [value], run=run)
 
     async def call(self, method: str, *arguments: Value) -> Value:
         """Call another method of it, and answer its value."""

@@ -10,8 +10,10 @@ class Run:
     busy with it.
     """
 
-    def __init__(self, journaled: JournaledStep) -> None:
+    def __init__(self, journaled: JournaledStep, seed: str) -> None:
         self.journaled = journaled
+        self.seed = seed
+        """What its `Math.random` outside steps starts from."""
         self._holds = 0
         self._over = False
 
@@ -33,5 +35,7 @@ class Run:
         self.journaled.log(checked, level, message, step, attempt)
 
     def forget(self) -> None:
-        """The engine wants nothing of it any more."""
+        """The isolate does nothing for it any more."""
+        while self._holds:
+            self.release()
         self._over = True

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from playground.core.clock import Clock
-from playground.core.codec import BadEncoding, NotAValue, decode, encode
+from playground.core.codec import BadEncoding, decode, encode
 from playground.core.errors import (
     ErrorRecord,
     IsolateLost,
@@ -19,14 +19,15 @@ from playground.core.errors import (
     LoadError,
     NoSuchEntrypoint,
     RemoteError,
-    TenantError,
 )
 from playground.core.ports import StepKey
-from playground.core.rpc import RpcTarget
 from playground.core.values import Encoded, Value
-from playground.isolates.code import LogLine, Tail, WorkerCode
+from playground.isolates.asks import Asks
+from playground.isolates.code import Tail, WorkerCode
+from playground.isolates.console import Console
 from playground.isolates.context import CallContext
 from playground.isolates.guest_messages import (
+    NOBODY,
     Ask,
     BadMessage,
     DropStubs,
@@ -38,11 +39,9 @@ from playground.isolates.guest_messages import (
     decode_messages,
     encode_message,
 )
-from playground.isolates.guest_step import METHODS, GuestStep
+from playground.isolates.guest_step import GuestStep
 from playground.isolates.guest_timers import GuestTimers
 from playground.isolates.link import WorkerLink
-from playground.isolates.log_budget import cut
-from playground.isolates.remote_function import RemoteFunction
 from playground.isolates.run import Run
 from playground.isolates.settings import PoolSettings
 from playground.isolates.stubs import Stubs
@@ -51,7 +50,6 @@ from playground.isolates.wire import Dead, Failed, Load, Loaded, Out, Turn
 _log = logging.getLogger(__name__)
 
 _ENDED_KEPT: Final = 256
-_INTERNAL: Final = ErrorRecord("Error", "internal error")
 
 
 class IsolateSession:
@@ -69,7 +67,6 @@ class IsolateSession:
     ) -> None:
         self._link = link
         self._code = code
-        self._clock = clock
         self._cpu_ms = code.limits.cpu_ms or settings.cpu_ms
         self._memory = (code.limits.memory_mib or settings.memory_mib) << 20
         self._loop = asyncio.get_running_loop()
@@ -81,8 +78,10 @@ class IsolateSession:
         self._last_id = 0
         self._last_turn = 0
         self._stubs = Stubs()
+        self._released: list[int] = []
         self._timers = GuestTimers(clock, self._timer_fired)
-        self._asks: dict[asyncio.Task[None], bool] = {}
+        self._asks = Asks(self._stubs, self, self._answer)
+        self._console = Console(code.tail, clock)
         self._number = link.attach(self)
         self.alive = True
         self.memory_bytes = 0
@@ -92,6 +91,7 @@ class IsolateSession:
     async def load(self) -> None:
         """Evaluate the modules. Raises `LoadError`, `LimitExceeded`, `IsolateLost`."""
         env = encode(dict(self._code.env), hook=self._stubs.node).data.decode("utf-8", "surrogatepass")
+        self._stubs.seal()
         modules = dict(self._code.modules)
         self._link.send(Load(self._number, modules, self._code.main_module, env, self._cpu_ms, self._memory))
         try:
@@ -116,20 +116,16 @@ class IsolateSession:
         if (entrypoint or "default") not in self._exports:
             raise NoSuchEntrypoint(entrypoint or "default")
         context = self._new_context(CallContext(self._next_id(), run=run, tail=tail))
-        step: int | None = None
         if run is not None:
-            step = self._stubs.add(GuestStep(run.journaled))
-            arguments = [*arguments, _StepStub(step)]
+            arguments = [*arguments, GuestStep(run.journaled)]
         text = self._encoded(list(arguments))
-        self._turn(context, "call", id=context.id, entry=entrypoint, method=method, args=text)
+        seed = {"run": run.seed} if run is not None else {}
+        self._turn(context, "call", id=context.id, entry=entrypoint, method=method, args=text, **seed)
         try:
             return await context.result
         except asyncio.CancelledError:
             self._abort(context)
             raise
-        finally:
-            if step is not None and run is not None and not self.alive:
-                self._stubs.drop([step])
 
     async def invoke(
         self,
@@ -147,9 +143,12 @@ class IsolateSession:
             self._next_id(), run=run, tail=tail, step=step, attempt=attempt, is_invocation=True
         )
         self._new_context(context)
-        where = {"kind": step.kind, "name": step.name, "count": step.count} if step is not None else None
+        where: dict[str, Any] = {}
+        if step is not None:
+            key = {"kind": step.kind, "name": step.name, "count": step.count}
+            where = {"step": key, "attempt": attempt}
         text = self._encoded(arguments)
-        self._turn(context, "invoke", id=context.id, fn=function, args=text, step=where, attempt=attempt)
+        self._turn(context, "invoke", id=context.id, fn=function, args=text, **where)
         return await context.result
 
     def close(self) -> None:
@@ -223,7 +222,7 @@ class IsolateSession:
             case Ask():
                 self._ask(message)
             case Log():
-                self._log(message)
+                self._console.line(self._context(message.owner), message)
             case Timer():
                 context = self._context(message.owner)
                 self._timers.set(message.id, message.ms, context)
@@ -245,9 +244,7 @@ class IsolateSession:
         self._calls[context.id] = context
         return context
 
-    def _context(self, owner: int | None) -> CallContext | None:
-        if owner is None:
-            return None
+    def _context(self, owner: int) -> CallContext | None:
         return self._calls.get(owner) or self._done.get(owner)
 
     def _finished(self, context: CallContext) -> None:
@@ -256,7 +253,7 @@ class IsolateSession:
         self._done[context.id] = context
         if len(self._done) > _ENDED_KEPT:
             self._done.popitem(last=False)
-        self._settle_log(context)
+        self._console.settle(context)
 
     def _result(self, message: Result) -> None:
         context = self._calls.get(message.id)
@@ -285,101 +282,31 @@ class IsolateSession:
         return value if isinstance(value, ErrorRecord) else ErrorRecord("Error", str(value))
 
     def _encoded(self, values: list[Value]) -> str:
-        return encode(values, hook=self._node).data.decode("utf-8", "surrogatepass")
-
-    def _node(self, value: Any) -> dict[str, Any] | None:
-        if isinstance(value, _StepStub):
-            return {"$stub": {"id": value.number, "methods": list(METHODS), "props": {}}}
-        if isinstance(value, RemoteFunction):
-            return {"$fn": value.number}
-        return self._stubs.node(value)
+        return encode(values, hook=self._stubs.node).data.decode("utf-8", "surrogatepass")
 
     # -- what tenant code asks
 
     def _ask(self, ask: Ask) -> None:
         context = self._context(ask.owner)
-        if ask.owner is not None and context is None:
-            return  # of a run that was forgotten
-        run = context.run if context is not None else None
-        try:
-            target = self._stubs.get(ask.target)
-        except TenantError as error:
-            target = error
-        of_step = isinstance(target, GuestStep)
-        surroundings = context.context.copy() if context is not None else None
-        if run is not None:
-            run.hold()
-        task = self._loop.create_task(self._serve(ask, target, context, of_step), context=surroundings)
-        self._asks[task] = of_step
-        task.add_done_callback(self._asks.pop)
-        if run is not None and of_step:
-            # the task's first stretch runs before this does; then the engine knows of the step
-            self._loop.call_soon(run.release)
+        if context is not None or ask.owner == NOBODY:  # else it is of a run that was forgotten
+            self._asks.begin(ask, context)
 
-    async def _serve(self, ask: Ask, target: Any, context: CallContext | None, of_step: bool) -> None:
-        try:
-            ok = await self._perform(ask, target, context)
-        except Exception as error:
-            record = self._shown(error)
-            self._turn(context, "answer", id=ask.id, error=_text(encode(record)))
-        else:
-            self._turn(context, "answer", id=ask.id, ok=_text(ok))
-        finally:
-            if context is not None and context.run is not None and not of_step:
-                context.run.release()
+    def _answer(
+        self, ask: Ask, context: CallContext | None, value: Encoded | None, error: Encoded | None
+    ) -> None:
+        fields: dict[str, Any] = {}
+        if error is not None:
+            fields["error"] = _text(error)
+        elif value is not None:
+            fields["ok"] = _text(value)
+        if self._released:
+            fields["release"] = self._released
+            self._released = []
+        self._turn(context, "answer", id=ask.id, **fields)
 
-    async def _perform(self, ask: Ask, target: Any, context: CallContext | None) -> Encoded:
-        if isinstance(target, TenantError):
-            raise target
-
-        def revive(tag: str, content: Any) -> Any:
-            if tag == "$fn" and isinstance(content, int):
-                return RemoteFunction(self, content, context)
-            if tag == "$stub" and isinstance(content, dict):
-                return self._stubs.get(content.get("id", 0))
-            raise TenantError("this cannot be sent to the host")
-
-        arguments = decode(_wire(ask.args), hook=revive)
-        if not isinstance(arguments, list):
-            raise BadEncoding("arguments are a list")
-        if isinstance(target, GuestStep):
-            return await target.perform(ask.method, arguments)
-        return encode(await _call_target(target, ask.method, arguments), hook=self._node)
-
-    def _shown(self, error: Exception) -> ErrorRecord:
-        """What tenant code may see of an error."""
-        if isinstance(error, TenantError):
-            try:
-                encode(error.record())
-            except NotAValue:
-                return ErrorRecord(error.name, error.message)
-            return error.record()
-        if isinstance(error, BadEncoding):
-            return ErrorRecord("TypeError", f"the arguments cannot be read: {error.message}")
-        if not isinstance(error, IsolateLost):
-            _log.error("a host method failed", exc_info=error)
-        return _INTERNAL
-
-    # -- console
-
-    def _log(self, line: Log) -> None:
-        context = self._context(line.owner)
-        text = cut(line.message) if context is None else context.budget.admit(line.message)
-        if text is not None:
-            self._write(context, line.kind, line.level, text, int(line.time))
-
-    def _settle_log(self, context: CallContext) -> None:
-        dropped = context.budget.settle()
-        if dropped is not None:
-            self._write(context, "log", "warn", dropped, self._clock.now())
-
-    def _write(self, context: CallContext | None, kind: str, level: str, text: str, time: int) -> None:
-        if context is not None and context.run is not None:
-            context.run.log(kind, level, text, context.step, context.attempt)
-            return
-        tail = (context.tail if context is not None else None) or self._code.tail
-        if tail is not None:
-            tail(LogLine(kind, level, text, time))
+    def release(self, function: int) -> None:
+        """The server needs a function no more; the guest hears of it with the next answer."""
+        self._released.append(function)
 
     # -- the end
 
@@ -409,7 +336,7 @@ class IsolateSession:
         error: Exception = IsolateLost(f"the isolate died: {dead.message}")
         if dead.code in ("CPU_LIMIT", "MEMORY_LIMIT"):
             error = LimitExceeded("CPU_LIMIT" if dead.code == "CPU_LIMIT" else "MEMORY_LIMIT", dead.message)
-            self._write(culprit, "exception", "error", dead.message, self._clock.now())
+            self._console.death(culprit, dead.message)
         self._end(culprit, error, "the isolate died")
 
     def _end(self, culprit: CallContext | None, error: Exception | None, reason: str) -> None:
@@ -426,36 +353,15 @@ class IsolateSession:
         waiting = sorted(self._calls.values(), key=lambda context: not context.is_invocation)
         self._calls.clear()
         for context in waiting:
-            self._settle_log(context)
+            self._console.settle(context)
             context.fail(error if error is not None and context is culprit else IsolateLost(reason))
-        for task, of_step in list(self._asks.items()):
-            if not of_step:  # those of steps are the engine's to end
-                task.cancel()
+            if context.run is not None:
+                context.run.forget()
+        self._asks.close()
 
     def _check_alive(self) -> None:
         if not self.alive:
             raise IsolateLost("the isolate is gone")
-
-
-class _StepStub:
-    """Stands for `step` among the arguments of `run`."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-
-async def _call_target(target: Any, method: str, arguments: list[Value]) -> Any:
-    if not isinstance(target, RpcTarget):
-        raise TenantError("the stub is not connected any more")
-    if method.startswith("get:"):
-        attribute = target.rpc_properties.get(method[4:])
-        if attribute is None:
-            raise TenantError(f"the RPC receiver has no property {method[4:100]!r}")
-        return getattr(target, attribute)
-    attribute = target.rpc_methods.get(method)
-    if attribute is None:
-        raise TenantError(f"the RPC receiver does not implement the method {method[:100]!r}")
-    return await getattr(target, attribute)(*arguments)
 
 
 def _no_reference(tag: str, content: Any) -> Any:

@@ -8,6 +8,7 @@ of `Math.random`, which the runtime seeds anew in each isolate.
 from __future__ import annotations
 
 import hashlib
+import json
 import struct
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -38,7 +39,9 @@ _PRELUDE: Final = """
   return () => { const all = "[" + said + "]"; said = ""; return all; };
 })()
 """
-_IMPORTER: Final = "(name) => import(name)"
+_EXPORTS: Final = """
+JSON.stringify(Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, Object.keys(module)])))
+"""
 
 
 class BootFailed(Exception):
@@ -51,7 +54,6 @@ class Handles:
 
     turn: int
     collect: int
-    importer: int
     undefined: int
     slots: int
     buffer: int
@@ -62,7 +64,7 @@ class Handles:
         return Constants(self.turn, self.collect, self.undefined, self.slots)
 
 
-_HEADER: Final = struct.Struct("<6I")
+_HEADER: Final = struct.Struct("<5I")
 
 
 class Template:
@@ -119,10 +121,27 @@ def boot(instance: Instance, runtime: str) -> Handles:
         "{ const turn = globalThis.turn; delete globalThis.turn; delete globalThis.out; turn }",
         slots,
     )
-    importer = evaluate(instance, _IMPORTER, slots)
+    _load_own_modules(instance, slots)
     instance.call("execute_pending_jobs")
     instance.call("run_gc")
-    return Handles(turn, collect, importer, instance.call("new_undefined"), slots, buffer)
+    return Handles(turn, collect, instance.call("new_undefined"), slots, buffer)
+
+
+def _load_own_modules(instance: Instance, slots: int) -> None:
+    """Evaluate the runtime's own modules, so that the guest knows them by name ever after."""
+    exports = json.loads(text_of(instance, evaluate(instance, _EXPORTS, slots)))
+
+    def source(name: str) -> str | None:
+        if name not in exports:
+            return None
+        lines = [f"const own = modules[{json.dumps(name)}];"]
+        return "\n".join(lines + [f"export const {export} = own.{export};" for export in exports[name]])
+
+    instance.resolve, instance.module = (lambda _importer, specifier: specifier), source
+    for name in exports:
+        evaluate(instance, f"import({json.dumps(name)})", slots)
+        instance.call("execute_pending_jobs")
+    evaluate(instance, "delete globalThis.modules", slots)
 
 
 def evaluate(instance: Instance, script: str, slots: int) -> int:

@@ -1,0 +1,43 @@
+"""Where the lines go that tenant code logs."""
+
+from __future__ import annotations
+
+from playground.core.clock import Clock
+from playground.isolates.code import LogLine, Tail
+from playground.isolates.context import CallContext
+from playground.isolates.guest_messages import Log
+from playground.isolates.log_budget import LogBudget
+
+
+class Console:
+    """The console of one isolate: lines of a run go to its instance's log, all others to a tail."""
+
+    def __init__(self, tail: Tail | None, clock: Clock) -> None:
+        self._tail = tail
+        self._clock = clock
+        self._outside = LogBudget()
+
+    def line(self, context: CallContext | None, line: Log) -> None:
+        """Tenant code logged a line in this context (None: outside any, at the top level of a module)."""
+        budget = self._outside if context is None else context.budget
+        text = budget.admit(line.message)
+        if text is not None:
+            self._write(context, line.kind, line.level, text, int(line.time))
+
+    def settle(self, context: CallContext) -> None:
+        """The context came to its end: say how many lines were dropped."""
+        dropped = context.budget.settle()
+        if dropped is not None:
+            self._write(context, "log", "warn", dropped, self._clock.now())
+
+    def death(self, context: CallContext | None, message: str) -> None:
+        """The isolate died in this context."""
+        self._write(context, "exception", "error", message, self._clock.now())
+
+    def _write(self, context: CallContext | None, kind: str, level: str, text: str, time: int) -> None:
+        if context is not None and context.run is not None:
+            context.run.log(kind, level, text, context.step, context.attempt)
+            return
+        tail = (context.tail if context is not None else None) or self._tail
+        if tail is not None:
+            tail(LogLine(kind, level, text, time))
