@@ -194,7 +194,7 @@ def _call(command: list[str], root: Path, what: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        said = (done.stdout + done.stderr).partition("\nnode:internal/")[0]  # not node's own trace after it
+        said = (done.stdout + done.stderr).partition("\nnode:child_process:")[0]  # not the trace of its shim
         raise AssetError(f"{what} failed:\n" + "\n".join(said.strip().splitlines()[-20:]))
 
 
