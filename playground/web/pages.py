@@ -47,4 +47,4 @@ async def _page(request: Request, session: str | None, access: str | None) -> Re
 
 
 def _text(payload: Any) -> str:
-    return msgspec.json.format(msgspec.json.encode(payload), indent=2).decode()
+    return "" if payload is None else msgspec.json.format(msgspec.json.encode(payload), indent=2).decode()
