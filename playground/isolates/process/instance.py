@@ -6,6 +6,7 @@ guest is taken as hostile: masked to 32 bits and checked against the memory's si
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable
 from typing import Final, Literal, cast
@@ -16,6 +17,7 @@ from playground.isolates.process.imports import Imports
 
 OK: Final = 0
 JS_ERROR: Final = 1
+_NO_VALUE: Final = -1
 _MASK: Final = 0xFFFFFFFF
 _NEARLY_FULL: Final = 4 << 20
 
@@ -114,6 +116,17 @@ class Instance:
         if (not pointer and data) or not self.write(pointer, data):
             raise Died("MEMORY_LIMIT", "the isolate's memory is full")
         return pointer
+
+    def entropy(self) -> int:
+        """A handle of 64 random bytes as hex."""
+        try:
+            text = os.urandom(64).hex().encode()
+            pointer = self.allocate(text)
+            handle = self.call("new_string", pointer, len(text))
+            self.call("qjs_free", pointer, len(text))
+        except Died:
+            return _NO_VALUE
+        return handle
 
     # -- imports of modules
 

@@ -115,16 +115,25 @@ def boot(instance: Instance, runtime: str) -> Handles:
     slots = instance.allocate(bytes(16))
     buffer = instance.allocate(bytes(BUFFER_BYTES))
     collect = evaluate(instance, _PRELUDE, slots)
+    _define_entropy(instance, slots)
     evaluate(instance, runtime, slots)
     turn = evaluate(
         instance,
-        "{ const turn = globalThis.turn; delete globalThis.turn; delete globalThis.out; turn }",
+        "{ const turn = globalThis.turn; delete globalThis.turn; delete globalThis.out; delete globalThis.entropy; turn }",
         slots,
     )
     _load_own_modules(instance, slots)
     instance.call("execute_pending_jobs")
     instance.call("run_gc")
     return Handles(turn, collect, instance.call("new_undefined"), slots, buffer)
+
+
+def _define_entropy(instance: Instance, slots: int) -> None:
+    """Give the runtime `entropy()`, the one function of the host's that answers at once."""
+    name = b"entropy"
+    pointer = instance.allocate(name)
+    function = instance.call("new_function", pointer, len(name))
+    instance.call("set_prop", instance.call("global_object"), pointer, len(name), function)
 
 
 def _load_own_modules(instance: Instance, slots: int) -> None:

@@ -1,0 +1,121 @@
+/** Request, Response and a `fetch` that is closed. https://fetch.spec.whatwg.org/ */
+import { Headers } from "headers-polyfill";
+import * as p from "../primordials";
+import { Body, contentOf, dataOf } from "./body";
+import { URL } from "./url";
+
+export { Headers };
+
+const METHODS = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const NORMALIZED = /^(?:delete|get|head|options|post|put)$/i;
+
+interface RequestInit {
+  readonly method?: string;
+  readonly headers?: unknown;
+  readonly body?: unknown;
+  readonly redirect?: string;
+  readonly signal?: unknown;
+}
+
+export class Request extends Body {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly redirect: string;
+  readonly signal: unknown;
+
+  constructor(input: unknown, init: RequestInit = {}) {
+    const from = input instanceof Request ? input : undefined;
+    const method = methodOf(init.method ?? from?.method ?? "GET");
+    const content = init.body === undefined && from ? copyOf(from) : contentOf(init.body);
+    if (content && (method === "GET" || method === "HEAD")) {
+      throw new p.NativeTypeError("a request with the method GET or HEAD has no body");
+    }
+    super(content?.data ?? null);
+    this.url = from?.url ?? new URL(`${input as string}`).href;
+    this.method = method;
+    this.headers = new Headers((init.headers ?? from?.headers) as never);
+    if (content?.type && !this.headers.has("content-type")) this.headers.set("content-type", content.type);
+    this.redirect = init.redirect ?? from?.redirect ?? "follow";
+    this.signal = init.signal ?? from?.signal ?? null;
+  }
+
+  clone(): Request {
+    return new Request(this);
+  }
+}
+
+interface ResponseInit {
+  readonly status?: number;
+  readonly statusText?: string;
+  readonly headers?: unknown;
+}
+
+export class Response extends Body {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Headers;
+  readonly type: string = "default";
+  readonly url: string = "";
+  readonly redirected: boolean = false;
+
+  constructor(body?: unknown, init: ResponseInit = {}) {
+    const status = init.status ?? 200;
+    if (!p.isInteger(status) || status < 200 || status > 599) {
+      throw new RangeError(`a response's status is from 200 to 599, not ${status}`);
+    }
+    const content = contentOf(body);
+    if (content !== null && (status === 204 || status === 205 || status === 304)) {
+      throw new p.NativeTypeError(`a response with the status ${status} has no body`);
+    }
+    super(content?.data ?? null);
+    this.status = status;
+    this.statusText = init.statusText ?? "";
+    this.headers = new Headers(init.headers as never);
+    if (content?.type && !this.headers.has("content-type")) this.headers.set("content-type", content.type);
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  clone(): Response {
+    return new Response(dataOf(this), this as never);
+  }
+
+  static json(data: unknown, init: ResponseInit = {}): Response {
+    const text = p.stringify(data);
+    if (text === undefined) throw new p.NativeTypeError("this value has no JSON");
+    const response = new Response(text, init);
+    if (!new Headers(init.headers as never).has("content-type")) response.headers.set("content-type", "application/json");
+    return response;
+  }
+
+  static redirect(url: string, status = 302): Response {
+    if (![301, 302, 303, 307, 308].includes(status)) throw new RangeError(`${status} is no redirect`);
+    return new Response(null, { status, headers: { location: new URL(url).href } });
+  }
+
+  static error(): Response {
+    return new Response(null, { status: 500 });
+  }
+}
+
+/** Tenant code has no network here. */
+export async function fetch(): Promise<never> {
+  throw new p.NativeTypeError(
+    "fetch() is not available: this worker has no access to the network (globalOutbound is null)",
+  );
+}
+
+function copyOf(request: Request): { data: string | Uint8Array; type: null } | null {
+  const data = dataOf(request);
+  return data === null ? null : { data, type: null };
+}
+
+function methodOf(method: string): string {
+  if (!METHODS.test(method) || /^(?:connect|trace|track)$/i.test(method)) {
+    throw new p.NativeTypeError(`${p.stringify(method)} is not a method that a request may have`);
+  }
+  return NORMALIZED.test(method) ? method.toUpperCase() : method;
+}
