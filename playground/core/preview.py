@@ -1,0 +1,126 @@
+"""Values as people and JSON see them: in logs, in the API, in the page. Never for replay.
+
+What JSON can say is said as `JSON.stringify` says it (`undefined` and NaN become null, properties that are
+undefined are left out). The rest is made readable: a Date is its ISO text, a BigInt `"12n"`, a RegExp
+`"/a/g"`, a Map
+`{"Map": [[key, value], …]}`, a Set `{"Set": […]}`, an Error `{"name", "message"}`, bytes `"[ArrayBuffer(12
+bytes)]"`, a cycle
+`"[Circular]"`.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from playground.core.codec import BadEncoding, decode
+from playground.core.errors import ErrorRecord
+from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
+
+_CUT: Final = "…"
+
+
+def preview(encoded: Encoded, limit: int) -> Any:
+    """`encoded` as something that JSON can hold.
+
+    What would take more than about `limit` characters is cut: a value that is too large as a whole becomes
+    the beginning of its JSON text, followed by its size.
+    """
+    try:
+        value = decode(encoded)
+    except BadEncoding:
+        return "[unreadable]"
+    view = _View(limit)
+    shown = view.of(value)
+    if len(encoded) <= limit and view.left > 0:
+        return shown
+    text = msgspec.json.encode(shown).decode("utf-8", "replace")
+    return shown if len(text) <= limit else f"{text[:limit]}{_CUT} ({len(encoded)} bytes)"
+
+
+class _View:
+    """Shared values can stand for exponentially many: `left` is how many characters may still be shown."""
+
+    def __init__(self, limit: int) -> None:
+        self.left = limit + 64
+        self._above: set[int] = set()
+
+    def of(self, value: Any) -> Any:
+        self.left -= 1
+        if self.left <= 0:
+            return _CUT
+        if isinstance(value, str):
+            return self._text(value)
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, (BigInt, float)) or type(value) is int:
+            return _number(value)
+        if isinstance(value, (dict, list, tuple, Map, Set)):
+            return self._container(value)
+        return _leaf(value)
+
+    def _text(self, text: str) -> str:
+        shown = text if len(text) <= self.left else text[: self.left] + _CUT
+        self.left -= len(shown)
+        return shown.encode("utf-8", "replace").decode()
+
+    def _container(self, value: Any) -> Any:
+        if id(value) in self._above:
+            return "[Circular]"
+        self._above.add(id(value))
+        try:
+            if isinstance(value, dict):
+                return self._object(value)
+            if isinstance(value, Map):
+                return {"Map": self._items([list(pair) for pair in value.pairs])}
+            if isinstance(value, Set):
+                return {"Set": self._items(value.items)}
+            return self._items(value)
+        finally:
+            self._above.discard(id(value))
+
+    def _object(self, value: dict[str, Any]) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, item in value.items():
+            if self.left <= 0:
+                made[_CUT] = len(value) - len(made)
+                break
+            if item is not UNDEFINED:
+                made[self._text(key)] = self.of(item)
+        return made
+
+    def _items(self, items: Any) -> list[Any]:
+        made: list[Any] = []
+        for item in items:
+            if self.left <= 0:
+                made.append(_CUT)
+                break
+            made.append(self.of(item))
+        return made
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, BigInt):
+        return f"{int(value)}n"
+    if isinstance(value, float):
+        return None if not math.isfinite(value) else int(value) if value == 0 else value
+    return value
+
+
+def _leaf(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+    if value is INVALID_DATE:
+        return "Invalid Date"
+    if isinstance(value, ErrorRecord):
+        return value.summary()
+    if isinstance(value, RegExp):
+        return f"/{value.source}/{value.flags}"
+    if isinstance(value, View):
+        return f"[{value.kind}({len(value.data)} bytes)]"
+    if isinstance(value, bytes):
+        return f"[ArrayBuffer({len(value)} bytes)]"
+    return None
