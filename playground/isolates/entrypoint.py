@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from playground.core.codec import decode
 from playground.core.errors import TenantError
 from playground.core.ports import WorkflowEvent
-from playground.core.values import Encoded, Value
+from playground.core.values import Encoded, Value, View
 from playground.isolates.code import Tail
 from playground.isolates.request import Request, Response
 from playground.isolates.run import Run
@@ -82,4 +82,6 @@ def _response(value: Any) -> Response:
     body = value.get("body")
     if isinstance(body, str):
         body = body.encode("utf-8", "replace")
+    if isinstance(body, View):
+        body = body.data
     return Response(value["status"], headers, body if isinstance(body, bytes) else b"")

@@ -1,0 +1,75 @@
+"""An engine's side of `step` that remembers nothing: what the isolates' tests need, and no more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from playground.core.codec import decode, encode
+from playground.core.ports import LogKind, StepCallback, StepContext, StepKey, WorkflowEvent
+from playground.core.values import UNDEFINED, Encoded
+
+EVENT_TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@dataclass
+class FakeStep:
+    """Calls each step's callback once. `outcomes` holds what steps came to, errors as they were raised."""
+
+    journaled: FakeStep = field(init=False)
+    holds: int = 0
+    most_holds: int = 0
+    lines: list[tuple[str, str, str | None]] = field(default_factory=list)
+    outcomes: dict[str, Any] = field(default_factory=dict)
+    slept: list[Any] = field(default_factory=list)
+    events: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.journaled = self
+        self._counts: Counter[str] = Counter()
+
+    async def do(
+        self, name: Any, config: Any, callback: StepCallback | None, rollback: Any = None
+    ) -> Encoded:
+        assert callback is not None
+        self._counts[name] += 1
+        try:
+            value = await callback(
+                StepContext(StepKey("do", name, self._counts[name]), 1, {"timeout": 600_000})
+            )
+        except Exception as error:
+            self.outcomes[name] = error
+            raise
+        self.outcomes[name] = decode(value)
+        return value
+
+    async def sleep(self, name: Any, duration: Any) -> None:
+        self.slept.append((name, duration))
+
+    async def sleep_until(self, name: Any, when: Any) -> None:
+        self.slept.append((name, when))
+
+    async def wait_for_event(self, name: Any, options: Any) -> Encoded:
+        self.events[name] = asyncio.get_running_loop().create_future()
+        return encode(await self.events[name])
+
+    def log(
+        self, kind: LogKind, level: str, message: str, step: StepKey | None = None, attempt: int | None = None
+    ) -> None:
+        self.lines.append((level, message, step.name if step is not None else None))
+
+    def hold(self) -> None:
+        self.holds += 1
+        self.most_holds = max(self.most_holds, self.holds)
+
+    def release(self) -> None:
+        self.holds -= 1
+        assert self.holds >= 0
+
+
+def event(payload: Any = UNDEFINED, id: str = "instance") -> WorkflowEvent:
+    """An event as `run` is given it."""
+    return WorkflowEvent(payload, EVENT_TIME, id, "flow")
