@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -35,7 +36,12 @@ def create_app(services: Services) -> Starlette:
         routes=[
             *(endpoint.route() for endpoint in ENDPOINTS),
             Route("/openapi.json", get_description),
-            Mount("/static", StaticFiles(directory=settings.static, check_dir=False), name="static"),
+            Mount(
+                "/static",
+                StaticFiles(directory=settings.static, check_dir=False),
+                name="static",
+                middleware=[Middleware(GZipMiddleware, compresslevel=6)],
+            ),
         ],
         middleware=[
             Middleware(Measure, metrics=desk.metrics),

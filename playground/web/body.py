@@ -31,7 +31,7 @@ async def read_body(request: Request, limit: int, *, timeout_s: float) -> bytes:
     """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
-        raise Refused(415, "unsupported_encoding", "send the body uncompressed")
+        raise Refused(415, "unsupported_encoding", "send the body uncompressed", headers=_CLOSE)
     declared = request.headers.get("content-length")
     if declared is not None:
         if not (declared.isascii() and declared.isdigit()):
