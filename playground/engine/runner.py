@@ -16,7 +16,7 @@ from contextvars import Context, ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from playground.core import faults
 from playground.core.clock import Clock
@@ -46,8 +46,17 @@ LOOSE_S: Final = 0.005
 """How long a log line waits for an entry to go with, in seconds."""
 _MOST_LOSSES: Final = 3
 
-inside_callback: ContextVar[Execution | None] = ContextVar("inside_callback", default=None)
-"""The execution whose step callback the current code runs in."""
+
+class Inside(NamedTuple):
+    """Which callback the current code runs in."""
+
+    execution: Execution
+    step: StepKey
+    attempt: int
+
+
+inside_callback: ContextVar[Inside | None] = ContextVar("inside_callback", default=None)
+"""Set while a step's callback runs, also for the tasks that it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,7 @@ class Execution:
         self._factory = factory
         self._ended = ended
         self._fresh = fresh
+        self._began = False
         self._loaded = False
         self._early: list[BufferedEvent] = []
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -113,7 +123,10 @@ class Execution:
 
     async def _live(self) -> None:
         reason: StopReason = "finished"
+        self._began = True
         try:
+            if self.stopped is not None:
+                raise asyncio.CancelledError
             await self._load()
             await self._finish(*await self._outcome())
         except asyncio.CancelledError:
@@ -199,6 +212,7 @@ class Execution:
 
     def _count_loss(self) -> int:
         log = self.log
+        log.flush()
         log.lost = log.lost + 1 if log.lost_at_seq == log.next_seq else 1
         log.lost_at_seq = log.next_seq
         return log.lost
@@ -219,7 +233,8 @@ class Execution:
         """Throw the execution away. It appends nothing more; `ended` is called when all has unwound."""
         if self.stopped is None:
             self.stopped = reason
-            self._task.cancel()
+            if self._began:  # a task that is cancelled before it begins does not clean up
+                self._task.cancel()
 
     async def wait_ended(self) -> None:
         """Return when nothing of it runs any more."""
@@ -247,7 +262,8 @@ class Execution:
         """
         if self.stopped is not None:
             raise asyncio.CancelledError
-        if inside_callback.get() is self:
+        inside = inside_callback.get()
+        if inside is not None and inside.execution is self:
             raise WorkflowFatalError("A step cannot be started inside the callback of another step")
         task = asyncio.current_task()
         if task is not None and task is not self._task:
@@ -370,7 +386,12 @@ class Execution:
         settings = self.services.settings
         grace = settings.hibernate_after_ms if self._was_held else settings.hibernate_after_idle_ms
         deadline = self.services.clock.now() + grace
-        self._hibernation = self.services.timers.arm(deadline, lambda: self.stop("hibernated"))
+        self._hibernation = self.services.timers.arm(deadline, self._hibernate)
+
+    def _hibernate(self) -> None:
+        # a wait that is over this very moment has not told yet
+        if min(self._deadlines.values()) > self.services.clock.now():
+            self.stop("hibernated")
 
     def _project_waiting(self) -> None:
         wake_at = min(self._deadlines.values())

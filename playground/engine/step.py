@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -17,7 +17,7 @@ from playground.core.values import Encoded
 from playground.engine import step_do, step_wait
 from playground.engine.entries import Log, well_formed
 from playground.engine.outputs import encode_value
-from playground.engine.runner import Execution
+from playground.engine.runner import Execution, inside_callback
 
 T = TypeVar("T")
 
@@ -122,15 +122,15 @@ class WorkflowStep:
                 pass
             case _:
                 callback, config = None, None
-        return self._start(self._do(name, config, callback))
+        return self._start(self._do, name, config, callback)
 
     def sleep(self, name: str, duration: float | str) -> StepTask[None]:
         """Sleep for a number of ms, or a text like `"2 hours"`."""
-        return self._start(self.journaled.sleep(name, duration))
+        return self._start(self.journaled.sleep, name, duration)
 
     def sleep_until(self, name: str, when: datetime | float) -> StepTask[None]:
         """Sleep until an aware `datetime` or epoch ms."""
-        return self._start(self.journaled.sleep_until(name, when))
+        return self._start(self.journaled.sleep_until, name, when)
 
     def wait_for_event(
         self, name: str, *, type: str, timeout: float | str | None = None
@@ -141,18 +141,24 @@ class WorkflowStep:
         options: dict[str, Any] = {"type": type}
         if timeout is not None:
             options["timeout"] = timeout
-        return self._start(self._wait(name, options))
+        return self._start(self._wait, name, options)
 
     def log(self, message: str, level: str = "log") -> None:
-        """Append a console line, not repeated on replay."""
-        self.journaled.log("log", level, message)
+        """Append a console line; inside a callback it is the attempt's, outside it is not repeated on
+        replay.
+        """
+        inside = inside_callback.get()
+        if inside is not None and inside.execution is self._execution:
+            self.journaled.log("log", level, message, inside.step, inside.attempt)
+        else:
+            self.journaled.log("log", level, message)
 
-    def _start(self, work: Coroutine[Any, Any, T]) -> StepTask[T]:
-        return StepTask(self._watch(work), loop=asyncio.get_running_loop())
+    def _start(self, work: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> StepTask[T]:
+        return StepTask(self._watch(work, arguments), loop=asyncio.get_running_loop())
 
-    async def _watch(self, work: Coroutine[Any, Any, T]) -> T:
+    async def _watch(self, work: Callable[..., Coroutine[Any, Any, T]], arguments: Sequence[Any]) -> T:
         try:
-            return await work
+            return await work(*arguments)
         except Exception:
             task = asyncio.current_task()
             assert task is not None

@@ -27,7 +27,7 @@ from playground.engine.history import StepRecord
 from playground.engine.names import check_step_name
 from playground.engine.outputs import encode_value, show
 from playground.engine.retry import DELAY_ANSWER_MS, DelayFunction, StepConfig, resolve_config, retry_delay
-from playground.engine.runner import Execution, inside_callback
+from playground.engine.runner import Execution, Inside, inside_callback
 from playground.engine.step_answer import answer_of, memoised_error
 
 REDACTED = "[REDACTED]"
@@ -149,7 +149,7 @@ class _Step:
 
         services = self._execution.services
         timer = services.timers.arm(services.clock.now() + config.timeout, time_out)
-        token = inside_callback.set(self._execution)
+        token = inside_callback.set(Inside(self._execution, self._key, attempt))
         try:
             value = await self._callback(context)
         except asyncio.CancelledError:

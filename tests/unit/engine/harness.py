@@ -52,7 +52,9 @@ class Server:
 
         self.engine.register(name, Workflow)
 
-    async def start(self, run: Run, *, id: str | None = None, params: Any = None, scope: str = "") -> Instance:
+    async def start(
+        self, run: Run, *, id: str | None = None, params: Any = None, scope: str = ""
+    ) -> Instance:
         """Register `run` and create an instance of it."""
         self.register(run)
         return await self.engine.workflow("test", scope).create(id, params)
@@ -118,7 +120,7 @@ class Server:
     async def forgotten(self) -> None:
         """Return when no instance is in memory."""
         async with asyncio.timeout(PATIENCE_S):
-            while self.engine.in_memory:
+            while self.engine.in_memory:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0)
 
     async def crash(self, run: Run) -> Server:
@@ -128,6 +130,7 @@ class Server:
         for file in self.folder.glob("engine.db*"):
             if not file.name.endswith(".lock"):
                 shutil.copy(file, folder)
+        await self.engine.close()
         after = Server(folder, self.clock, self.settings)
         self._others.append(after)
         await after.open()
