@@ -89,7 +89,8 @@ class _View:
                 made[_CUT] = len(value) - len(made)
                 break
             if item is not UNDEFINED:
-                made[self._text(key)] = self.of(item)
+                name = self._text(key)
+                made[name] = self.of(item)
         return made
 
     def _items(self, items: Any) -> list[Any]:
