@@ -50,7 +50,7 @@ async def open_platform(
         stack.push_async_callback(database.close)
         pool = WorkerPool(isolates or PoolSettings(cache_dir=folder / "cache"))
         loader = Loader(pool, time)
-        engine = Engine(await Journal.open(database), time, {})
+        engine = Engine(Journal(database), time, {})
         platform = Platform(time, database, engine, pool, loader)
         await pool.start()
         stack.push_async_callback(pool.close)
