@@ -73,7 +73,7 @@ export function createEditor({ parent, doc, nonce, readOnly = false, label = "Wo
           ...completionKeymap,
           indentWithTab,
         ]),
-        EditorView.contentAttributes.of({ "aria-label": label, "data-gramm": "false" }),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label, "data-gramm": "false" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange?.(update.state.doc.toString());
         }),

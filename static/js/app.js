@@ -34,8 +34,17 @@ else start();
 function start() {
   const access = page.access ?? "own";
   const own = access === "own";
-  // runs are made of sources; a source has its plan, read once
-  const model = createModel({ session: page.session, access, selected: null, step: null, plan: [], sources: {}, plans: {}, busy: false, chosen: false });
+  const model = createModel({
+    session: page.session,
+    selected: null, // the run that is looked at
+    newest: null,
+    chosen: false, // whether somebody has chosen it, though it is not the newest
+    step: null, // the key of the step that is open
+    plan: [], // of what stands in the editor
+    sources: {}, // of runs, by id; null while they are asked for
+    plans: {}, // of those
+    busy: false,
+  });
   const sessionId = () => model.get().session;
   const payload = byId("payload");
   const payloadJson = jsonField(payload, byId("payload-state"), { empty: "empty, sent as {}" });
@@ -127,16 +136,15 @@ function start() {
     });
   }
 
-  /** Until somebody chooses, the newest run is the one that is looked at; whoever watches goes with it. */
-  function followNewest({ log, selected, chosen }) {
-    const newest = log.order.at(-1);
-    if (newest === undefined || chosen || newest === selected) return;
-    model.set({ selected: newest, step: null });
+  /** A run that begins comes forward, unless somebody has chosen to look at an older one. */
+  function followNewest({ log, newest, selected, chosen }) {
+    const last = log.order.at(-1) ?? null;
+    if (last === newest) return;
+    model.set(chosen || last === selected ? { newest: last } : { newest: last, selected: last, step: null });
   }
 
   function select(id) {
-    const newest = model.get().log.order.at(-1);
-    model.set({ selected: id, step: null, chosen: id !== newest });
+    model.set({ selected: id, step: null, chosen: id !== model.get().newest });
     tail.follow();
   }
 
@@ -173,8 +181,7 @@ function start() {
         draft.changed();
       }
       rememberSource(answer.runId, text);
-      model.set({ selected: answer.runId, step: null, chosen: true });
-      queueMicrotask(() => model.set({ chosen: false }));
+      model.set({ selected: answer.runId, step: null, chosen: false });
       tail.follow();
       showPane("run");
     } catch (error) {

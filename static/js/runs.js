@@ -12,8 +12,8 @@ import { whyNow } from "./why.js";
 export function mountRuns(root, { onSelect, onTerminate }) {
   const number = h("span", { class: "run-number" });
   const alert = h("span", { class: "run-alert", hidden: true });
-  const picker = h("button", { type: "button", class: "button ghost run-picker", "aria-haspopup": "listbox" }, number, alert, icon("down"));
-  const list = h("ul", { class: "run-list", role: "listbox", "aria-label": "Runs of this session" });
+  const picker = h("button", { type: "button", class: "button ghost run-picker", "aria-label": "Choose a run" }, number, alert, icon("down"));
+  const list = h("ul", { class: "run-list", "aria-label": "Runs of this session" });
   const panel = h("div", { class: "popup", hidden: true }, list);
   const status = h("span", { class: "run-status" });
   const why = h("span", { class: "why-text" });
@@ -39,7 +39,7 @@ export function mountRuns(root, { onSelect, onTerminate }) {
 
   function drawList() {
     fill(list, all.map((each, at) => option(each, at + 1)).reverse());
-    queueMicrotask(() => (list.querySelector('[aria-selected="true"] button') ?? list.querySelector("button"))?.focus());
+    queueMicrotask(() => (list.querySelector('[aria-current="true"]') ?? list.querySelector("button"))?.focus());
   }
 
   function option(each, order) {
@@ -48,10 +48,10 @@ export function mountRuns(root, { onSelect, onTerminate }) {
     const took = FINISHED.has(each.status) ? duration(each.ended - each.created) : ago(each.created);
     return h(
       "li",
-      { role: "option", "aria-selected": String(each.id === selected) },
+      {},
       h(
         "button",
-        { type: "button", class: "run-option", on: { click: choose } },
+        { type: "button", class: "run-option", "aria-current": each.id === selected ? "true" : null, on: { click: choose } },
         h("span", { class: "status-dot", data: { status: shown } }),
         h("span", { class: "run-option-name", text: `Run ${order}` }),
         h("span", { class: "run-option-status", text: statusLabel(shown) }),
@@ -76,7 +76,8 @@ export function mountRuns(root, { onSelect, onTerminate }) {
     if (drawn === run && drawn !== undefined) return;
     drawn = run;
     const order = all.findIndex((each) => each.id === selected) + 1;
-    setText(number, order > 0 ? `Run ${order}` : `Run ${all.length + 1}`);
+    setText(number, `Run ${order > 0 ? order : all.length + 1}`);
+    picker.setAttribute("aria-label", `${number.textContent}; choose another`);
     picker.title = selected;
     drawState(next.access);
   }

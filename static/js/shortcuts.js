@@ -31,7 +31,7 @@ export function mountShortcuts(actions) {
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     const act = KEYS[event.key];
-    if (act === undefined) return;
+    if (act === undefined || (event.key !== "Escape" && !singleKeys())) return;
     if (event.key !== "Escape") event.preventDefault();
     act(actions);
   });
@@ -51,5 +51,25 @@ const typing = (target) => target.closest?.("input, textarea, select, [contented
 
 function help() {
   const rows = LIST.map(([what, keys]) => h("div", { class: "key-row" }, h("dt", { text: what }), h("dd", {}, keys.map((key) => h("kbd", { text: key })))));
-  openDialog("Keyboard shortcuts", h("dl", { class: "keys" }, rows));
+  const box = h("input", { type: "checkbox", on: { change: () => keepSingleKeys(box.checked) } });
+  box.checked = singleKeys();
+  const choice = h("label", { class: "check" }, box, h("span", { text: "Keys without Ctrl or ⌘ work outside of fields" }));
+  openDialog("Keyboard shortcuts", [h("dl", { class: "keys" }, rows), choice]);
+}
+
+/** People who speak to their computer may not want single letters to do anything. */
+function singleKeys() {
+  try {
+    return localStorage.getItem("single-keys") !== "off";
+  } catch {
+    return true;
+  }
+}
+
+function keepSingleKeys(on) {
+  try {
+    localStorage.setItem("single-keys", on ? "on" : "off");
+  } catch {
+    // cannot be kept
+  }
 }
