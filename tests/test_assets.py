@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,15 @@ def test_the_licences_of_what_is_bundled_come_along(assets: dict[str, Any], proj
     assert licenses.startswith("@codemirror/state ")
     assert "Permission is hereby granted" in licenses
     assert "@codemirror/view" not in licenses
+
+
+def test_the_guest_s_types_hold(assets: dict[str, Any]) -> None:
+    assets["build"](ROOT)
+    compiler = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
+    command = [str(assets["_node"]()), str(compiler), "--project", "playground/isolates/guest"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+    assert done.returncode == 0
 
 
 def test_a_missing_entry_is_named(assets: dict[str, Any], project: Path) -> None:
