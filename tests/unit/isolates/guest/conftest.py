@@ -1,0 +1,61 @@
+"""A template of the guest with the runtime in it, made once for all of its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.core.values import Value
+from playground.isolates.process.template import Template
+from scripts import assets
+from tests.unit.isolates.guest.guest import Guest
+
+RUNTIME = assets.ROOT / "playground" / "isolates" / "guest" / "build" / "runtime.js"
+
+MakeGuest = Callable[..., Guest]
+Evaluate = Callable[..., Value]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    if any(bundle.output == str(RUNTIME.relative_to(assets.ROOT)) for bundle in assets.stale()):
+        assets.build()
+    return Template(RUNTIME.read_text(encoding="utf-8"), _cache(tmp_path_factory))
+
+
+def _cache(factory: pytest.TempPathFactory) -> Path:
+    return factory.mktemp("compiled")
+
+
+@pytest.fixture
+def guest(template: Template) -> Iterator[MakeGuest]:
+    """Make guests of modules; `source` is the text of the only one."""
+    made: list[Guest] = []
+
+    def make(source: str = "", **options: Any) -> Guest:
+        modules = options.pop("modules", None) or {"index.js": source}
+        one = Guest(template, modules, **options)
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        one.isolate.close()
+
+
+@pytest.fixture
+def evaluate(guest: MakeGuest) -> Evaluate:
+    """What the body of an async function in tenant code returns, as a value."""
+
+    def run(body: str, *arguments: Value) -> Value:
+        source = (
+            'import { WorkerEntrypoint } from "cloudflare:workers";\n'
+            "export class Body extends WorkerEntrypoint {\n"
+            "  async run(...args) {\n" + body + "\n}\n}"
+        )
+        return guest(source).call("run", *arguments, entry="Body").result
+
+    return run
