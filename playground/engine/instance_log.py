@@ -32,9 +32,10 @@ class InstanceLog:
         "_feed",
         "_flusher",
         "_journal",
-        "_last",
         "_loose",
         "_projected",
+        "_settled",
+        "_uncommitted",
         "broken",
         "last_time",
         "lost",
@@ -56,7 +57,8 @@ class InstanceLog:
         self.lost = 0
         self.lost_at_seq = 0
         self.last_time = row.created
-        self._last: asyncio.Future[range] | None = None
+        self._uncommitted = 0
+        self._settled: asyncio.Future[None] | None = None
         self._journal = journal
         self._clock = clock
         self._feed = feed
@@ -91,7 +93,7 @@ class InstanceLog:
         self.status = self._projected = status
         self.wake_at = wake_at
         row = self.row
-        # whoever waits may be cancelled, the commit may not
+        # whoever waits may be cancelled, and the future with them; the commit is counted apart from that
         waiter: asyncio.Future[range] = asyncio.get_running_loop().create_future()
         done = partial(self._committed, waiter, status)
         try:
@@ -101,13 +103,15 @@ class InstanceLog:
             raise
         self.next_seq += len(entries)
         self.last_time = now
-        self._last = waiter
+        self._uncommitted += 1
         return waiter
 
     async def settle(self) -> None:
         """Wait until everything that was appended is committed, or has failed."""
-        while (last := self._last) is not None and not last.done():
-            await asyncio.wait([last])
+        while self._uncommitted:
+            if self._settled is None:
+                self._settled = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._settled)
 
     def append_loosely(self, fact: Fact, flush_s: float) -> None:
         """Append `fact` together with what comes next, or alone after `flush_s` seconds. Nobody waits for
@@ -134,6 +138,10 @@ class InstanceLog:
         return loose
 
     def _committed(self, waiter: asyncio.Future[range], status: str, positions: range | Exception) -> None:
+        self._uncommitted -= 1
+        if not self._uncommitted and self._settled is not None:
+            self._settled.set_result(None)
+            self._settled = None
         if isinstance(positions, Exception):
             self.broken = True
             if not waiter.done():

@@ -218,7 +218,7 @@ def storage_error(error: BaseException) -> StorageError:
         return StorageError("another program holds a lock on the database")
     if isinstance(error, CommitFailed):
         return StorageError(
-            f"the disk failed during a commit ({cause}); nothing more is written until a restart"
+            f"the disk failed during a commit ({cause}); nothing more is written, restart the server"
         )
     return StorageError(f"the database refused: {cause}")
 
