@@ -35,23 +35,23 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         memory_mib=settings.memory_mib,
         cache_dir=settings.data / "cache",
     )
-    dispatchers: list[TenantDispatcher] = []
+    made: list[tuple[Versions, TenantDispatcher]] = []
 
     def workflows(platform: Platform) -> dict[str, type]:
+        versions = Versions(platform.database)
         dispatcher = TenantDispatcher(
-            platform.loader,
-            Versions(platform.database),
-            lambda tenant: platform.engine.workflow(WORKFLOW, tenant),
+            platform.loader, versions, lambda tenant: platform.engine.workflow(WORKFLOW, tenant)
         )
-        dispatchers.append(dispatcher)
+        made.append((versions, dispatcher))
         return {WORKFLOW: create_dynamic_workflow_entrypoint(dispatcher.load_runner)}
 
     async with open_platform(settings.data, workflows, isolates=isolates) as platform:
+        versions, dispatcher = made[0]
         yield Services(
             engine=platform.engine,
-            dispatcher=dispatchers[0],
+            dispatcher=dispatcher,
             sessions=Sessions(platform.database),
-            versions=Versions(platform.database),
+            versions=versions,
             shares=Shares(platform.database),
             clock=platform.clock,
             settings=web_settings(settings),

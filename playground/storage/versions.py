@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -50,11 +51,13 @@ class _Pins:
 
 
 class Versions:
-    """The stored versions."""
+    """The stored versions. Those that were stored last are kept in memory: they are about to be loaded."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, remembered: int = 16) -> None:
         self._database = database
         self._pins = _Pins()
+        self._remembered = remembered
+        self._recent: OrderedDict[tuple[str, str], Version] = OrderedDict()
 
     async def pin(self, tenant: str, run: str, main: str, modules: Mapping[str, str], now: int) -> str:
         """Store the code (where it is new to the tenant) and pin the run to it; answers the version's id.
@@ -71,10 +74,15 @@ class Versions:
             "created": now,
         }
         await self._database.submit(self._pins, row)
+        self._recent[tenant, version] = Version(version, main, dict(modules), now)
+        if len(self._recent) > self._remembered:
+            self._recent.popitem(last=False)
         return version
 
     async def code(self, tenant: str, version: str) -> Version | None:
         """The tenant's version of that id."""
+        if (recent := self._recent.get((tenant, version))) is not None:
+            return recent
         row = await self._database.read_one(_SQL["get"], {"tenant": tenant, "version": version})
         return _version(row) if row is not None else None
 

@@ -1,0 +1,98 @@
+"""Versions: named by their content, stored once, pinned by runs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from playground.storage.database import Database
+from playground.storage.versions import Versions, version_id
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(tmp_path / "versions.db")
+    yield database
+    await database.close()
+
+
+def test_the_name_depends_on_the_content_alone() -> None:
+    one = version_id("a.js", {"a.js": "1", "b.js": "2"})
+    assert one == version_id("a.js", {"b.js": "2", "a.js": "1"})
+    others = [
+        version_id("b.js", {"a.js": "1", "b.js": "2"}),
+        version_id("a.js", {"a.js": "1", "b.js": "3"}),
+        version_id("a.js", {"a.js": "1b.js", "": "2"}),
+        version_id("a.js", {"a.js": "1"}),
+        version_id("a.js", {"a.js": "\ud800"}),
+    ]
+    assert len({one, *others}) == 6
+
+
+@pytest.mark.parametrize("remembered", [0, 16])
+async def test_code_comes_back_as_it_was(database: Database, remembered: int) -> None:
+    versions = Versions(database, remembered)
+    modules = {
+        "index.js": "export {} // \0 \u2028 '; DROP TABLE versions; --",
+        "__proto__": "",
+        "lib/é.js": "1",
+    }
+    version = await versions.pin("tenant", "run", "index.js", modules, 1)
+    stored = await versions.code("tenant", version)
+    assert stored is not None
+    assert (stored.id, stored.main, dict(stored.modules)) == (version, "index.js", modules)
+    assert await versions.code("another", version) is None
+    assert await versions.code("tenant", "0" * 64) is None
+
+
+async def test_what_is_remembered_does_not_change_with_the_caller_s_dict(database: Database) -> None:
+    versions = Versions(database)
+    modules = {"index.js": "1"}
+    version = await versions.pin("tenant", "run", "index.js", modules, 1)
+    modules["index.js"] = "2"
+    stored = await versions.code("tenant", version)
+    assert stored is not None
+    assert stored.modules == {"index.js": "1"}
+
+
+async def test_it_outlives_the_process(database: Database) -> None:
+    version = await Versions(database).pin("tenant", "run", "index.js", {"index.js": "1"}, 1)
+    later = Versions(database)
+    assert await later.of_run("tenant", "run") == version
+    assert await later.of_run("another", "run") is None
+    stored = await later.code("tenant", version)
+    assert stored is not None
+    assert stored.modules == {"index.js": "1"}
+
+
+async def test_the_same_code_is_stored_once_per_tenant(database: Database) -> None:
+    versions = Versions(database)
+    for tenant, run in (("a", "1"), ("a", "2"), ("b", "1")):
+        await versions.pin(tenant, run, "index.js", {"index.js": "1"}, 1)
+    rows = await database.read("SELECT tenant FROM versions ORDER BY tenant")
+    assert [row["tenant"] for row in rows] == ["a", "b"]
+    assert len(await versions.of_runs("a", 10)) == 2
+
+
+async def test_a_run_is_pinned_once(database: Database) -> None:
+    versions = Versions(database)
+    first = await versions.pin("tenant", "run", "index.js", {"index.js": "1"}, 1)
+    with pytest.raises(sqlite3.IntegrityError):
+        await versions.pin("tenant", "run", "index.js", {"index.js": "2"}, 2)
+    assert await versions.of_run("tenant", "run") == first
+    rows = await database.read("SELECT id FROM versions")
+    assert [row["id"] for row in rows] == [first]
+
+
+async def test_the_latest_is_what_was_run_last(database: Database) -> None:
+    versions = Versions(database)
+    assert await versions.latest("tenant") is None
+    for time, text in ((10, "1"), (20, "2"), (30, "1")):
+        await versions.pin("tenant", f"run-{time}", "index.js", {"index.js": text}, time)
+    latest = await versions.latest("tenant")
+    assert latest is not None
+    assert (latest.modules["index.js"], latest.created) == ("1", 30)
+    assert list(await versions.of_runs("tenant", 2)) == ["run-30", "run-20"]
