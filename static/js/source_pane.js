@@ -32,6 +32,7 @@ export function createSourcePane({ readOnly, onChange, onRun, onReady }) {
       planOf = bundle.planOf;
       field.hidden = true;
       if (selection) editor.focus();
+      performance.mark("editor-ready");
     } catch (error) {
       console.warn("the editor did not load; the plain field stays", error);
     }
