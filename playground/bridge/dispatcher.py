@@ -13,12 +13,14 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from playground.bridge.binding import WorkflowLike, wrap_workflow_binding
+from playground.bridge.binding import InstanceStub, wrap_workflow_binding
 from playground.bridge.entrypoint import LoadRunnerContext
-from playground.core.errors import TenantError
+from playground.bridge.starts import LoggedWorkflow, Starts
+from playground.core.errors import IsolateLost, LimitExceeded, TenantError
 from playground.core.ports import Runner
+from playground.isolates.code import WorkerCode
 from playground.isolates.entrypoint import Entrypoint
-from playground.isolates.loader import Loader, LogLine, WorkerCode, WorkerStub
+from playground.isolates.loader import Loader, WorkerStub
 from playground.isolates.request import Request
 
 WORKFLOW_CLASS: Final = "TenantWorkflow"
@@ -44,18 +46,10 @@ class CodeSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StartAnswer:
-    """What the tenant's `fetch` answered: the HTTP status, the body's text, and the lines it logged."""
+    """What the tenant's `fetch` answered: the HTTP status, and the body's text."""
 
     status: int
     text: str
-    lines: tuple[LogLine, ...] = ()
-
-    def json(self) -> Any:
-        """The body as JSON; a `TenantError` where it is none."""
-        try:
-            return msgspec.json.decode(self.text)
-        except msgspec.DecodeError:
-            raise TenantError("the fetch handler's answer is not JSON") from None
 
 
 class TenantDispatcher:
@@ -65,11 +59,12 @@ class TenantDispatcher:
     """
 
     def __init__(
-        self, loader: Loader, source: CodeSource, workflow_of: Callable[[str], WorkflowLike]
+        self, loader: Loader, source: CodeSource, workflow_of: Callable[[str], LoggedWorkflow]
     ) -> None:
         self._loader = loader
         self._source = source
         self._workflow_of = workflow_of
+        self._starts = Starts()
 
     async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> StartAnswer:
         """Call the tenant's `fetch` with `{id: run_id, payload}` and hand on its answer.
@@ -77,12 +72,20 @@ class TenantDispatcher:
         Raises what loading raises (`LoadError`, `LimitExceeded`, …) and, as a `RemoteError`, what the
         handler throws.
         """
-        lines: list[LogLine] = []
         body = msgspec.json.encode({"id": run_id, "payload": payload})
         request = Request("POST", _START_URL, {"content-type": "application/json"}, body)
-        entrypoint = self._stub(tenant, version).get_entrypoint()
-        response = await entrypoint.fetch(request, tail=lines.append)
-        return StartAnswer(response.status, response.text(), tuple(lines))
+        start = self._starts.begin(tenant, run_id)
+        try:
+            response = await self._stub(tenant, version).get_entrypoint().fetch(request, tail=start.add)
+            return StartAnswer(response.status, response.text())
+        except (IsolateLost, LimitExceeded):
+            # a handler shares the isolate with the run that it created, and may end with it
+            if start.instance is None:
+                raise
+            status = await InstanceStub(start.instance).status()
+            return StartAnswer(200, msgspec.json.encode({"id": run_id, "status": status}).decode())
+        finally:
+            await self._starts.end(tenant, run_id)
 
     async def load_runner(self, context: LoadRunnerContext) -> Runner:
         """The tenant's workflow class, in the version that the instance was created with."""
@@ -98,7 +101,9 @@ class TenantDispatcher:
             if stored is None:
                 raise TenantError(f"version {version} of the code is not stored")
             binding = wrap_workflow_binding(
-                self._workflow_of(tenant), {"tenant": tenant, "version": version}, identity=["tenant"]
+                self._starts.watch(tenant, self._workflow_of(tenant)),
+                {"tenant": tenant, "version": version},
+                identity=["tenant"],
             )
             return WorkerCode(stored.main, stored.modules, env={"WORKFLOWS": binding})
 

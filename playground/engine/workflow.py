@@ -11,13 +11,14 @@ from playground.core.clock import Clock
 from playground.core.codec import decode
 from playground.core.errors import ErrorRecord, SequenceConflict, StorageError, WorkflowError
 from playground.core.ids import is_event_type, is_instance_id, new_instance_id
+from playground.core.ports import LogKind
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine import entries as facts
 from playground.engine.entries import fact_json
 from playground.engine.executions import Executions
 from playground.engine.feed import Feed
 from playground.engine.history import BufferedEvent
-from playground.engine.instance_log import InstanceLog, Logs
+from playground.engine.instance_log import InstanceLog, Logs, Stored
 from playground.engine.outputs import encode_value, show
 from playground.engine.settings import ENGINE_VERSION, EngineSettings
 from playground.storage.journal import InstanceExists, Journal
@@ -86,6 +87,20 @@ class Instance:
         log = await self._append(fact, encoded.data, "instance.cannot_send_event")
         faults.point("event_committed_not_acknowledged")
         parts.executions.offer(self._key, BufferedEvent(log[0], log[1], type, encoded.data))
+
+    async def log(self, lines: Sequence[tuple[LogKind, str, str]]) -> bool:
+        """Append console lines (kind, level, message) that were written on the instance's behalf, outside of
+        its run. Answers False, with nothing appended, where it has finished.
+        """
+        log = await self._parts.logs.open(self._key)
+        try:
+            if log.finished:
+                return False
+            stored: list[Stored] = [(facts.Log(kind, level, message), None) for kind, level, message in lines]
+            await log.append(stored, wake_at=log.wake_at)
+        finally:
+            self._parts.logs.give_back(log)
+        return True
 
     async def terminate(self) -> None:
         """End the instance now. A finished one raises `WorkflowError` `instance.cannot_terminate`."""

@@ -188,17 +188,17 @@ def test_pollution_reaches_neither_the_runtime_nor_others(tenant: Visitor) -> No
     run = tenant.started(
         workflow(
             """
-        const value = await step.do('value', async () => ({ ok: [1, 2], at: new Date(0) }));
-        return { ok: value.ok, at: value.at.getTime() };
-        """,
-            module="""
+        await step.sleep('until the handler has answered', 100);
         Object.prototype.toJSON = () => 'polluted';
         Object.prototype.then = undefined;
         JSON.stringify = () => 'gone'; JSON.parse = () => { throw new Error('gone'); };
         Array.prototype.push = () => { throw new Error('gone'); };
         Array.prototype.map = () => { throw new Error('gone'); };
         Map.prototype.get = () => { throw new Error('gone'); };
-        """,
+        Promise.prototype.then = () => { throw new Error('gone'); };
+        const value = await step.do('value', async () => ({ ok: [1, 2], at: new Date(0) }));
+        return { ok: value.ok, at: value.at.getTime() };
+        """
         )
     )
     assert tenant.wait_for(run, "errored", "complete")["output"] == {"ok": [1, 2], "at": 0}

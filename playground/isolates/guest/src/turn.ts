@@ -46,7 +46,7 @@ function load(message: Extract<FromHost, { t: "load" }>): void {
     importModule(`./${message.main}`),
     (main) => {
       entrypoints.provide(main, deepFreeze(rpc.decodeArguments(message.env)));
-      send({ t: "loaded", exports: p.getOwnPropertyNames(main) });
+      send({ t: "loaded", exports: p.setPrototypeOf(p.getOwnPropertyNames(main), null) });
     },
     (reason) => send({ t: "failed", error: rpc.encodeError(reason) }),
   );
