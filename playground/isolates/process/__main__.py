@@ -4,6 +4,7 @@ end of the socketpair.
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import socket
 import sys
@@ -31,8 +32,9 @@ def main(descriptor: int, runtime: Path, cache: Path | None) -> None:
         except (GuestMismatch, BootFailed, OSError) as error:
             server.sendall(encode([Ready(str(error))]))
             return
-        server.sendall(encode([Ready()]))
-        serve(server, worker)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            server.sendall(encode([Ready()]))
+            serve(server, worker)
 
 
 def serve(server: socket.socket, worker: Worker) -> None:

@@ -41,6 +41,10 @@ class Running(Protocol):
         """Where the source of a module was put, or 0."""
         ...
 
+    def entropy(self) -> int:
+        """A handle of a text that nobody can guess."""
+        ...
+
 
 class Imports:
     """The imports of every instance of an engine. `running` is the one whose turn it is."""

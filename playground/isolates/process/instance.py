@@ -19,7 +19,6 @@ OK: Final = 0
 JS_ERROR: Final = 1
 _NO_VALUE: Final = -1
 _MASK: Final = 0xFFFFFFFF
-_NEARLY_FULL: Final = 4 << 20
 
 Death = Literal["CPU_LIMIT", "MEMORY_LIMIT", "TRAP"]
 
@@ -78,11 +77,6 @@ class Instance:
         """The memory's size now. It never shrinks."""
         return int(self._memory.data_len(self.store))
 
-    @property
-    def nearly_full(self) -> bool:
-        """Whether the memory has grown to about its limit."""
-        return self.memory_bytes > self._memory_bytes - _NEARLY_FULL
-
     def image(self) -> tuple[bytes, int]:
         """The whole memory, and the stack pointer."""
         stack_pointer = cast(wasmtime.Global, self._exports["__stack_pointer"])
@@ -124,7 +118,7 @@ class Instance:
             pointer = self.allocate(text)
             handle = self.call("new_string", pointer, len(text))
             self.call("qjs_free", pointer, len(text))
-        except Died:
+        except Exception:
             return _NO_VALUE
         return handle
 
@@ -157,7 +151,8 @@ class Instance:
             return Died("CPU_LIMIT", "the CPU time of one turn is used up")
         if code == wasmtime.TrapCode.STACK_OVERFLOW:
             return Died("MEMORY_LIMIT", "stack overflow: calls are nested too deeply")
-        if self.nearly_full:
+        if self.memory_bytes > self._memory_bytes // 2 and code == wasmtime.TrapCode.UNREACHABLE:
+            # the guest's way to say that an allocation failed which it cannot do without
             return Died("MEMORY_LIMIT", "the isolate's memory is full")
         return Died("TRAP", f"the isolate failed ({code.name.lower() if code is not None else 'no code'})")
 

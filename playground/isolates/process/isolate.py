@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from playground.isolates.process.driver import DRIVER
-from playground.isolates.process.failure import Failure, failure_of
+from playground.isolates.process.failure import Failure, failure_of, placed_import
 from playground.isolates.process.instance import JS_ERROR, OK, Died
 from playground.isolates.process.modules import Modules
 from playground.isolates.process.template import BUFFER_BYTES, Template, text_of
@@ -78,11 +78,14 @@ class Isolate:
         if answer["t"] == "failed":
             failure = failure_of(answer.get("error"))
             self._check_memory(failure.name, failure.message)
-            raise LoadFailed(failure, rest)
-        return [name for name in answer.get("exports", ()) if isinstance(name, str)], rest
+            raise LoadFailed(placed_import(failure, self._modules.source), rest)
+        exports = answer.get("exports")
+        if not isinstance(exports, list) or not all(isinstance(name, str) for name in exports):
+            raise Died("TRAP", "the isolate does not say what it exports")
+        return exports, rest
 
     def turn(self, message: str) -> str:
-        """Deliver a message, run until nothing is left to do; a JSON array of what was said. Raises `Died`."""
+        """Deliver a message, run until all is done; a JSON array of what was said. Raises `Died`."""
         said = self._timed(lambda: self._drive(message.encode("utf-8", "surrogatepass")))
         if '"error"' in said and ("out of memory" in said or self._nearly_full):
             self._look_for_full_memory(said)

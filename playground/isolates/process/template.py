@@ -40,7 +40,12 @@ _PRELUDE: Final = """
 })()
 """
 _EXPORTS: Final = """
-JSON.stringify(Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, Object.keys(module)])))
+JSON.stringify(
+  Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, Object.keys(module)])),
+)
+"""
+_TAKE_TURN: Final = """
+{ const turn = globalThis.turn; for (const name of ["turn", "out", "entropy"]) delete globalThis[name]; turn }
 """
 
 
@@ -117,11 +122,7 @@ def boot(instance: Instance, runtime: str) -> Handles:
     collect = evaluate(instance, _PRELUDE, slots)
     _define_entropy(instance, slots)
     evaluate(instance, runtime, slots)
-    turn = evaluate(
-        instance,
-        "{ const turn = globalThis.turn; delete globalThis.turn; delete globalThis.out; delete globalThis.entropy; turn }",
-        slots,
-    )
+    turn = evaluate(instance, _TAKE_TURN, slots)
     _load_own_modules(instance, slots)
     instance.call("execute_pending_jobs")
     instance.call("run_gc")

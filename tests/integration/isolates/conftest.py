@@ -13,6 +13,7 @@ import pytest
 
 from playground.core.clock import SystemClock
 from playground.isolates.code import LogLine
+from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.loader import Loader, WorkerCode, WorkerStub
 from playground.isolates.pool import PoolSettings, WorkerPool
 
@@ -26,6 +27,7 @@ class Isolates:
         self.pool = pool
         self.loader = Loader(pool, SystemClock())
         self.lines: list[LogLine] = []
+        self.other: Entrypoint
         self._ids = itertools.count()
 
     def code(self, source: str | Mapping[str, str], **env: Any) -> WorkerCode:

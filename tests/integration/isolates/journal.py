@@ -26,6 +26,10 @@ class FakeStep:
     outcomes: dict[str, Any] = field(default_factory=dict)
     slept: list[Any] = field(default_factory=list)
     events: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
+    waits: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once `run` waits for an event."""
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while nothing holds the run."""
 
     def __post_init__(self) -> None:
         self.journaled = self
@@ -54,6 +58,7 @@ class FakeStep:
 
     async def wait_for_event(self, name: Any, options: Any) -> Encoded:
         self.events[name] = asyncio.get_running_loop().create_future()
+        self.waits.set()
         return encode(await self.events[name])
 
     def log(
@@ -63,11 +68,14 @@ class FakeStep:
 
     def hold(self) -> None:
         self.holds += 1
+        self.idle.clear()
         self.most_holds = max(self.most_holds, self.holds)
 
     def release(self) -> None:
         self.holds -= 1
         assert self.holds >= 0
+        if not self.holds:
+            self.idle.set()
 
 
 def event(payload: Any = UNDEFINED, id: str = "instance") -> WorkflowEvent:

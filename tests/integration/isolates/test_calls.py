@@ -66,7 +66,8 @@ async def test_a_request_goes_in_and_a_response_comes_out(isolates: Isolates) ->
     stub = isolates.load("""
         export default { async fetch(request) {
           const body = await request.json();
-          const seen = [request.method, new URL(request.url).searchParams.get("q"), request.headers.get("x-a"), body.n];
+          const { searchParams } = new URL(request.url);
+          const seen = [request.method, searchParams.get("q"), request.headers.get("x-a"), body.n];
           return new Response(JSON.stringify(seen), { status: 201, headers: { "X-B": "2" } });
         } };
     """)
@@ -200,7 +201,8 @@ async def test_errors_of_host_methods_cross_only_if_they_are_meant_to(
     source = workflow("""
         const seen = [];
         for (const name of ["fail", "refuse"]) {
-          try { await this.env.counter[name](); } catch (error) { seen.push([error.name, error.message, String(error.stack)]); }
+          try { await this.env.counter[name](); }
+          catch (error) { seen.push([error.name, error.message, String(error.stack)]); }
         }
         return seen;
     """)
@@ -229,15 +231,13 @@ async def test_a_cancelled_run_is_forgotten_and_another_starts_from_the_top(isol
     )
     first = FakeStep()
     task = asyncio.create_task(stub.get_entrypoint("Flow").run(event(), first))
-    while not first.events:
-        await asyncio.sleep(0.001)
+    await first.waits.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     second = FakeStep()
     task = asyncio.create_task(stub.get_entrypoint("Flow").run(event(), second))
-    while not second.events:
-        await asyncio.sleep(0.001)
+    await second.waits.wait()
     second.events["go"].set_result({"payload": 5})
     assert decode(await task) == 5
     assert first.lines == second.lines == [("log", "start", None)]
@@ -247,8 +247,8 @@ async def test_a_run_that_only_waits_is_not_held(isolates: Isolates) -> None:
     stub = isolates.load(workflow('await step.waitForEvent("go", { type: "go" });'))
     step = FakeStep()
     task = asyncio.create_task(stub.get_entrypoint("Flow").run(event(), step))
-    while not step.events or step.holds:
-        await asyncio.sleep(0.001)
+    await step.waits.wait()
+    await step.idle.wait()
     assert step.most_holds > 0
     step.events["go"].set_result(None)
     await task
@@ -264,8 +264,7 @@ async def test_a_run_with_a_timer_is_held(isolates: Isolates) -> None:
     )
     step = FakeStep()
     task = asyncio.create_task(stub.get_entrypoint("Flow").run(event(), step))
-    while not step.events:
-        await asyncio.sleep(0.001)
+    await step.waits.wait()
     await asyncio.sleep(0.02)
     assert step.holds == 1
     task.cancel()
