@@ -14,9 +14,10 @@ from starlette.staticfiles import StaticFiles
 from playground.core.errors import PlaygroundError
 from playground.web.answers import JSONAnswer
 from playground.web.desk import Desk
-from playground.web.errors import on_http_exception, on_playground_error
+from playground.web.errors import on_playground_error
 from playground.web.metrics import Measure
 from playground.web.openapi import describe
+from playground.web.pages import on_http_exception
 from playground.web.routes import ENDPOINTS
 from playground.web.security import Guard
 from playground.web.services import Services

@@ -161,9 +161,8 @@ async def on_playground_error(request: Request, error: Exception) -> Response:
 _HTTP_CODES: Final[Mapping[int, str]] = MappingProxyType({404: "not_found", 405: "method_not_allowed"})
 
 
-async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Starlette's hook for unknown addresses and methods."""
-    assert isinstance(error, HTTPException)
+def answer_for_http(request: Request, error: HTTPException) -> Response:
+    """The answer to an unknown address or method: JSON under `/api`, else a line of text."""
     headers = dict(error.headers or {})
     if request.url.path.startswith("/api/"):
         code = _HTTP_CODES.get(error.status_code, "http_error")

@@ -6,10 +6,12 @@ import secrets
 from typing import Any
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from playground.web.desk import desk
+from playground.web.errors import answer_for_http
 from playground.web.security import content_security_policy
 from playground.web.sessions import code_of
 from playground.web.visitor import visitor_of
@@ -30,6 +32,18 @@ async def get_session_page(request: Request) -> Response:
     session = request.path_params["id"]
     access = await (await visitor_of(request)).access(request, session)
     return await _page(request, session, access)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Starlette's hook for unknown addresses and methods: for those who read pages, a page."""
+    assert isinstance(error, HTTPException)
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return answer_for_http(request, error)
+    context = {"title": error.detail, "message": "There is nothing at this address.", "nonce": ""}
+    templates = desk(request).templates
+    return templates.TemplateResponse(
+        request, "error.html", context, status_code=error.status_code, headers=dict(error.headers or {})
+    )
 
 
 async def _page(request: Request, session: str | None, access: str | None) -> Response:

@@ -81,6 +81,14 @@ async def test_each_page_has_a_nonce_of_its_own_and_no_inline_script(visitor: ht
     assert len(nonces) == 2
 
 
+async def test_who_reads_pages_is_told_in_one_that_there_is_none(visitor: httpx.AsyncClient) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml"}
+    answer = await visitor.get("/no/such/page", headers=browser)
+    assert answer.status_code == 404
+    assert "<h1>Not Found</h1>" in answer.text
+    assert (await visitor.get("/api/nothing", headers=browser)).json()["code"] == "not_found"
+
+
 async def test_the_page_is_not_cached(visitor: httpx.AsyncClient) -> None:
     assert (await visitor.get("/")).headers["cache-control"] == "no-store"
 
