@@ -67,7 +67,7 @@ function start() {
     prompts: mountPrompts(byId("prompts")),
     empty: mountEmpty(byId("empty"), { onRun: run }),
     checklist: mountChecklist(byId("checklist"), { onSelect: selectStep, onLine: goToLine }),
-    result: mountResult(byId("result"), { onStep: selectStep }),
+    result: mountResult(byId("result"), { onStep: selectStep, onLine: goToLine }),
     logs: mountLogs(byId("console-pane"), { onClear: () => selectStep(null), onStep: selectStep }),
   };
 

@@ -22,8 +22,8 @@ export function shownStatus(run) {
 
 export const statusLabel = (status) => LABELS[status] ?? status;
 
-export function pill(status) {
-  return h("span", { class: "pill", data: { status } }, h("span", { class: "pill-dot" }), statusLabel(status));
+export function pill(status, label = statusLabel(status)) {
+  return h("span", { class: "pill", data: { status } }, h("span", { class: "pill-dot" }), label);
 }
 
 export const STATE_LABELS = {

@@ -1,12 +1,13 @@
 // How a run ended.
 
 import { fill, h, icon } from "./dom.js";
+import { errorBlock } from "./error_view.js";
 import { duration, plural } from "./format.js";
-import { errorBlock, valueBlock } from "./step_detail.js";
+import { valueBlock } from "./step_detail.js";
 import { FINISHED } from "./store.js";
 
-/** `{ update(run) }`; `onStep(key)` shows a step. */
-export function mountResult(root, { onStep }) {
+/** `{ update(run) }`; `onStep(key)` shows a step, `onLine(line)` a line of the source. */
+export function mountResult(root, ways) {
   let shown = null;
   return {
     update(run) {
@@ -14,14 +15,14 @@ export function mountResult(root, { onStep }) {
       if (shown !== null && shown?.id === run?.id && shown?.status === run?.status) return;
       shown = run;
       root.replaceChildren();
-      if (run !== undefined && FINISHED.has(run.status)) fill(root, CARDS[run.status](run, onStep));
+      if (run !== undefined && FINISHED.has(run.status)) fill(root, CARDS[run.status](run, ways));
     },
   };
 }
 
 const CARDS = {
   complete: (run) => card("good", "check", "Complete", summary(run), valueBlock("Output", run.output)),
-  errored: (run, onStep) => card("bad", "cross", "Failed", summary(run), errorBlock(run.error ?? { message: "no error was recorded" }), culprit(run, onStep)),
+  errored: (run, { onStep, onLine }) => card("bad", "cross", "Failed", summary(run), errorBlock(run.error ?? { message: "no error was recorded" }, onLine), culprit(run, onStep)),
   terminated: (run) => card("flat", "stop", "Terminated", summary(run), h("p", { class: "detail-text", text: "Stopped from outside. Steps that were committed stay in the journal." })),
 };
 

@@ -92,7 +92,7 @@ export function mountRuns(root, { onSelect, onTerminate }) {
     const shown = run === undefined ? "queued" : shownStatus(run);
     if (status.dataset.status !== shown) {
       status.dataset.status = shown;
-      fill(status, pill(shown));
+      fill(status, access === "own" || shown !== "asking" ? pill(shown) : pill(shown, "Waiting for an event"));
     }
     stop.hidden = access !== "own" || run === undefined || FINISHED.has(run.status);
     still(left);

@@ -4,6 +4,7 @@ import { copyButton } from "./clipboard.js";
 import { countDown } from "./countdown.js";
 import { h, icon } from "./dom.js";
 import { bytes, clockTime, duration, exact, moment, pretty } from "./format.js";
+import { errorBlock } from "./error_view.js";
 import { jsonView } from "./json_view.js";
 
 const ATTEMPTS_SHOWN = 50;
@@ -14,7 +15,7 @@ export function stepDetail({ step, plan }, onLine) {
   return [
     h("div", { class: "detail-facts" }, facts(step).map(([term, text]) => h("span", { class: "fact" }, h("span", { class: "fact-term", text: term }), text)), lineButton(plan, onLine)),
     step.attempts.length > 0 && attemptList(step),
-    step.error !== null && errorBlock(step.error),
+    step.error !== null && errorBlock(step.error, onLine),
     ...values(step),
   ];
 }
@@ -60,23 +61,6 @@ function attemptItem(attempt) {
     h("span", { class: "attempt-time mono", text: `${clockTime(attempt.started)}${took && ` · ${took}`}` }),
     attempt.error && h("span", { class: "attempt-error", text: `${attempt.error.name ?? "Error"}: ${attempt.error.message ?? ""}` }),
   );
-}
-
-export function errorBlock(error) {
-  const text = `${error.name ?? "Error"}: ${error.message ?? ""}`;
-  const stack = stackOf(error, text);
-  return h(
-    "div",
-    { class: "error-block" },
-    h("div", { class: "error-head" }, h("p", { class: "error-text", text }), copyButton(() => (stack ? `${text}\n${stack}` : text))),
-    stack && h("pre", { class: "error-stack", text: stack, tabindex: "0" }),
-  );
-}
-
-/** The stack without the message, which some engines put in front of it. */
-function stackOf(error, text) {
-  const stack = typeof error.stack === "string" ? error.stack.trimEnd() : "";
-  return stack.startsWith(text) ? stack.slice(text.length).replace(/^\n/, "") : stack;
 }
 
 function values(step) {

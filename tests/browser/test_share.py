@@ -28,7 +28,7 @@ async def test_a_stranger_watches_live_and_can_do_nothing(visit: Opener) -> None
     stranger = await visit(await shared(page))
     await expect(stranger.page.locator("#watching-banner")).to_contain_text("You are watching")
     await expect(stranger.page.locator(".cm-content")).to_contain_text("sign the letter")
-    await stranger.ends("Waiting for you")
+    await stranger.ends("Waiting for an event")
     assert "share=" not in stranger.page.url
     for name in ("Run", "Approve", "Reject", "Share", "Terminate this run", "Reset"):
         await expect(stranger.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
