@@ -33,7 +33,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         workers=settings.workers,
         cpu_ms=settings.cpu_ms,
         memory_mib=settings.memory_mib,
-        cache_dir=settings.data / "cache",
+        cache_dir=settings.cache or settings.data / "cache",
     )
     made: list[tuple[Versions, TenantDispatcher]] = []
 

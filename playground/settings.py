@@ -31,6 +31,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     data: Path = field(default_factory=lambda: Path("data"))
+    cache: Path | None = None
+    """Folder of compiled templates; inside `data` where it is not set."""
     workers: int = 1
     """Worker processes that run tenant code."""
     cpu_ms: int = 1000
@@ -53,7 +55,7 @@ class Settings:
             text = environment.get(variable)
             if text is None:
                 continue
-            if setting.name == "data":
+            if setting.name in ("data", "cache"):
                 values[setting.name] = Path(text)
             elif setting.name == "host":
                 values[setting.name] = text
@@ -65,4 +67,7 @@ class Settings:
 
     def environment(self) -> dict[str, str]:
         """The settings as the variables that `from_environment` reads."""
-        return {f"PLAYGROUND_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
+        values = {setting.name: getattr(self, setting.name) for setting in fields(self)}
+        return {
+            f"PLAYGROUND_{name.upper()}": str(value) for name, value in values.items() if value is not None
+        }

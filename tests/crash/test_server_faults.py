@@ -18,14 +18,19 @@ from tests.live.workflows import WHOLE_WAY, WHOLE_WAY_OUTPUT
 
 pytestmark = pytest.mark.crash
 
-_BEFORE_THE_RUN_IS_KNOWN = {"run_received", "version_stored"}
-
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LiveServer]:
     server = LiveServer(tmp_path / "data")
     yield server
     server.kill()
+
+
+@pytest.fixture
+def visitor(server: LiveServer) -> Iterator[Visitor]:
+    visitor = server.client()
+    yield visitor
+    visitor.close()
 
 
 def drive(server: LiveServer, visitor: Visitor, run: str | None) -> tuple[str, dict[str, Any]]:
@@ -55,9 +60,10 @@ def _first_run(visitor: Visitor) -> str | None:
 
 
 @pytest.mark.parametrize("point", sorted(faults.POINTS))
-def test_a_kill_at_this_point_loses_and_repeats_nothing(server: LiveServer, point: str) -> None:
+def test_a_kill_at_this_point_loses_and_repeats_nothing(
+    server: LiveServer, visitor: Visitor, point: str
+) -> None:
     server.start(PLAYGROUND_FAULT=point)
-    visitor = server.client()
     assert visitor.session()["runs"] == []
 
     run, status = drive(server, visitor, None)
@@ -82,9 +88,8 @@ def test_a_kill_at_this_point_loses_and_repeats_nothing(server: LiveServer, poin
 
 
 @pytest.mark.parametrize("moment", ["sleep_started", "attempt_failed", "wait_started", "slow"])
-def test_a_kill_while_it_waits_or_works(server: LiveServer, moment: str) -> None:
+def test_a_kill_while_it_waits_or_works(server: LiveServer, visitor: Visitor, moment: str) -> None:
     server.start()
-    visitor = server.client()
     run = visitor.started(WHOLE_WAY)
     if moment == "slow":
         visitor.wait_for_entry(run, "wait_started")

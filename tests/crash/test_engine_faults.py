@@ -1,0 +1,72 @@
+"""SIGKILL of an engine at each named fault point of an instance's way, and then a restart."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from playground.core import faults
+
+pytestmark = pytest.mark.crash
+
+OUTPUT = "['begun', 'recovered', 'gone', 'end']"
+WITHOUT_A_CRASH = Counter({"first": 1, "flaky": 2, "last": 1})
+OF_THE_SERVER = {"run_received", "version_stored"}
+POINTS = sorted(faults.POINTS - OF_THE_SERVER)
+# points that are passed more than once: also at a later time
+LATER = [
+    "attempt_started_committed:2",
+    "attempt_started_committed:4",
+    "callback_returned_not_committed:2",
+    "step_committed_not_acknowledged:2",
+    "step_committed_not_acknowledged:3",
+]
+
+
+def live(folder: Path, fault: str | None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONWARNINGS": "error"}
+    if fault is not None:
+        environment["PLAYGROUND_FAULT"] = fault
+    return subprocess.run(
+        [sys.executable, "-m", "tests.crash.engine_program", str(folder)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("fault", [*POINTS, *LATER])
+def test_a_kill_at_this_point_loses_and_repeats_nothing(tmp_path: Path, fault: str) -> None:
+    killed = live(tmp_path, fault)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    before = _effects(tmp_path)
+    finished = live(tmp_path, None)
+    assert (finished.returncode, finished.stdout.strip()) == (0, OUTPUT), finished.stderr
+    effects = _effects(tmp_path)
+    more = Counter({name: count - WITHOUT_A_CRASH[name] for name, count in effects.items()})
+    assert effects.keys() == WITHOUT_A_CRASH.keys()
+    assert all(count in (0, 1) for count in more.values()), effects
+    assert sum(more.values()) <= 1, effects
+    if "step_committed" in fault:
+        done = {"1": "first", "2": "flaky", "3": "last"}[fault.partition(":")[2] or "1"]
+        assert effects[done] == before[done], "a committed step ran again"
+
+
+def test_without_a_crash(tmp_path: Path) -> None:
+    finished = live(tmp_path, None)
+    assert (finished.returncode, finished.stdout.strip()) == (0, OUTPUT), finished.stderr
+    assert _effects(tmp_path) == WITHOUT_A_CRASH
+
+
+def _effects(folder: Path) -> Counter[str]:
+    file = folder / "effects"
+    lines = file.read_text().splitlines() if file.exists() else []
+    return Counter(line.split()[0] for line in lines)
