@@ -50,17 +50,13 @@ class CompiledCache:
 
     def _read(self, path: Path, key: str) -> bytes | None:
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return None
+        if not _is_ours(os.fstat(descriptor)):
+            os.close(descriptor)
+            return None
         with open(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if (
-                not stat.S_ISREG(status.st_mode)
-                or status.st_uid != os.geteuid()
-                or status.st_mode & _NOT_OTHERS
-            ):
-                return None
             digest = file.read(hashlib.sha256().digest_size)
             body = file.read()
         return body if digest == _digest(key, body) else None
@@ -79,6 +75,10 @@ class CompiledCache:
             except OSError:
                 os.unlink(name)
                 raise
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & _NOT_OTHERS
 
 
 def _digest(key: str, body: bytes) -> bytes:
