@@ -5,7 +5,6 @@ declare class DOMException extends Error {
   readonly code: number;
 }
 
-declare module "abort-controller/dist/abort-controller.mjs";
 declare module "core-js-pure/actual/url";
 declare module "core-js-pure/actual/url-search-params";
 declare module "event-target-shim";

@@ -1,44 +1,32 @@
 /**
  * Whose work is being done.
  *
- * A turn delivers one message and runs until nothing is left to do, so all that happens in it belongs to the owner of that
- * message. What is answered later (an ask, a timer) remembers its owner and restores it.
+ * A turn delivers one message and runs until nothing is left to do, so all that happens in it belongs to the owner
+ * of that message. What is answered later (an ask, a timer) remembers its owner and restores it.
  */
 import type { Owner } from "./wire";
 import { Random } from "./random";
-import { NativeMap, mapDelete, mapGet, mapSet } from "./primordials";
 
-export interface Call {
+export interface Context {
   readonly id: Owner;
   /** The call that this belongs to: a run for its steps' callbacks, itself for a call. */
   readonly root: Owner;
-  /** Where its randomness comes from: seeded outside step callbacks, real inside. */
+  /** Where `Math.random` draws: from a seed in `run`, from real entropy elsewhere. */
   readonly random: Random;
 }
 
-const calls = new NativeMap<Owner, Call>();
-const nobody: Call = { id: 0, root: 0, random: new Random() };
-let current: Call = nobody;
+const nobody: Context = { id: null, root: null, random: new Random() };
+let current = nobody;
 
-/** The call whose work is being done. */
-export const now = (): Call => current;
+/** Whose work is being done. */
+export const now = (): Context => current;
 
-/** A call begins. `seed` makes its randomness repeatable. */
-export function open(id: Owner, root: Owner, seed?: string): Call {
-  const call: Call = { id, root, random: seed === undefined ? new Random() : new Random(seed) };
-  mapSet(calls, id, call);
-  return call;
+/** What follows in this turn is the work of a new call. With a seed, its randomness repeats. */
+export function begin(id: number, root: Owner, seed?: string): void {
+  current = { id, root, random: new Random(seed) };
 }
 
-/** The open call with that id. */
-export const find = (id: Owner): Call | undefined => mapGet(calls, id) as Call | undefined;
-
-/** A call has ended or is forgotten. */
-export function close(id: Owner): void {
-  mapDelete(calls, id);
-}
-
-/** What follows in this turn is that call's work. */
-export function enter(call: Call | undefined): void {
-  current = call ?? nobody;
+/** What follows in this turn is that context's work; nobody's, where none is given. */
+export function enter(context: Context = nobody): void {
+  current = context;
 }

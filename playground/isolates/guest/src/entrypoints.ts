@@ -1,75 +1,80 @@
-/** What the host may call of a tenant: the default export's handlers, and classes' methods. */
-import { define } from "./codec";
+/** What the host may call of a tenant: the default export's `fetch`, and methods of exported classes. */
+import * as console from "./console";
 import * as p from "./primordials";
-import { deepFreeze, type StepStub, WorkflowEntrypoint, WorkflowStep } from "./workflow";
-import { dataOf } from "./web/body";
-import { Request, Response } from "./web/fetch";
+import type { Callable } from "./rpc";
+import { asResponse, requestOf, type RequestShape } from "./web/exchange";
+import { deepFreeze, WorkflowStep } from "./workflow";
 
 type Exports = Record<string, unknown>;
-interface RequestShape {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: [string, string][];
-  readonly body: ArrayBuffer | string | null;
-}
-type Method = (...args: unknown[]) => unknown;
+type Class = new (ctx: object, env: unknown) => object;
 
+/** The tenant's bindings, also what `cloudflare:workers` exports as `env`. */
+export const env: Record<string, unknown> = {};
 let exportsOf: Exports = {};
-let env: unknown = {};
+
+/** Fill `env`, before the tenant's modules are evaluated. */
+export function bind(bindings: Record<string, unknown>): void {
+  const names = p.keys(bindings);
+  for (let i = 0; i < names.length; i++) p.define(env, names[i]!, bindings[names[i]!]);
+}
 
 /** The main module is there. */
-export function provide(main: Exports, environment: unknown): void {
+export function provide(main: Exports): void {
   exportsOf = main;
-  env = environment;
 }
 
-function missing(entry: string): Error {
-  return new p.NativeError(`no such entrypoint: ${entry}`);
+/** A workflow's `run(event, step)`: the event frozen, the step a stub of the engine's. */
+export function run(entry: string | null, args: unknown[]): unknown {
+  const [made, method] = methodOf(classOf(entry), "run");
+  return p.reflectApply(method, made, [deepFreeze(args[0]), new WorkflowStep(args[1] as object)]);
 }
-
-const context = (): object => ({ waitUntil() {}, passThroughOnException() {}, props: {}, exports: {} });
 
 /** Call a method of an entrypoint; what it gives is the call's result. */
-export async function call(entry: string | null, method: string, args: unknown[]): Promise<unknown> {
+export function call(entry: string | null, method: string, args: unknown[]): unknown {
+  const found = exportOf(entry);
+  if (typeof found === "function") {
+    const [made, member] = methodOf(found as Class, method);
+    if (method !== "fetch") return p.reflectApply(member, made, args);
+    return asResponse(p.reflectApply(member, made, [requestOf(args[0] as RequestShape)]));
+  }
+  const handler = method === "fetch" ? (found as Exports)["fetch"] : undefined;
+  if (typeof handler !== "function") {
+    throw new p.NativeTypeError(`the export ${entry ?? "default"} has no ${method}() function`);
+  }
+  const given = [requestOf(args[0] as RequestShape), env, context()];
+  return asResponse(p.reflectApply(handler as Callable, found, given));
+}
+
+function exportOf(entry: string | null): object {
   const name = entry ?? "default";
   const found = p.hasOwn(exportsOf, name) ? exportsOf[name] : undefined;
-  if (found === undefined || found === null) throw missing(name);
-  if (typeof found === "function") return ofClass(found as new (ctx: object, env: unknown) => object, method, args);
-  if (method !== "fetch" || typeof found !== "object") throw missing(`${name}.${method}`);
-  const handler = (found as Record<string, unknown>)["fetch"];
-  if (typeof handler !== "function") throw new p.NativeTypeError("the default export has no fetch() function");
-  return answer(p.reflectApply(handler as Method, found, [request(args), env, context()]));
-}
-
-async function ofClass(kind: new (ctx: object, env: unknown) => object, method: string, args: unknown[]): Promise<unknown> {
-  const made = new kind(context(), env) as Record<string, unknown>;
-  const member = method === "constructor" ? undefined : made[method];
-  if (typeof member !== "function") {
-    throw new p.NativeTypeError(`the entrypoint ${kind.name} has no method "${method}"`);
+  if (typeof found !== "function" && (typeof found !== "object" || found === null)) {
+    throw new p.NativeError(`no such entrypoint: ${name}`);
   }
-  if (method === "run" && made instanceof WorkflowEntrypoint) return run(made, member as Method, args);
-  if (method === "fetch") return answer(p.reflectApply(member as Method, made, [request(args)]));
-  return p.reflectApply(member as Method, made, args);
+  return found;
 }
 
-/** `run(event, step)`: the event frozen, the step a stub of the engine's. */
-function run(workflow: object, method: Method, args: unknown[]): unknown {
-  const event = args[0] as Record<string, unknown>;
-  return p.reflectApply(method, workflow, [deepFreeze(event), new WorkflowStep(args[1] as StepStub)]);
+function classOf(entry: string | null): Class {
+  const found = exportOf(entry);
+  if (typeof found !== "function") {
+    throw new p.NativeTypeError(`the export ${entry ?? "default"} is no class that extends WorkflowEntrypoint`);
+  }
+  return found as Class;
 }
 
-function request(args: unknown[]): Request {
-  const { method, url, headers, body } = args[0] as RequestShape;
-  return new Request(url, { method, headers, body: method === "GET" || method === "HEAD" ? null : body });
+function methodOf(kind: Class, name: string): [object, Callable] {
+  const made = new kind(context(), env);
+  const member = name === "constructor" ? undefined : (made as Record<string, unknown>)[name];
+  if (typeof member !== "function") throw new p.NativeTypeError(`${kind.name} has no method ${name}()`);
+  return [made, member as Callable];
 }
 
-/** A response as plain data: status, headers, body. */
-async function answer(given: unknown): Promise<unknown> {
-  const response = await given;
-  if (!(response instanceof Response)) throw new p.NativeTypeError("the fetch handler did not answer with a Response");
-  const headers: [string, string][] = [];
-  response.headers.forEach((value: string, name: string) => {
-    define(headers, headers.length, [name, value]);
-  });
-  return { status: response.status, headers, body: dataOf(response) };
+function context(): object {
+  return { waitUntil, passThroughOnException() {}, props: {}, exports: {} };
+}
+
+/** A promise that nobody awaits: its failure is a line in the log. */
+function waitUntil(work: unknown): void {
+  const settled = new p.NativePromise((resolve) => resolve(work));
+  p.then(settled, undefined, (reason) => console.uncaught(reason));
 }

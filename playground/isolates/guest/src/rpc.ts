@@ -1,38 +1,60 @@
 /** Calls across the wall, both ways: stubs of the host's objects here, and functions of ours that the host may call. */
-import { type DecodeHook, type EncodeHook, attempt, decode, define, encode, errorFields, NotAValue } from "./codec";
+import { decode, encode } from "./codec";
 import * as context from "./context";
+import type { DecodeHook } from "./decoder";
+import type { EncodeHook } from "./encoder";
+import { fatal, NotAValue } from "./not_a_value";
 import * as p from "./primordials";
-import { send } from "./wire";
+import { asError, bareError, errorText } from "./thrown";
+import { type Owner, send } from "./wire";
 
-/** Base class of objects that may cross the wall as what they are, instead of being copied. */
+/** Base class of objects that cross the wall as what they are, instead of being copied. */
 export class RpcTarget {}
 
-type Callable = (...args: unknown[]) => unknown;
+export type Callable = (...args: unknown[]) => unknown;
+
+/** A host object as it is known there. It lives as long as the stub, or one of its methods, is in reach. */
+interface Host {
+  readonly id: number;
+}
+
+interface Exported {
+  readonly fn: Callable;
+  readonly root: Owner;
+}
+
 interface Waiting {
-  readonly call: context.Call;
+  readonly context: context.Context;
+  readonly fns: number[];
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-const STUBS = new p.NativeWeakMap<object, number>();
-const exported = new p.NativeMap<number, { fn: Callable; root: number }>();
+const LONGEST_ERROR = 262144;
+const TargetPrototype = RpcTarget.prototype;
+const stubs = new p.NativeWeakMap<object, Host>();
+const exported = new p.NativeMap<number, Exported>();
 const waiting = new p.NativeMap<number, Waiting>();
-let nextFunction = 1;
-let nextAsk = 1;
-
-/** Errors that the host names; their classes are told apart by `name` alone. */
-export function fatal(message: string): Error {
-  const error = new p.NativeError(message);
-  define(error, "name", "WorkflowFatalError", false);
-  return error;
-}
+let lastFunction = 0;
+let lastAsk = 0;
+/** The numbers of the functions in what is being encoded. */
+let handedOut = p.list<number>();
 
 const encodeHook: EncodeHook = (value) => {
-  const stub = p.weakGet(STUBS, value) as number | undefined;
-  if (stub !== undefined) return { __proto__: null, $stub: { __proto__: null, id: stub } } as object;
-  if (typeof value === "function") return { __proto__: null, $fn: share(value as Callable) } as object;
-  if (value instanceof RpcTarget) return { __proto__: null, $target: shareTarget(value) } as object;
-  return undefined;
+  const node = p.record();
+  const host = p.weakGet(stubs, value) as Host | undefined;
+  if (host !== undefined) {
+    const content = p.record();
+    content["id"] = host.id;
+    node["$stub"] = content;
+  } else if (typeof value === "function") {
+    node["$fn"] = share(value as Callable);
+  } else if (isTarget(value)) {
+    node["$target"] = share((method, ...args) => callTarget(value, method, args));
+  } else {
+    return undefined;
+  }
+  return node;
 };
 
 const decodeHook: DecodeHook = (tag, content) => {
@@ -46,64 +68,71 @@ export const encodeArguments = (args: unknown): string => encode(args, encodeHoo
 /** Decode what crossed. */
 export const decodeArguments = (text: string): unknown => decode(text, decodeHook);
 
-/** A thrown value as an error's wire form. What is no Error becomes one whose message is its text. */
+/** The wire form of whatever was thrown. */
 export function encodeError(thrown: unknown): string {
-  if (thrown instanceof NotAValue) return encodeError(fatal(thrown.message));
-  const error = thrown instanceof p.NativeError ? thrown : asError(thrown);
-  const whole = attempt(() => encode(error));
-  if (whole !== undefined && whole.length <= 262144) return whole;
-  const { name, message, stack } = errorFields(error);
-  const plain = new p.NativeError(message);
-  define(plain, "name", name, false);
-  define(plain, "stack", stack ?? "", false);
-  return encode(plain);
-}
-
-function asError(thrown: unknown): Error {
-  const text = attempt(() => (typeof thrown === "symbol" ? p.NativeString(thrown) : `${thrown as string}`));
-  const error = new p.NativeError(text ?? "an object that has no text");
-  define(error, "stack", "", false);
-  return error;
+  const error = thrown instanceof NotAValue ? fatal(thrown.message) : asError(thrown);
+  const whole = p.attempt(() => encode(error));
+  if (whole !== undefined && whole.length <= LONGEST_ERROR) return whole;
+  return encode(bareError(errorText(error)));
 }
 
 // -- the host's objects, here
 
-interface StubShape {
+export interface StubShape {
   readonly id: number;
   readonly methods: string[];
   readonly props: Record<string, unknown>;
 }
 
+const dropped = new p.NativeFinalizationRegistry<number>((id) => send({ t: "drop", stubs: p.list(id) }));
+
 /** An object whose methods are asks, and whose properties are there at once. */
 export function stub(shape: StubShape): object {
-  const made = p.create(null) as Record<string, unknown>;
+  const made = p.record();
+  const host: Host = { id: shape.id };
   for (let i = 0; i < shape.methods.length; i++) {
     const method = shape.methods[i]!;
-    define(made, method, (...args: unknown[]) => ask(shape.id, method, args), false);
+    p.define(made, method, (...args: unknown[]) => askHost(host, method, args), false);
   }
   const names = p.keys(shape.props);
-  for (let i = 0; i < names.length; i++) define(made, names[i]!, shape.props[names[i]!]);
-  p.weakSet(STUBS, made, shape.id);
+  for (let i = 0; i < names.length; i++) p.define(made, names[i]!, shape.props[names[i]!]);
+  p.weakSet(stubs, made, host);
+  p.register(dropped, host, shape.id);
   return p.freeze(made);
 }
 
-/** Ask the host to call a method of one of its objects. */
-export function ask(target: number, method: string, args: unknown[]): Promise<unknown> {
-  const call = context.now();
-  const id = nextAsk++;
+/** Ask the host to call a method of the object that a stub stands for. */
+export function ask(target: object, method: string, args: unknown[]): Promise<unknown> {
+  return askHost(p.weakGet(stubs, target) as Host, method, args);
+}
+
+function askHost(host: Host, method: string, args: unknown[]): Promise<unknown> {
+  const asking = context.now();
   return new p.NativePromise((resolve, reject) => {
-    const text = encodeArguments(args);
-    p.mapSet(waiting, id, { call, resolve, reject });
-    send({ t: "ask", id, owner: call.id, target, method, args: text });
+    const before = handedOut;
+    const fns = (handedOut = p.list<number>());
+    let text: string;
+    try {
+      text = encodeArguments(args);
+    } catch (error) {
+      release(fns);
+      throw error instanceof NotAValue ? fatal(`An argument of ${method}() is not a value: ${error.message}`) : error;
+    } finally {
+      handedOut = before;
+    }
+    const id = ++lastAsk;
+    p.mapSet(waiting, id, { context: asking, fns, resolve, reject });
+    send({ t: "ask", id, owner: asking.id, target: host.id, method, args: text });
   });
 }
 
-/** The host has answered an ask. */
+/** The host has answered an ask. Functions among its arguments are of no use to it any more. */
 export function answered(id: number, ok: string | undefined, error: string | undefined): void {
   const found = p.mapGet(waiting, id) as Waiting | undefined;
   if (found === undefined) return;
   p.mapDelete(waiting, id);
-  context.enter(found.call);
+  release(found.fns);
+  context.enter(found.context);
   if (ok !== undefined) found.resolve(decodeArguments(ok));
   else found.reject(decodeArguments(error!));
 }
@@ -111,21 +140,27 @@ export function answered(id: number, ok: string | undefined, error: string | und
 // -- our functions, for the host
 
 function share(fn: Callable): number {
-  p.mapSet(exported, nextFunction, { fn, root: context.now().root });
-  return nextFunction++;
+  const id = ++lastFunction;
+  p.mapSet(exported, id, { fn, root: context.now().root });
+  handedOut[handedOut.length] = id;
+  return id;
 }
 
-function shareTarget(target: RpcTarget): number {
-  return share(((method: string, ...args: unknown[]) => {
-    const member = method === "constructor" ? undefined : (target as unknown as Record<string, unknown>)[method];
-    if (typeof member !== "function") throw new p.NativeTypeError(`the target has no method "${method}"`);
-    return p.reflectApply(member as Callable, target, args);
-  }) as Callable);
+function isTarget(value: object): boolean {
+  for (let at: object | null = value; at !== null; at = p.getPrototypeOf(at) as object | null) {
+    if (at === TargetPrototype) return true;
+  }
+  return false;
+}
+
+function callTarget(target: object, method: unknown, args: unknown[]): unknown {
+  const member = method === "constructor" ? undefined : (target as Record<string, unknown>)[method as string];
+  if (typeof member !== "function") throw new p.NativeTypeError(`the target has no method "${method}"`);
+  return p.reflectApply(member as Callable, target, args);
 }
 
 /** The function that the host means, and the call that it belongs to. */
-export const functionOf = (fn: number): { fn: Callable; root: number } | undefined =>
-  p.mapGet(exported, fn) as { fn: Callable; root: number } | undefined;
+export const functionOf = (id: number): Exported | undefined => p.mapGet(exported, id) as Exported | undefined;
 
 /** The host needs these functions no more. */
 export function release(fns: number[]): void {
@@ -134,10 +169,10 @@ export function release(fns: number[]): void {
 
 /** Forget all that belongs to a call which was given up. */
 export function forget(root: number): void {
-  p.mapForEach(exported, (item, fn) => {
-    if ((item as { root: number }).root === root) p.mapDelete(exported, fn);
+  p.mapForEach(exported, (item, id) => {
+    if ((item as Exported).root === root) p.mapDelete(exported, id);
   });
   p.mapForEach(waiting, (item, id) => {
-    if ((item as Waiting).call.root === root) p.mapDelete(waiting, id);
+    if ((item as Waiting).context.root === root) p.mapDelete(waiting, id);
   });
 }

@@ -1,59 +1,75 @@
 /** `setTimeout` and its like. The host holds the clock: a timer is a message there and, when it is due, one back. */
-import { define } from "./codec";
+import * as console from "./console";
 import * as context from "./context";
 import * as p from "./primordials";
+import type { Callable } from "./rpc";
 import { send } from "./wire";
 
 interface Timer {
-  readonly call: context.Call;
-  readonly run: (...args: unknown[]) => unknown;
+  readonly context: context.Context;
+  readonly run: Callable;
   readonly args: unknown[];
   readonly every: number | undefined;
 }
 
-const timers = new p.NativeMap<number, Timer>();
-let next = 1;
 const LONGEST_MS = 2 ** 31 - 1;
+const timers = new p.NativeMap<number, Timer>();
+let last = 0;
 
 function start(run: unknown, ms: unknown, args: unknown[], repeat: boolean): number {
   if (typeof run !== "function") throw new p.NativeTypeError("a timer needs a function");
   const wanted = +(ms as number);
   const delay = wanted > 0 ? (wanted < LONGEST_MS ? wanted : LONGEST_MS) : 0;
-  const id = next++;
-  const call = context.now();
-  p.mapSet(timers, id, { call, run: run as Timer["run"], args, every: repeat ? delay || 1 : undefined });
-  send({ t: "timer", id, owner: call.id, ms: delay });
+  const id = ++last;
+  const owner = context.now();
+  p.mapSet(timers, id, { context: owner, run: run as Callable, args, every: repeat ? delay || 1 : undefined });
+  send({ t: "timer", id, owner: owner.id, ms: delay });
   return id;
 }
 
 function clear(id: unknown): void {
-  if (typeof id === "number" && p.mapHas(timers, id)) {
-    p.mapDelete(timers, id);
-    send({ t: "untimer", id });
-  }
+  if (typeof id === "number" && p.mapDelete(timers, id)) send({ t: "untimer", id });
 }
 
 /** A timer is due. */
 export function due(id: number): void {
   const timer = p.mapGet(timers, id) as Timer | undefined;
   if (timer === undefined) return;
-  context.enter(timer.call);
+  context.enter(timer.context);
   if (timer.every === undefined) p.mapDelete(timers, id);
-  else send({ t: "timer", id, owner: timer.call.id, ms: timer.every });
-  p.reflectApply(timer.run, undefined, timer.args);
+  else send({ t: "timer", id, owner: timer.context.id, ms: timer.every });
+  guarded(() => p.reflectApply(timer.run, undefined, timer.args));
+}
+
+/** Run what nobody waits for; what it throws becomes a line in the log. */
+function guarded(run: () => unknown): void {
+  try {
+    run();
+  } catch (reason) {
+    console.uncaught(reason);
+  }
+}
+
+const microtask = p.NativePromise.resolve();
+
+function queueMicrotask(run: unknown): void {
+  if (typeof run !== "function") throw new p.NativeTypeError("a microtask is a function");
+  p.then(microtask, () => guarded(run as Callable));
 }
 
 /** Forget the timers of a call which was given up. */
 export function forget(root: number): void {
   p.mapForEach(timers, (timer, id) => {
-    if ((timer as Timer).call.root === root) p.mapDelete(timers, id);
+    if ((timer as Timer).context.root === root) p.mapDelete(timers, id);
   });
 }
 
 /** Put the timer functions on `target`. */
 export function install(target: object): void {
-  define(target, "setTimeout", (run: unknown, ms?: unknown, ...args: unknown[]) => start(run, ms, args, false), false);
-  define(target, "setInterval", (run: unknown, ms?: unknown, ...args: unknown[]) => start(run, ms, args, true), false);
-  define(target, "clearTimeout", (id?: unknown) => clear(id), false);
-  define(target, "clearInterval", (id?: unknown) => clear(id), false);
+  const put = (name: string, run: Callable): void => p.define(target, name, run, false);
+  put("setTimeout", (run, ms, ...args) => start(run, ms, args, false));
+  put("setInterval", (run, ms, ...args) => start(run, ms, args, true));
+  put("clearTimeout", (id) => clear(id));
+  put("clearInterval", (id) => clear(id));
+  put("queueMicrotask", (run) => queueMicrotask(run));
 }

@@ -1,16 +1,23 @@
 /** A turn: one message in, what it causes until nothing is left to do. */
+import { encode } from "./codec";
 import * as console from "./console";
 import * as context from "./context";
-import { encode } from "./codec";
 import * as entrypoints from "./entrypoints";
+import { NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import * as rpc from "./rpc";
 import * as timers from "./timers";
-import { type FromHost, send } from "./wire";
-import { deepFreeze } from "./workflow";
+import type { Call, FromHost, Invoke, Load } from "./wire";
+import { send } from "./wire";
 
-/** How modules are evaluated. */
-let importModule: (name: string) => Promise<Record<string, unknown>>;
+type ImportModule = (name: string) => Promise<Record<string, unknown>>;
+
+let importModule: ImportModule;
+
+/** Evaluate modules with what `import()` gives; `index.ts` hands it in. */
+export function importWith(run: ImportModule): void {
+  importModule = run;
+}
 
 /** Deliver one message. */
 export function turn(text: string): void {
@@ -23,55 +30,67 @@ export function turn(text: string): void {
     case "answer":
       return rpc.answered(message.id, message.ok, message.error);
     case "timer":
-      return fire(message.id);
+      return timers.due(message.id);
     case "release":
       return rpc.release(message.fns);
     case "abort":
       rpc.forget(message.id);
-      timers.forget(message.id);
-      return context.close(message.id);
+      return timers.forget(message.id);
     case "load":
       return load(message);
   }
 }
 
-/** Evaluate with what `import()` gives; `index.ts` hands it in, since it must not be bundled away. */
-export function importWith(run: typeof importModule): void {
-  importModule = run;
-}
-
-function load(message: Extract<FromHost, { t: "load" }>): void {
-  context.enter(undefined);
+function load(message: Load): void {
+  context.enter();
+  entrypoints.bind(rpc.decodeArguments(message.env) as Record<string, unknown>);
   p.then(
     importModule(`./${message.main}`),
     (main) => {
-      entrypoints.provide(main, deepFreeze(rpc.decodeArguments(message.env)));
+      entrypoints.provide(main);
       send({ t: "loaded", exports: p.setPrototypeOf(p.getOwnPropertyNames(main), null) });
     },
     (reason) => send({ t: "failed", error: rpc.encodeError(reason) }),
   );
 }
 
-function call(message: Extract<FromHost, { t: "call" }>): void {
-  context.enter(context.open(message.id, message.id, message.run));
-  const work = settle(() => {
-    const args = rpc.decodeArguments(message.args) as unknown[];
-    return entrypoints.call(message.entry, message.method, args);
-  });
-  // a run's output is a value; what other methods give may hold functions and targets
-  finish(message.id, work, message.run === undefined ? rpc.encodeArguments : (value) => encode(value));
+function call(message: Call): void {
+  context.begin(message.id, message.id, message.run);
+  const args = rpc.decodeArguments(message.args) as unknown[];
+  if (message.run !== undefined) {
+    const work = settle(() => entrypoints.run(message.entry, args));
+    return finish(message.id, work, (value) => stored(value, "The workflow's output"));
+  }
+  const work = settle(() => entrypoints.call(message.entry, message.method, args));
+  finish(message.id, work, rpc.encodeArguments);
 }
 
-function invoke(message: Extract<FromHost, { t: "invoke" }>): void {
+function invoke(message: Invoke): void {
   const found = rpc.functionOf(message.fn);
-  context.enter(context.open(message.id, found?.root ?? message.id));
+  context.begin(message.id, found === undefined ? message.id : found.root);
   const work = settle(() => {
     if (found === undefined) throw new p.NativeError("the function is gone");
     return p.reflectApply(found.fn, undefined, rpc.decodeArguments(message.args) as unknown[]);
   });
-  finish(message.id, work, message.step === undefined ? rpc.encodeArguments : (value) => encode(value));
+  const step = message.step;
+  finish(
+    message.id,
+    work,
+    step ? (value) => stored(value, `The result of step "${step.name}"`) : rpc.encodeArguments,
+  );
 }
 
+/** The wire form of what is to be stored; `what` says where it came from. */
+function stored(value: unknown, what: string): string {
+  try {
+    return encode(value);
+  } catch (error) {
+    if (!(error instanceof NotAValue)) throw error;
+    throw new NotAValue(`${what} is not a value that can be stored: ${error.message}`);
+  }
+}
+
+/** A promise of what `run` gives or throws, now or later. */
 function settle(run: () => unknown): Promise<unknown> {
   return new p.NativePromise((resolve) => resolve(run()));
 }
@@ -84,25 +103,10 @@ function finish(id: number, work: Promise<unknown>, write: (value: unknown) => s
       try {
         ok = write(value);
       } catch (error) {
-        return fail(id, error);
+        return send({ t: "result", id, error: rpc.encodeError(error) });
       }
       send({ t: "result", id, ok });
-      context.close(id);
     },
-    (reason) => fail(id, reason),
+    (reason) => send({ t: "result", id, error: rpc.encodeError(reason) }),
   );
 }
-
-function fail(id: number, reason: unknown): void {
-  send({ t: "result", id, error: rpc.encodeError(reason) });
-  context.close(id);
-}
-
-function fire(id: number): void {
-  try {
-    timers.due(id);
-  } catch (error) {
-    console.line("exception", "error", console.shown(error));
-  }
-}
-

@@ -1,7 +1,8 @@
-/** `WorkflowEntrypoint`, and the `step` that `run` is given. */
-import { attempt, define } from "./codec";
+/** `WorkflowEntrypoint`, and the `event` and the `step` that `run` is given. */
+import { refuse } from "./encoder";
 import * as p from "./primordials";
-import { fatal } from "./rpc";
+import { ask } from "./rpc";
+import { stopsRetries } from "./thrown";
 
 /** Base class of a tenant's workflows. */
 export class WorkflowEntrypoint {
@@ -9,72 +10,96 @@ export class WorkflowEntrypoint {
   protected readonly env: unknown;
 
   constructor(ctx: unknown, env: unknown) {
-    this.ctx = ctx;
-    this.env = env;
+    p.define(this, "ctx", ctx, false);
+    p.define(this, "env", env, false);
   }
 }
 
 /** Base class of a tenant's other entrypoints. */
-export class WorkerEntrypoint {
-  protected readonly ctx: unknown;
-  protected readonly env: unknown;
-
-  constructor(ctx: unknown, env: unknown) {
-    this.ctx = ctx;
-    this.env = env;
-  }
-}
+export class WorkerEntrypoint extends WorkflowEntrypoint {}
 
 /** Thrown in a step to stop its retries. */
 export class NonRetryableError extends Error {
   constructor(message?: string, name = "NonRetryableError") {
     super(message);
-    define(this, "name", name, false);
+    p.define(this, "name", name, false);
+    stopsRetries(this);
   }
 }
 
-/** The engine's side of `step`. */
-export type StepStub = Record<"do" | "sleep" | "sleepUntil" | "waitForEvent", (...args: unknown[]) => Promise<unknown>>;
-
-/** The durable steps of one run. Every call is an ask of the host's engine. */
+/** The durable steps of one run. Every call is an ask of the host's engine, which also checks the arguments. */
 export class WorkflowStep {
-  readonly #engine: StepStub;
+  readonly #engine: object;
 
-  constructor(engine: StepStub) {
+  constructor(engine: object) {
     this.#engine = engine;
   }
 
-  /** Run a callback durably: `do(name, callback)`, `do(name, config, callback)`, each with rollback options at the end. */
-  async do(name: unknown, ...rest: unknown[]): Promise<unknown> {
-    const [config, callback, rollback] = typeof rest[0] === "function" ? [undefined, rest[0], rest[1]] : rest;
-    if (typeof callback !== "function") {
-      throw fatal(`Step "${attempt(() => `${name as string}`) ?? "?"}" requires a callback function`);
-    }
-    return this.#engine.do(name, config ?? undefined, callback, rollback);
+  /** Run a callback durably: `do(name, callback)`, `do(name, config, callback)`, rollback options at the end. */
+  do(name: unknown, ...rest: unknown[]): Promise<unknown> {
+    const first = typeof rest[0] === "function" ? 0 : 1;
+    const config = first === 0 ? undefined : rest[0];
+    const callback = typeof rest[first] === "function" ? rest[first] : undefined;
+    return ask(this.#engine, "do", [name, config, callback, rest[first + 1]]);
   }
 
   /** Sleep durably. */
-  async sleep(name: unknown, duration: unknown): Promise<void> {
-    await this.#engine.sleep(name, duration);
+  sleep(name: unknown, duration: unknown): Promise<unknown> {
+    return ask(this.#engine, "sleep", [name, duration]);
   }
 
   /** Sleep durably until a moment. */
-  async sleepUntil(name: unknown, when: unknown): Promise<void> {
-    await this.#engine.sleepUntil(name, when);
+  sleepUntil(name: unknown, when: unknown): Promise<unknown> {
+    return ask(this.#engine, "sleepUntil", [name, when]);
   }
 
   /** Wait durably for an event. */
-  async waitForEvent(name: unknown, options: unknown): Promise<unknown> {
-    return this.#engine.waitForEvent(name, options);
+  waitForEvent(name: unknown, options: unknown): Promise<unknown> {
+    return ask(this.#engine, "waitForEvent", [name, options]);
   }
 }
 
+refuse(WorkflowStep);
+refuse(WorkflowEntrypoint);
+
+function refuseWrite(): never {
+  throw new p.NativeTypeError("the event cannot be changed: a replay would not see it");
+}
+
+/** A prototype like `of`, whose methods that write throw. */
+function readOnly(of: object, writes: (name: string) => boolean): object {
+  const made = p.create(of) as object;
+  for (const name of p.getOwnPropertyNames(of)) if (writes(name)) p.define(made, name, refuseWrite, false);
+  return p.freeze(made);
+}
+
+const writesMap = (name: string): boolean => name === "set" || name === "add" || name === "delete" || name === "clear";
+const READ_ONLY = new p.NativeMap<object, object>();
+p.mapSet(READ_ONLY, Map.prototype, readOnly(Map.prototype, writesMap));
+p.mapSet(READ_ONLY, Set.prototype, readOnly(Set.prototype, writesMap));
+p.mapSet(READ_ONLY, Date.prototype, readOnly(Date.prototype, (name) => p.slice(name, 0, 3) === "set"));
+
 /** Freeze a value and all that it holds, so that a write throws instead of being lost on replay. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || p.isView(value)) return value;
-  if ((Object.isFrozen as (value: unknown) => boolean)(value) && p.keys(value).length > 0) return value;
+  freezeAll(value, new p.NativeSet());
+  return value;
+}
+
+function freezeAll(value: unknown, seen: Set<unknown>): void {
+  if (typeof value !== "object" || value === null || p.isView(value) || p.setHas(seen, value)) return;
+  p.setAdd(seen, value);
+  const prototype = p.getPrototypeOf(value) as object | null;
+  const instead = prototype === null ? undefined : (p.mapGet(READ_ONLY, prototype) as object | undefined);
+  if (instead !== undefined) p.setPrototypeOf(value, instead);
+  if (prototype === Map.prototype) {
+    p.mapForEach(value as Map<unknown, unknown>, (item: unknown, name: unknown) => {
+      freezeAll(name, seen);
+      freezeAll(item, seen);
+    });
+  } else if (prototype === Set.prototype) {
+    p.setForEach(value as Set<unknown>, (item: unknown) => freezeAll(item, seen));
+  }
   p.freeze(value);
   const names = p.ownKeys(value);
-  for (let i = 0; i < names.length; i++) deepFreeze((value as Record<PropertyKey, unknown>)[names[i]!]);
-  return value;
+  for (let i = 0; i < names.length; i++) freezeAll((value as Record<PropertyKey, unknown>)[names[i]!], seen);
 }

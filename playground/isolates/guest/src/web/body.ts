@@ -1,9 +1,7 @@
-/** A request's or response's body: held whole, read once. Streams come with the streams' classes. */
+/** A request's or response's body: held whole, read once. */
 import * as p from "../primordials";
-import { TextDecoder, TextEncoder } from "./encoding";
+import { decodeUtf8, encodeUtf8 } from "./encoding";
 import { URLSearchParams } from "./url";
-
-const encoder = new TextEncoder();
 
 /** A body as it came: text stays text until somebody asks for bytes. */
 export type Data = string | Uint8Array;
@@ -16,15 +14,12 @@ export interface Content {
 /** What a body may be made from: text, URLSearchParams, an ArrayBuffer or a view; all else by its text. */
 export function contentOf(body: unknown): Content | null {
   if (body === null || body === undefined) return null;
-  if (p.isView(body)) {
-    const bytes = new p.NativeUint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength);
-    return { data: bytes.slice(), type: null };
-  }
-  if (body instanceof ArrayBuffer) return { data: new p.NativeUint8Array(body.slice(0)), type: null };
+  if (p.isView(body)) return { data: p.bytesSlice(p.viewBytes(body)), type: null };
+  if (body instanceof p.NativeArrayBuffer) return { data: p.bytesSlice(new p.NativeUint8Array(body)), type: null };
   if (body instanceof URLSearchParams) {
     return { data: `${body}`, type: "application/x-www-form-urlencoded;charset=UTF-8" };
   }
-  return { data: `${body as string}`.toWellFormed(), type: "text/plain;charset=UTF-8" };
+  return { data: p.toWellFormed(`${body as string}`), type: "text/plain;charset=UTF-8" };
 }
 
 let peek: (body: Body) => Data | null;
@@ -47,24 +42,33 @@ export class Body {
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    return (await this.bytes()).buffer as ArrayBuffer;
+    return this.#bytes().buffer;
   }
 
   async bytes(): Promise<Uint8Array> {
-    const data = this.#read();
-    return typeof data === "string" ? encoder.encode(data) : data.slice();
+    return this.#bytes();
   }
 
   async text(): Promise<string> {
-    const data = this.#read();
-    return typeof data === "string" ? data : new TextDecoder().decode(data);
+    return this.#text();
   }
 
   async json(): Promise<unknown> {
-    return p.parse(await this.text());
+    return p.parse(this.#text()) as unknown;
   }
 
-  #read(): Data {
+  #bytes(): Uint8Array<ArrayBuffer> {
+    const data = this.#take();
+    return typeof data === "string" ? encodeUtf8(data) : p.bytesSlice(data);
+  }
+
+  #text(): string {
+    const data = this.#take();
+    const text = typeof data === "string" ? data : decodeUtf8(data);
+    return text[0] === "\ufeff" ? p.slice(text, 1) : text;
+  }
+
+  #take(): Data {
     if (this.#used) throw new p.NativeTypeError("the body has been read already");
     this.#used = this.#data !== null;
     return this.#data ?? "";

@@ -1,12 +1,13 @@
 /** Request, Response and a `fetch` that is closed. https://fetch.spec.whatwg.org/ */
 import { Headers } from "headers-polyfill";
 import * as p from "../primordials";
-import { Body, contentOf, dataOf } from "./body";
+import { Body, type Content, contentOf, dataOf } from "./body";
 import { URL } from "./url";
 
 export { Headers };
 
-const METHODS = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const FORBIDDEN = /^(?:connect|trace|track)$/i;
 const NORMALIZED = /^(?:delete|get|head|options|post|put)$/i;
 
 interface RequestInit {
@@ -32,10 +33,9 @@ export class Request extends Body {
       throw new p.NativeTypeError("a request with the method GET or HEAD has no body");
     }
     super(content?.data ?? null);
-    this.url = from?.url ?? new URL(`${input as string}`).href;
+    this.url = from?.url ?? (new URL(`${input as string}`).href as string);
     this.method = method;
-    this.headers = new Headers((init.headers ?? from?.headers) as never);
-    if (content?.type && !this.headers.has("content-type")) this.headers.set("content-type", content.type);
+    this.headers = headersOf(init.headers ?? from?.headers, content);
     this.redirect = init.redirect ?? from?.redirect ?? "follow";
     this.signal = init.signal ?? from?.signal ?? null;
   }
@@ -62,7 +62,7 @@ export class Response extends Body {
   constructor(body?: unknown, init: ResponseInit = {}) {
     const status = init.status ?? 200;
     if (!p.isInteger(status) || status < 200 || status > 599) {
-      throw new RangeError(`a response's status is from 200 to 599, not ${status}`);
+      throw new p.NativeRangeError(`a response's status is from 200 to 599, not ${status}`);
     }
     const content = contentOf(body);
     if (content !== null && (status === 204 || status === 205 || status === 304)) {
@@ -71,8 +71,7 @@ export class Response extends Body {
     super(content?.data ?? null);
     this.status = status;
     this.statusText = init.statusText ?? "";
-    this.headers = new Headers(init.headers as never);
-    if (content?.type && !this.headers.has("content-type")) this.headers.set("content-type", content.type);
+    this.headers = headersOf(init.headers, content);
   }
 
   get ok(): boolean {
@@ -80,20 +79,28 @@ export class Response extends Body {
   }
 
   clone(): Response {
-    return new Response(dataOf(this), this as never);
+    const { status, statusText, headers } = this;
+    return new Response(dataOf(this), { status, statusText, headers });
   }
 
   static json(data: unknown, init: ResponseInit = {}): Response {
-    const text = p.stringify(data);
+    const text = p.stringify(data) as string | undefined;
     if (text === undefined) throw new p.NativeTypeError("this value has no JSON");
-    const response = new Response(text, init);
-    if (!new Headers(init.headers as never).has("content-type")) response.headers.set("content-type", "application/json");
-    return response;
+    const { status, statusText } = init;
+    const headers = new Headers(init.headers as never);
+    if (!headers.has("content-type")) headers.set("content-type", "application/json");
+    return new Response(text, {
+      headers,
+      ...(status === undefined ? {} : { status }),
+      ...(statusText === undefined ? {} : { statusText }),
+    });
   }
 
   static redirect(url: string, status = 302): Response {
-    if (![301, 302, 303, 307, 308].includes(status)) throw new RangeError(`${status} is no redirect`);
-    return new Response(null, { status, headers: { location: new URL(url).href } });
+    if (status !== 301 && status !== 302 && status !== 303 && status !== 307 && status !== 308) {
+      throw new p.NativeRangeError(`${status} is no redirect`);
+    }
+    return new Response(null, { status, headers: { location: new URL(`${url}`).href as string } });
   }
 
   static error(): Response {
@@ -108,14 +115,23 @@ export async function fetch(): Promise<never> {
   );
 }
 
-function copyOf(request: Request): { data: string | Uint8Array; type: null } | null {
+function headersOf(given: unknown, content: Content | null): Headers {
+  const headers = new Headers(given as never);
+  if (content !== null && content.type !== null && !headers.has("content-type")) {
+    headers.set("content-type", content.type);
+  }
+  return headers;
+}
+
+function copyOf(request: Request): Content | null {
   const data = dataOf(request);
   return data === null ? null : { data, type: null };
 }
 
-function methodOf(method: string): string {
-  if (!METHODS.test(method) || /^(?:connect|trace|track)$/i.test(method)) {
+function methodOf(given: string): string {
+  const method = `${given}`;
+  if (p.regexpTest(TOKEN, method) === null || p.regexpTest(FORBIDDEN, method) !== null) {
     throw new p.NativeTypeError(`${p.stringify(method)} is not a method that a request may have`);
   }
-  return NORMALIZED.test(method) ? method.toUpperCase() : method;
+  return p.regexpTest(NORMALIZED, method) === null ? method : method.toUpperCase();
 }

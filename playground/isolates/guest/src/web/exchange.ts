@@ -1,0 +1,35 @@
+/** Requests that come in and responses that go out, as the host says and reads them. */
+import * as p from "../primordials";
+import { dataOf } from "./body";
+import { Request, Response } from "./fetch";
+
+export interface RequestShape {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: [string, string][];
+  readonly body: ArrayBuffer | string | null;
+}
+
+/** A tenant's request. */
+export function requestOf({ method, url, headers, body }: RequestShape): Request {
+  return new Request(url, { method, headers, body: method === "GET" || method === "HEAD" ? null : body });
+}
+
+/** A response as plain data: `{status, headers, body}`. `given` may be a promise of it. */
+export function asResponse(given: unknown): Promise<unknown> {
+  const settled = new p.NativePromise((resolve) => resolve(given));
+  return p.then(settled, (response) => {
+    if (!(response instanceof Response)) {
+      throw new p.NativeTypeError("the fetch handler did not answer with a Response");
+    }
+    const headers = p.list<unknown>();
+    response.headers.forEach((value, name) => {
+      headers[headers.length] = p.list(name, value);
+    });
+    const made = p.record();
+    made["status"] = response.status;
+    made["headers"] = headers;
+    made["body"] = dataOf(response);
+    return made;
+  });
+}
