@@ -1,10 +1,12 @@
 // What happens, told to screen readers and the tab's title: seldom, and only what matters.
 
+import { serverNow } from "./countdown.js";
 import { byId } from "./dom.js";
 import { shownStatus, statusLabel } from "./pill.js";
 import { pendingWaits } from "./store.js";
 
 const QUIET_MS = 1500;
+const NEWS_MS = 5000;
 const TITLE = document.title;
 const MARKS = { running: "▸ ", waiting: "◔ ", asking: "● ", complete: "✓ ", errored: "✕ ", terminated: "■ " };
 
@@ -40,7 +42,7 @@ function compare(before, run, say) {
   const earlier = new Map(before.steps.map((step) => [step.key, step]));
   for (const step of run.steps) {
     const was = earlier.get(step.key);
-    if (was === step || was?.state === step.state) continue;
+    if (was === step || was?.state === step.state || serverNow() - changed(step) > NEWS_MS) continue;
     if (step.state === "completed") say(`${step.name} is done`);
     if (step.state === "failed") say(`${step.name} failed`);
     if (step.state === "retrying") say(`${step.name} failed and will be tried again`);
@@ -49,3 +51,5 @@ function compare(before, run, say) {
   for (const step of pendingWaits(run)) if (!asked.has(step.key)) say(`Waiting for you: ${step.name}`);
   if (run.status !== before.status && run.ended !== null) say(`The run is over: ${statusLabel(run.status)}`);
 }
+
+const changed = (step) => step.ended ?? step.attempts.at(-1)?.ended ?? step.started;

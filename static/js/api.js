@@ -1,5 +1,7 @@
 // Calls to the server. Every answer that is not a success becomes an `ApiError`.
 
+import { observeDate } from "./countdown.js";
+
 export class ApiError extends Error {
   /** `details`: the server's `{ error, code, name?, line?, column?, module? }`; `status` 0 when it could not be reached. */
   constructor(status, details) {
@@ -46,6 +48,7 @@ async function call(method, path, body, keepalive = false) {
   } catch {
     throw new ApiError(0, { error: "The server cannot be reached right now." });
   }
+  observeDate(response.headers.get("date"));
   const answer = await contents(response);
   if (response.ok) return answer;
   throw new ApiError(response.status, answer?.error ? answer : { error: refusal(response) });

@@ -124,6 +124,16 @@ function start() {
     setText(byId("console-count"), chosen?.logs.length ? String(Math.min(chosen.logs.length, 999)) : "");
   }
 
+  /** The server has given us a session: the first one, or another one where it does not know ours any more. */
+  function adopt(session) {
+    stream?.close();
+    model.forget();
+    model.set({ session, selected: null, newest: null, chosen: false, step: null, sources: {}, plans: {} });
+    draft.adopted();
+    connect(session);
+    draft.changed();
+  }
+
   function connect(session) {
     stream = follow(session, {
       onEntry(entry) {
@@ -174,12 +184,7 @@ function start() {
     await draft.save();
     try {
       const answer = await api.run(text, result.value);
-      if (sessionId() === null) {
-        model.set({ session: answer.session });
-        draft.adopted();
-        connect(answer.session);
-        draft.changed();
-      }
+      if (sessionId() !== answer.session) adopt(answer.session);
       rememberSource(answer.runId, text);
       model.set({ selected: answer.runId, step: null, chosen: false });
       tail.follow();
@@ -252,11 +257,7 @@ function start() {
 
   async function sharedSession() {
     if (sessionId() === null) {
-      const { id } = await api.openSession();
-      model.set({ session: id });
-      draft.adopted();
-      connect(id);
-      draft.changed();
+      adopt((await api.openSession()).id);
     }
     await draft.save();
     return sessionId();

@@ -3,6 +3,8 @@
 import { duration, remaining } from "./format.js";
 
 const TICK_MS = 100;
+const HALF_SECOND = 500;
+const TRUSTED_MS = 2000;
 const ticking = new Map();
 let timer = null;
 let skew = 0;
@@ -10,9 +12,17 @@ let skew = 0;
 /** The server's clock, as far as we can tell; its entries carry its time. */
 export const serverNow = () => Date.now() + skew;
 
-/** Learn the server's clock from an entry that has just been committed: it cannot be from the future. */
+/** Learn the server's clock from an entry: it cannot be from the future. */
 export function observe(epoch) {
   skew = Math.max(skew, epoch - Date.now());
+}
+
+/** Learn it from an answer's Date header, which counts in seconds; small differences are left alone. */
+export function observeDate(header) {
+  const epoch = Date.parse(header ?? "");
+  if (Number.isNaN(epoch)) return;
+  const difference = epoch + HALF_SECOND - Date.now();
+  if (Math.abs(difference - skew) > TRUSTED_MS) skew = difference;
 }
 
 /** Show in `element` the time until `until`; `onShare(0…1)` gets how much of the time since `from` is over. */

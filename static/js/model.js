@@ -38,6 +38,12 @@ export function createModel(initial) {
       pending.push(entry);
       schedule();
     },
+    /** Forget the log: another session begins. */
+    forget() {
+      pending = [];
+      state = { ...state, log: EMPTY };
+      schedule();
+    },
     /** Call `view(state)` after changes. */
     watch(view) {
       views.push(view);
