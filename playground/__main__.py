@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _refuse(_why_not(settings, error))
     settings = replace(settings, port=listener.getsockname()[1])
-    if not any((settings.data / "cache").glob("*")):
+    if not any((settings.cache or settings.data / "cache").glob("*")):
         print("Compiling the isolates' runtime for this machine, this once ...", flush=True)
     os.environ.update(settings.environment())
     config = uvicorn.Config(
