@@ -1,24 +1,56 @@
-"""Dynamic Workflows for Python: durable execution that follows the tenant."""
+"""Dynamic Workflows for Python: durable execution that follows the tenant.
 
-from playground.bridge import (
-    DynamicWorkflowBinding,
-    LoadRunner,
-    LoadRunnerContext,
-    MissingDispatcherMetadataError,
-    create_dynamic_workflow_entrypoint,
-    dispatch_workflow,
-    wrap_workflow_binding,
-)
+Names are imported when they are first used: worker processes import this package too, and need none of them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playground.bridge import (
+        DynamicWorkflowBinding,
+        LoadRunner,
+        LoadRunnerContext,
+        MissingDispatcherMetadataError,
+        create_dynamic_workflow_entrypoint,
+        dispatch_workflow,
+        wrap_workflow_binding,
+    )
+    from playground.isolates import Limits, LogLine, Request, Response, WorkerCode, WorkerStub
+    from playground.platform import Platform, open_platform
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DynamicWorkflowBinding",
+    "Limits",
     "LoadRunner",
     "LoadRunnerContext",
+    "LogLine",
     "MissingDispatcherMetadataError",
+    "Platform",
+    "Request",
+    "Response",
+    "WorkerCode",
+    "WorkerStub",
     "__version__",
     "create_dynamic_workflow_entrypoint",
     "dispatch_workflow",
+    "open_platform",
     "wrap_workflow_binding",
 ]
+
+_HOMES = {
+    **dict.fromkeys(
+        ("Limits", "LogLine", "Request", "Response", "WorkerCode", "WorkerStub"), "playground.isolates"
+    ),
+    **dict.fromkeys(("Platform", "open_platform"), "playground.platform"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES.get(name, "playground.bridge")), name)
+    globals()[name] = value
+    return value

@@ -18,12 +18,20 @@ SOURCES = frozenset({".css", ".html", ".js", ".mjs", ".py", ".sql", ".ts"})
 NOT_OURS = frozenset({".git", ".venv", "build", "data", "dist", "node_modules", "__pycache__"})
 PUBLIC = {
     "DynamicWorkflowBinding",
+    "Limits",
     "LoadRunner",
     "LoadRunnerContext",
+    "LogLine",
     "MissingDispatcherMetadataError",
+    "Platform",
+    "Request",
+    "Response",
+    "WorkerCode",
+    "WorkerStub",
     "__version__",
     "create_dynamic_workflow_entrypoint",
     "dispatch_workflow",
+    "open_platform",
     "wrap_workflow_binding",
 }
 CLOCK_READERS = {

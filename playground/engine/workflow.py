@@ -9,10 +9,10 @@ from typing import Any, Final
 from playground.core import faults
 from playground.core.clock import Clock
 from playground.core.codec import decode
-from playground.core.errors import ErrorRecord, SequenceConflict, StorageError, WorkflowError
+from playground.core.errors import ErrorRecord, RemoteError, SequenceConflict, StorageError, WorkflowError
 from playground.core.ids import is_event_type, is_instance_id, new_instance_id
 from playground.core.ports import LogKind
-from playground.core.values import UNDEFINED, Encoded
+from playground.core.values import UNDEFINED, Encoded, Value
 from playground.engine import entries as facts
 from playground.engine.entries import fact_json
 from playground.engine.executions import Executions
@@ -52,8 +52,9 @@ class Parts:
 class Instance:
     """One instance. Made by `Workflow.create` and `Workflow.get`."""
 
-    def __init__(self, parts: Parts, key: int, id: str) -> None:
+    def __init__(self, parts: Parts, scope: str, key: int, id: str) -> None:
         self._parts = parts
+        self._scope = scope
         self._key = key
         self.id = id
 
@@ -66,6 +67,22 @@ class Instance:
         if status == "errored":
             return InstanceStatus(status, error=decode(encoded))
         return InstanceStatus(status, output=encoded)
+
+    async def result(self) -> Value:
+        """Wait until the instance has ended; its output, decoded.
+
+        Raises `RemoteError` with the run's error, or `WorkflowError` where it was terminated.
+        """
+        async with self._parts.feed.subscribe(scope=self._scope, instance=self.id) as commits:
+            status = await self.status()
+            while status.status not in facts.FINISHED:
+                await anext(commits)
+                status = await self.status()
+        if status.error is not None:
+            raise RemoteError(status.error)
+        if status.output is None:
+            raise WorkflowError(f"instance.no_result: the instance is {status.status}")
+        return decode(status.output)
 
     async def params(self) -> Encoded:
         """What the instance was created with."""
@@ -185,7 +202,7 @@ class Workflow:
             row = await self._parts.journal.find(self.scope, self.name, id)
         if row is None:
             raise WorkflowError("instance.not_found")
-        return Instance(self._parts, row.key, row.id)
+        return Instance(self._parts, self.scope, row.key, row.id)
 
     async def _create(self, wanted: Sequence[tuple[Any, Any]]) -> list[Instance]:
         parts = self._parts
@@ -211,7 +228,7 @@ class Workflow:
             )
             parts.feed.publish(item.scope, item.id, position, "queued")
             parts.executions.launch(parts.logs.adopt(row), fresh=True)
-            instances.append(Instance(parts, key, item.id))
+            instances.append(Instance(parts, self.scope, key, item.id))
         return instances
 
     def _new(self, id: Any, params: Any) -> NewInstance:

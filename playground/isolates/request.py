@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +29,7 @@ class Response:
     def text(self) -> str:
         """The body as UTF-8; what is none is replaced."""
         return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON. Raises `ValueError` where it is none."""
+        return json.loads(self.body)
