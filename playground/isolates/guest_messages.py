@@ -1,7 +1,7 @@
 """What the server and the guest say to each other: JSON objects, told apart by `t`. Values in them are
 texts in wire form.
 
-An `owner` is the id of the call or invocation in whose context the guest said something; 0 is none.
+An `owner` is the id of the call or invocation in whose context the guest said something; null is none.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-
-NOBODY: Final = 0
 
 
 class BadMessage(Exception):
@@ -29,7 +27,7 @@ class Ask(msgspec.Struct, tag_field="t", tag="ask", frozen=True):
     """Tenant code calls a method of a stub, or (`get:name`) reads a property."""
 
     id: int
-    owner: int
+    owner: int | None
     target: int
     method: str
     args: str
@@ -38,7 +36,7 @@ class Ask(msgspec.Struct, tag_field="t", tag="ask", frozen=True):
 class Log(msgspec.Struct, tag_field="t", tag="log", frozen=True):
     """A console line."""
 
-    owner: int
+    owner: int | None
     kind: str
     level: str
     message: str
@@ -49,7 +47,7 @@ class Timer(msgspec.Struct, tag_field="t", tag="timer", frozen=True):
     """Tenant code wants to be woken in so many ms."""
 
     id: int
-    owner: int
+    owner: int | None
     ms: float
 
 

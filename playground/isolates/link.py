@@ -34,7 +34,7 @@ from playground.isolates.wire import (
 
 _log = logging.getLogger(__name__)
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
+_MAIN: Final = Path(__file__).resolve().parent / "process" / "__main__.py"
 _START_S: Final = 60.0
 _STOP_S: Final = 2.0
 _GRACE_S: Final = 0.1
@@ -86,7 +86,7 @@ class WorkerLink(asyncio.Protocol):
         with theirs:
             ours.setblocking(False)
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-s", "-m", "playground.isolates.process"),
+                *(sys.executable, "-P", "-s", str(_MAIN)),
                 *(str(theirs.fileno()), str(self._settings.runtime), *self._cache_argument()),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
@@ -262,6 +262,6 @@ class WorkerLink(asyncio.Protocol):
 
 
 def _environment() -> dict[str, str]:
-    """What the process is given: nothing of ours but where the package is, and what Python needs to start."""
+    """What the process is given: nothing of ours, and what Python needs to start."""
     kept = {name: value for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if (value := os.environ.get(name))}
-    return {"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **kept}
+    return {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **kept}

@@ -12,10 +12,6 @@ from playground.isolates.context import CallContext
 class Invoker(Protocol):
     """The session of the isolate in which the function lives."""
 
-    def release(self, function: int) -> None:
-        """Nobody here needs the function with this number any more."""
-        ...
-
     async def invoke(
         self,
         function: int,
@@ -38,9 +34,6 @@ class RemoteFunction:
         self._session = session
         self.number = number
         self._parent = parent
-
-    def __del__(self) -> None:
-        self._session.release(self.number)
 
     async def __call__(self, *arguments: Value) -> Encoded:
         return await self._session.invoke(self.number, list(arguments), self._parent, None, None)

@@ -27,7 +27,6 @@ from playground.isolates.code import Tail, WorkerCode
 from playground.isolates.console import Console
 from playground.isolates.context import CallContext
 from playground.isolates.guest_messages import (
-    NOBODY,
     Ask,
     BadMessage,
     DropStubs,
@@ -78,7 +77,6 @@ class IsolateSession:
         self._last_id = 0
         self._last_turn = 0
         self._stubs = Stubs()
-        self._released: list[int] = []
         self._timers = GuestTimers(clock, self._timer_fired)
         self._asks = Asks(self._stubs, self, self._answer)
         self._console = Console(code.tail, clock)
@@ -244,8 +242,8 @@ class IsolateSession:
         self._calls[context.id] = context
         return context
 
-    def _context(self, owner: int) -> CallContext | None:
-        return self._calls.get(owner) or self._done.get(owner)
+    def _context(self, owner: int | None) -> CallContext | None:
+        return (self._calls.get(owner) or self._done.get(owner)) if owner else None
 
     def _finished(self, context: CallContext) -> None:
         if self._calls.pop(context.id, None) is None:
@@ -288,7 +286,7 @@ class IsolateSession:
 
     def _ask(self, ask: Ask) -> None:
         context = self._context(ask.owner)
-        if context is not None or ask.owner == NOBODY:  # else it is of a run that was forgotten
+        if context is not None or not ask.owner:  # else it is of a run that was forgotten
             self._asks.begin(ask, context)
 
     def _answer(
@@ -299,14 +297,7 @@ class IsolateSession:
             fields["error"] = _text(error)
         elif value is not None:
             fields["ok"] = _text(value)
-        if self._released:
-            fields["release"] = self._released
-            self._released = []
         self._turn(context, "answer", id=ask.id, **fields)
-
-    def release(self, function: int) -> None:
-        """The server needs a function no more; the guest hears of it with the next answer."""
-        self._released.append(function)
 
     # -- the end
 

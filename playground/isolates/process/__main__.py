@@ -1,58 +1,34 @@
-"""Start a worker: `python -m playground.isolates.process DESCRIPTOR RUNTIME [CACHE]`, DESCRIPTOR being its
-end of the socketpair.
+"""Start a worker process: `python __main__.py DESCRIPTOR RUNTIME [CACHE]`, by this file's path.
+
+DESCRIPTOR is its end of the socketpair, RUNTIME the bundle for the guests, CACHE the folder of compiled
+templates.
 """
 
 from __future__ import annotations
 
-import contextlib
-import resource
-import socket
 import sys
-import time
 from pathlib import Path
-from typing import Final
-
-from playground.isolates.process.guest import GuestMismatch
-from playground.isolates.process.template import BootFailed, Template
-from playground.isolates.process.worker import Worker
-from playground.isolates.wire import Frames, FromWorker, Ready, encode, to_worker
-
-_READ_BYTES: Final = 1 << 18
-_WAIT_S: Final = 0.002
-"""How long an answer may wait for others to share its frame."""
-_FULL_BYTES: Final = 1 << 20
+from types import ModuleType
 
 
-def main(descriptor: int, runtime: Path, cache: Path | None) -> None:
-    """Answer frames until the server goes away."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with socket.socket(fileno=descriptor) as server:
-        try:
-            worker = Worker(Template(runtime.read_text(encoding="utf-8"), cache))
-        except (GuestMismatch, BootFailed, OSError) as error:
-            server.sendall(encode([Ready(str(error))]))
-            return
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            server.sendall(encode([Ready()]))
-            serve(server, worker)
+def main() -> None:
+    """Serve until the server goes away."""
+    _skip_the_server()
+    from playground.isolates.process.serve import run
+
+    run(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
 
 
-def serve(server: socket.socket, worker: Worker) -> None:
-    """Read frames, answer each message; answers that come soon after each other share a frame."""
-    frames = Frames()
-    while data := server.recv(_READ_BYTES):
-        for body in frames.feed(data):
-            answers: list[FromWorker] = []
-            size, begun = 0, time.monotonic()
-            for answer in worker.answers(to_worker(body)):
-                answers.append(answer)
-                size += len(getattr(answer, "messages", ""))
-                if size > _FULL_BYTES or time.monotonic() - begun > _WAIT_S:
-                    server.sendall(encode(answers))
-                    answers, size, begun = [], 0, time.monotonic()
-            if answers:
-                server.sendall(encode(answers))
+def _skip_the_server() -> None:
+    """Stand in for the packages above this one, whose own `__init__` would load all of the server into this
+    process.
+    """
+    folder = Path(__file__).resolve().parent.parent.parent
+    for name, path in (("playground", folder), ("playground.isolates", folder / "isolates")):
+        package = ModuleType(name)
+        package.__path__ = [str(path)]
+        sys.modules[name] = package
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
+    main()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -63,8 +62,7 @@ class Isolate:
         """Evaluate the modules; the main module's exports, and what was said on the way. Raises
         `LoadFailed`, `Died`.
         """
-        seed = secrets.token_hex(16)
-        message = {"t": "load", "main": self._load.main, "env": self._load.env, "seed": seed}
+        message = {"t": "load", "main": self._load.main, "env": self._load.env}
         said = self._timed(lambda: self._drive(msgspec.json.encode(message)))
         kept, answer = [], None
         for text in _decoded(said):
