@@ -26,6 +26,9 @@ import { follow } from "./stream.js";
 import { mountTheme } from "./theme.js";
 import { clearToasts, toast } from "./toasts.js";
 
+const NO_PLAN = [];
+const LOADED_MS = 300; // after which a stream that has said nothing has nothing to say
+
 const page = JSON.parse(byId("page-data").textContent);
 mountTheme();
 if (page.session !== null && page.access === null) await redeemLink(page);
@@ -44,6 +47,7 @@ function start() {
     sources: {}, // of runs, by id; null while they are asked for
     plans: {}, // of those
     busy: false,
+    loading: page.session !== null, // whether runs may yet come in that were there before
   });
   const sessionId = () => model.get().session;
   const payload = byId("payload");
@@ -96,8 +100,8 @@ function start() {
     const plan = now.selected === null ? now.plan : (now.plans[now.selected] ?? []);
     views.runs.update({ run: chosen, runs, selected: now.selected, access });
     views.prompts.update(chosen, access);
-    views.empty.update({ shown: now.selected === null, access });
-    views.checklist.update({ run: chosen, plan, selected: now.step });
+    views.empty.update({ shown: now.selected === null && !now.loading, access });
+    views.checklist.update({ run: chosen, plan: now.loading ? NO_PLAN : plan, selected: now.step });
     views.result.update(chosen);
     views.logs.update(chosen, chosen?.steps.some((step) => step.key === now.step) ? now.step : null);
     announcer.update(chosen);
@@ -140,7 +144,10 @@ function start() {
         observe(entry.time);
         model.entry(entry);
       },
-      onState: connection.set,
+      onState(state) {
+        connection.set(state);
+        if (state === "live") setTimeout(() => model.get().loading && model.set({ loading: false }), LOADED_MS);
+      },
       onGone: () => connection.set("gone"),
       probe: () => api.session(session),
     });
@@ -150,7 +157,8 @@ function start() {
   function followNewest({ log, newest, selected, chosen }) {
     const last = log.order.at(-1) ?? null;
     if (last === newest) return;
-    model.set(chosen || last === selected ? { newest: last } : { newest: last, selected: last, step: null });
+    const known = { newest: last, loading: false };
+    model.set(chosen || last === selected ? known : { ...known, selected: last, step: null });
   }
 
   function select(id) {
@@ -298,7 +306,7 @@ function start() {
   function show(name) {
     showPane(name);
     if (name === "code") source.focus();
-    else byId(`${name}-pane`).querySelector(name === "run" ? ".step-row, .button" : ".console-lines")?.focus();
+    else document.querySelector(name === "run" ? ".step.selected > .step-row, .step-row" : ".console-lines")?.focus();
   }
 }
 

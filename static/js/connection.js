@@ -53,6 +53,7 @@ export function mountConnection({ onHurry }) {
       if (state === "lost") timer = setTimeout(showLost, BANNER_AFTER_MS);
       else if (state === "gone") showGone();
       else if (away) showBack();
+      else banner.hidden = true;
       away = state === "lost" && away;
     },
   };

@@ -102,21 +102,19 @@ async def test_a_server_that_is_killed_while_somebody_is_asked_still_takes_the_a
 
 
 async def test_a_server_that_has_lost_its_data_gives_a_new_session_for_the_same_code(
-    visit: Opener, tmp_path: Path
+    visit: Opener, own_server: LiveServer, tmp_path: Path
 ) -> None:
-    with LiveServer(tmp_path / "data") as server:
-        page = await visit(at=server.url)
-        page.forgive("ERR_")
-        page.forgive("status of 404")
-        await page.run(workflows.QUICK, {"name": "Ada"})
-        await page.ends("Complete")
-        await asyncio.to_thread(server.kill)
-        server.data = tmp_path / "empty"
-        await asyncio.to_thread(server.start)
-        await expect(page.page.locator("#offline-banner")).to_contain_text(
-            "not here any more", timeout=20_000
-        )
-        await page.run()
-        await page.ends("Complete")
-        await expect(page.page.locator(".run-number")).to_have_text("Run 1")
-        await expect(page.page.locator("#connection")).to_have_attribute("data-state", "live")
+    page = await visit(at=own_server.url)
+    page.forgive("ERR_")
+    page.forgive("status of 404")
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    await asyncio.to_thread(own_server.kill)
+    own_server.data = tmp_path / "empty"
+    await asyncio.to_thread(own_server.start)
+    await expect(page.page.locator("#offline-banner")).to_contain_text("not here any more", timeout=20_000)
+    await page.run()
+    await page.ends("Complete")
+    await expect(page.page.locator(".run-number")).to_have_text("Run 1")
+    await expect(page.page.locator("#connection")).to_have_attribute("data-state", "live")
+    await expect(page.page.locator("#offline-banner")).to_be_hidden()
