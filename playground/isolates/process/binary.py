@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -202,6 +202,15 @@ class Binary:
         self._append(
             _EXPORT, unsigned(len(exported)) + exported + bytes([_FUNC_KIND]) + unsigned(function_index)
         )
+
+    def keep_exports(self, names: Collection[str]) -> None:
+        """Export nothing but these."""
+        kept = [export for export in self._exports() if export[0] in names]
+        items = [
+            unsigned(len(name.encode())) + name.encode() + bytes([kind]) + unsigned(index)
+            for name, kind, index in kept
+        ]
+        self._sections[_EXPORT] = unsigned(len(items)) + b"".join(items)
 
     def _append(self, kind: int, item: bytes) -> int:
         reader = Reader(self._sections[kind])

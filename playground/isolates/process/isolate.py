@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ _JS_SHARE: Final = 0.75
 """JavaScript's share of an isolate's memory. At its end allocations throw; at the end of the whole the
 isolate dies.
 """
+_PLACE: Final = struct.Struct("<II")
 _NEARLY: Final = 8 << 20
 
 
@@ -110,12 +112,11 @@ class Isolate:
             instance.call("qjs_free", pointer, len(message))
         if status != OK:
             raise self._refusal(status)
-        answer = handles.driver.text
-        length = instance.read_number(answer + 4)
+        pointer, length = _PLACE.unpack(instance.read(handles.driver.text, _PLACE.size))
         if length > MOST_SAID_BYTES:
             raise Died("MEMORY_LIMIT", "the isolate said more in one turn than it may")
         try:
-            return instance.read(instance.read_number(answer), length).decode()
+            return instance.read(pointer, length).decode()
         except UnicodeDecodeError:
             raise Died("TRAP", "the isolate said what is no text") from None
 

@@ -19,7 +19,7 @@ import wasmtime
 from playground.isolates.process.binary import Binary
 from playground.isolates.process.cache import CompiledCache, Unusable
 from playground.isolates.process.config import fingerprint, new_engine
-from playground.isolates.process.driver import Constants, add_driver
+from playground.isolates.process.driver import DRIVER, Constants, add_driver
 from playground.isolates.process.fence import Fence
 from playground.isolates.process.guest import read_guest
 from playground.isolates.process.imports import Imports
@@ -28,7 +28,7 @@ from playground.isolates.process.instance import JS_ERROR, OK, Died, Instance
 BUFFER_BYTES: Final = 64 << 10
 """Messages up to this size are put into a buffer that is there already."""
 
-_FORMAT: Final = 1  # of what is kept beside the compiled module, and of the driver
+_FORMAT: Final = 2  # of what is kept beside the compiled module, and of the driver
 _BOOT_MEMORY: Final = 64 << 20
 
 # `out` gathers what the runtime says, without touching anything that tenant code may have replaced.
@@ -39,6 +39,11 @@ _PRELUDE: Final = """
   return () => { const all = "[" + said + "]"; said = ""; return all; };
 })()
 """
+# what turns use; the fewer an instance has, the sooner it is made
+_USED: Final = frozenset(
+    {DRIVER, "memory", "qjs_alloc", "qjs_free", "new_string", "get_string", "get_prop", "last_exception"}
+    | {"qjs_last_ptr", "qjs_last_len", "set_memory_limit"}
+)
 _EXPORTS: Final = """
 JSON.stringify(
   Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, Object.keys(module)])),
@@ -110,6 +115,7 @@ class Template:
         add_driver(binary, handles.driver)
         binary.set_memory(memory)
         binary.set_global("__stack_pointer", stack_pointer)
+        binary.keep_exports(_USED)
         return _HEADER.pack(*astuple(handles)) + bytes(
             wasmtime.Module(self.engine, binary.encoded()).serialize()
         )
