@@ -2,10 +2,8 @@
 
 What JSON can say is said as `JSON.stringify` says it (`undefined` and NaN become null, properties that are
 undefined are left out). The rest is made readable: a Date is its ISO text, a BigInt `"12n"`, a RegExp
-`"/a/g"`, a Map
-`{"Map": [[key, value], …]}`, a Set `{"Set": […]}`, an Error `{"name", "message"}`, bytes `"[ArrayBuffer(12
-bytes)]"`, a cycle
-`"[Circular]"`.
+`"/a/g"`, a Map `{"Map": [[key, value], …]}`, a Set `{"Set": […]}`, an Error `{"name", "message"}`, binary
+data `"[ArrayBuffer(12 bytes)]"`, a cycle `"[Circular]"`.
 """
 
 from __future__ import annotations
@@ -54,13 +52,17 @@ class _View:
             return _CUT
         if isinstance(value, str):
             return self._text(value)
-        if value is None or isinstance(value, bool):
+        if value is None or value is UNDEFINED:
+            return None
+        if isinstance(value, bool):
             return value
         if isinstance(value, (BigInt, float)) or type(value) is int:
             return _number(value)
         if isinstance(value, (dict, list, tuple, Map, Set)):
             return self._container(value)
-        return _leaf(value)
+        if isinstance(value, ErrorRecord):
+            return {name: self._text(text) for name, text in value.summary().items()}
+        return self._text(_leaf(value))
 
     def _text(self, text: str) -> str:
         shown = text if len(text) <= self.left else text[: self.left] + _CUT
@@ -111,17 +113,15 @@ def _number(value: Any) -> Any:
     return value
 
 
-def _leaf(value: Any) -> Any:
+def _leaf(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
     if value is INVALID_DATE:
         return "Invalid Date"
-    if isinstance(value, ErrorRecord):
-        return value.summary()
     if isinstance(value, RegExp):
         return f"/{value.source}/{value.flags}"
     if isinstance(value, View):
         return f"[{value.kind}({len(value.data)} bytes)]"
     if isinstance(value, bytes):
         return f"[ArrayBuffer({len(value)} bytes)]"
-    return None
+    return "[unknown]"
