@@ -5,7 +5,7 @@ import { fill, h, icon, setText } from "./dom.js";
 import { followTail } from "./follow_tail.js";
 import { clockTime } from "./format.js";
 
-const CHUNK = 100;
+const CHUNK = 40;
 const SHOWN_AT_MOST = 5000;
 const LEVELS = [
   ["all", "All levels", () => true],
