@@ -53,8 +53,8 @@ class _Kept:
 class Loader:
     """Loads tenants' code into isolates of `pool`, and keeps them for the next call.
 
-    An isolate that nobody uses goes after `PoolSettings.idle_ms`, or when there are more than
-    `PoolSettings.isolates`; the factory is asked again when it is needed again.
+    An isolate that nobody uses goes after `PoolSettings.idle_ms`, when its memory has grown large, or when
+    there are more than `PoolSettings.isolates`; the factory is asked again when it is needed again.
     """
 
     def __init__(self, pool: WorkerPool, clock: Clock) -> None:
@@ -108,6 +108,8 @@ class Loader:
         finally:
             kept.leases -= 1
             kept.idle_since = self._clock.now()
+            if self._kept.get(id) is kept and _is_worn(kept):
+                self._evict(id)
             self._shrink()
 
     async def _load(self, kept: _Kept, id: str, factory: CodeFactory) -> IsolateSession:
@@ -153,6 +155,10 @@ class Loader:
 
 def _is_idle(kept: _Kept) -> bool:
     return kept.leases == 0 and kept.loading is None and (_is_gone(kept) or not _is_busy(kept))
+
+
+def _is_worn(kept: _Kept) -> bool:
+    return _is_idle(kept) and kept.session is not None and kept.session.worn
 
 
 def _is_gone(kept: _Kept) -> bool:

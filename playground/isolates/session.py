@@ -158,6 +158,11 @@ class IsolateSession:
         """Whether anybody waits for something of it."""
         return any(not context.result.done() for context in self._calls.values())
 
+    @property
+    def worn(self) -> bool:
+        """Whether its memory, which never shrinks, has grown to half of what it may have."""
+        return self.memory_bytes > self._memory // 2
+
     # -- what the link tells (a `Listener`)
 
     def received(self, message: Loaded | Failed | Out | Dead) -> None:

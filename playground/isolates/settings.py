@@ -21,7 +21,7 @@ class PoolSettings:
     """Where the compiled template is kept; None compiles it at every start."""
     wall_ms: int = 10_000
     """A worker process that answers nothing for so long, beyond the CPU time of a turn, is killed."""
-    isolates: int = 1000
+    isolates: int = 256
     """Isolates that are kept, busy or not; beyond that, the one that was used least recently goes."""
     idle_ms: int = 60_000
     """How long an isolate with nothing to do is kept."""
