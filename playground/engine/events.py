@@ -34,19 +34,20 @@ class EventBuffer:
         self._events: defaultdict[str, deque[BufferedEvent]] = defaultdict(deque)
         self._waiters: defaultdict[str, deque[Waiter]] = defaultdict(deque)
         self._open: dict[StepKey, Waiter] = {}
-        self._last_seq = 0
+        self.last_seq = 0
+        """The seq of the last event that was offered."""
         for record in history.open_waits():
             self.begin(record.key, record.event_type, record.until)
         for event in history.events.values():
             if event.seq not in history.taken:
                 self.offer(event)
-        self._last_seq = max(self._last_seq, history.last_seq)
+        self.last_seq = max(self.last_seq, history.last_seq)
 
     def offer(self, event: BufferedEvent) -> None:
         """An event was committed. One that is known already is ignored."""
-        if event.seq <= self._last_seq:
+        if event.seq <= self.last_seq:
             return
-        self._last_seq = event.seq
+        self.last_seq = event.seq
         self._events[event.type].append(event)
         self._match(event.type)
 

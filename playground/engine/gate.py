@@ -88,7 +88,7 @@ class Gate:
             seq, turn = self._waiting[0]
             if self._holds and self._unasked and self._unasked[0] < seq:
                 return
-            while self._unasked and self._unasked[0] < seq:
+            while self._unasked and self._unasked[0] <= seq:
                 self._unasked.popleft()
             heapq.heappop(self._waiting)
             turn.set_result(None)

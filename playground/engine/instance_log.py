@@ -37,6 +37,7 @@ class InstanceLog:
         "_settled",
         "_uncommitted",
         "broken",
+        "event_seq",
         "last_time",
         "lost",
         "lost_at_seq",
@@ -53,6 +54,7 @@ class InstanceLog:
         self.status = self._projected = row.status
         self.wake_at = row.wake_at
         self.broken = False
+        self.event_seq = 0
         self.users = 0
         self.lost = 0
         self.lost_at_seq = 0

@@ -107,7 +107,7 @@ class Execution:
         self._asks: set[asyncio.Task[Any]] = set()
         self._asking = 0
         self._busy = 0
-        self._deadlines: dict[object, int] = {}
+        self._deadlines: dict[asyncio.Future[None], int] = {}
         self._dos = 0
         self._dos_done: asyncio.Future[None] | None = None
         self._lines = 0
@@ -246,6 +246,7 @@ class Execution:
             self.rewake = True
         elif self._loaded:
             self.events.offer(event)
+            self._maybe_idle()
         else:
             self._early.append(event)
 
@@ -327,15 +328,14 @@ class Execution:
             return
         due = early if early is not None else asyncio.get_running_loop().create_future()
         timer = self.services.timers.arm(deadline, partial(_resolve, due))
-        token = object()
-        self._deadlines[token] = deadline
+        self._deadlines[due] = deadline
         self._busy -= 1
         self._maybe_idle()
         try:
             await due
         finally:
             timer.cancel()
-            del self._deadlines[token]
+            del self._deadlines[due]
             self._busy += 1
             self._not_idle()
 
@@ -382,6 +382,8 @@ class Execution:
             self._idle = asyncio.get_running_loop().call_soon(self._idle_turn)
             return
         self._idle = None
+        if self._about_to_go_on():
+            return
         self._project_waiting()
         settings = self.services.settings
         grace = settings.hibernate_after_ms if self._was_held else settings.hibernate_after_idle_ms
@@ -389,9 +391,16 @@ class Execution:
         self._hibernation = self.services.timers.arm(deadline, self._hibernate)
 
     def _hibernate(self) -> None:
-        # a wait that is over this very moment has not told yet
-        if min(self._deadlines.values()) > self.services.clock.now():
+        if not self._about_to_go_on():
             self.stop("hibernated")
+
+    def _about_to_go_on(self) -> bool:
+        """Whether a wait is over that has not told yet, or an event is stored that was not offered yet."""
+        return (
+            self.log.event_seq > self.events.last_seq
+            or min(self._deadlines.values()) <= self.services.clock.now()
+            or any(due.done() for due in self._deadlines)
+        )
 
     def _project_waiting(self) -> None:
         wake_at = min(self._deadlines.values())

@@ -166,6 +166,7 @@ class Instance:
             # a waiting instance is due at once, also where the server stops before it could look at the event
             wake_at = self._parts.clock.now() if log.status == "waiting" else None
             committed = log.append([(fact, value)], wake_at=wake_at)
+            log.event_seq = log.next_seq - 1
         appended = (log.next_seq - 1, log.last_time)
         await committed
         return appended

@@ -120,7 +120,7 @@ class Server:
     async def forgotten(self) -> None:
         """Return when no instance is in memory."""
         async with asyncio.timeout(PATIENCE_S):
-            while self.engine.in_memory:  # noqa: ASYNC110 - nothing tells of it
+            while self.engine.in_memory:
                 await asyncio.sleep(0)
 
     async def crash(self, run: Run) -> Server:
