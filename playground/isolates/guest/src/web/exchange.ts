@@ -1,7 +1,7 @@
 /** Requests that come in and responses that go out, as the host says and reads them. */
 import * as p from "../primordials";
 import { dataOf } from "./body";
-import { Request, Response } from "./fetch";
+import { HostAddress, Request, Response } from "./fetch";
 
 export interface RequestShape {
   readonly method: string;
@@ -12,7 +12,7 @@ export interface RequestShape {
 
 /** A tenant's request. */
 export function requestOf({ method, url, headers, body }: RequestShape): Request {
-  return new Request(url, { method, headers, body: method === "GET" || method === "HEAD" ? null : body });
+  return new Request(new HostAddress(url), { method, headers, body: method === "GET" || method === "HEAD" ? null : body });
 }
 
 /** A response as plain data: `{status, headers, body}`. `given` may be a promise of it. */

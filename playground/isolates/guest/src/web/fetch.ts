@@ -1,7 +1,7 @@
 /** Request, Response and a `fetch` that is closed. https://fetch.spec.whatwg.org/ */
 import { Headers } from "headers-polyfill";
 import * as p from "../primordials";
-import { Body, type Content, contentOf, dataOf } from "./body";
+import { Body, type Content, contentOf, dataOf, TypedText } from "./body";
 import { URL } from "./url";
 
 export { Headers };
@@ -16,6 +16,11 @@ interface RequestInit {
   readonly body?: unknown;
   readonly redirect?: string;
   readonly signal?: unknown;
+}
+
+/** An address that the host says, which is in its normal form already. */
+export class HostAddress {
+  constructor(readonly href: string) {}
 }
 
 export class Request extends Body {
@@ -33,7 +38,7 @@ export class Request extends Body {
       throw new p.NativeTypeError("a request with the method GET or HEAD has no body");
     }
     super(content?.data ?? null);
-    this.url = from?.url ?? (new URL(`${input as string}`).href as string);
+    this.url = from?.url ?? hrefOf(input);
     this.method = method;
     this.headers = headersOf(init.headers ?? from?.headers, content);
     this.redirect = init.redirect ?? from?.redirect ?? "follow";
@@ -86,14 +91,7 @@ export class Response extends Body {
   static json(data: unknown, init: ResponseInit = {}): Response {
     const text = p.stringify(data) as string | undefined;
     if (text === undefined) throw new p.NativeTypeError("this value has no JSON");
-    const { status, statusText } = init;
-    const headers = new Headers(init.headers as never);
-    if (!headers.has("content-type")) headers.set("content-type", "application/json");
-    return new Response(text, {
-      headers,
-      ...(status === undefined ? {} : { status }),
-      ...(statusText === undefined ? {} : { statusText }),
-    });
+    return new Response(new TypedText(text, "application/json"), init);
   }
 
   static redirect(url: string, status = 302): Response {
@@ -113,6 +111,10 @@ export async function fetch(): Promise<never> {
   throw new p.NativeTypeError(
     "fetch() is not available: this worker has no access to the network (globalOutbound is null)",
   );
+}
+
+function hrefOf(input: unknown): string {
+  return input instanceof HostAddress ? input.href : (new URL(`${input as string}`).href as string);
 }
 
 function headersOf(given: unknown, content: Content | null): Headers {
