@@ -64,7 +64,7 @@ function start() {
     onReady: () => (replan(), readPlans()),
   });
   const draft = createDraft({ read: () => ({ source: source.text(), payload: payload.value }), sessionId, onForeign });
-  const connection = mountConnection({ onHurry: () => stream?.hurry() });
+  const connection = mountConnection({ access, onHurry: () => stream?.hurry() });
   const announcer = createAnnouncer();
   const views = {
     runs: mountRuns(byId("run-head"), { onSelect: select, onTerminate: terminate }),

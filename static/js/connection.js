@@ -6,8 +6,13 @@ const LABELS = { idle: "Ready", connecting: "Connecting", live: "Live", lost: "R
 const BANNER_AFTER_MS = 600;
 const BACK_FOR_MS = 2500;
 
+const GONE = {
+  own: ["This session is not here any more. ", "Your code is still in this browser: run it, and a new session begins.", "Start anew"],
+  view: ["You cannot watch any longer. ", "The link was revoked, or the session is gone. What was shown last stays here.", "Open your own"],
+};
+
 /** `{ set(state) }`, `state` being a key of LABELS; `onHurry()` is called when somebody presses "Try now". */
-export function mountConnection({ onHurry }) {
+export function mountConnection({ access, onHurry }) {
   const dot = byId("connection");
   const label = dot.querySelector(".connection-label");
   const banner = byId("offline-banner");
@@ -33,12 +38,13 @@ export function mountConnection({ onHurry }) {
   }
 
   function showGone() {
+    const [title, text, verb] = GONE[access];
     banner.dataset.kind = "gone";
     fill(
       banner,
       icon("warning"),
-      h("span", {}, h("strong", { text: "This session is not here any more. " }), h("span", { class: "banner-more", text: "Your code is still in this browser." })),
-      h("a", { class: "button small", href: "/", text: "Start anew" }),
+      h("span", {}, h("strong", { text: title }), h("span", { class: "banner-more", text })),
+      h("a", { class: "button small", href: "/", text: verb }),
     );
     banner.hidden = false;
   }

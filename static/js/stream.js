@@ -2,6 +2,8 @@
 
 const FIRST_DELAY = 400;
 const LONGEST_DELAY = 5000;
+// Browsers hold six connections to a server, all tabs together: one that nobody looks at gives its own back.
+const REST_AFTER = 5 * 60_000;
 
 /**
  * Follow a session. `onEntry(entry)`; `onState(state)` with "connecting", "live" or "lost"; `onGone()` when the server
@@ -12,6 +14,8 @@ export function follow(session, { onEntry, onState, onGone, probe }) {
   let source = null;
   let delay = FIRST_DELAY;
   let timer = null;
+  let rest = null;
+  let probing = false;
   let closed = false;
 
   function open() {
@@ -30,7 +34,7 @@ export function follow(session, { onEntry, onState, onGone, probe }) {
   }
 
   // The browser's own way to reconnect gives up for good on some answers, and waits long on others.
-  async function lost() {
+  function lost() {
     source.close();
     if (closed) return;
     onState("lost");
@@ -40,14 +44,13 @@ export function follow(session, { onEntry, onState, onGone, probe }) {
 
   async function retry() {
     timer = null;
-    try {
-      await probe();
-    } catch (error) {
-      if (closed) return;
-      if (error.status === 404 || error.status === 403) return onGone();
-      return lost();
-    }
-    if (!closed) open();
+    probing = true;
+    const error = await probe().then(() => null, (reason) => reason);
+    probing = false;
+    if (closed) return;
+    if (error === null) open();
+    else if (error.status === 404 || error.status === 403) onGone();
+    else lost();
   }
 
   function hurry() {
@@ -58,7 +61,12 @@ export function follow(session, { onEntry, onState, onGone, probe }) {
   }
 
   window.addEventListener("online", hurry);
-  document.addEventListener("visibilitychange", () => document.hidden || hurry());
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(rest);
+    if (document.hidden) rest = setTimeout(() => source.close(), REST_AFTER);
+    else if (source.readyState === EventSource.CLOSED && timer === null && !probing && !closed) retry();
+    else hurry();
+  });
   window.addEventListener("pagehide", (event) => event.persisted || source.close());
   onState("connecting");
   open();

@@ -84,3 +84,19 @@ async def test_a_session_without_a_link_stays_closed(visit: Opener) -> None:
     await stranger.page.goto(stranger.base + path)
     await expect(stranger.page.locator("#closed-title")).to_have_text("This session is not open to you")
     assert "hello" not in await stranger.page.content()
+
+
+async def test_who_watches_by_a_link_that_is_revoked_is_out_with_the_next_entry(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.APPROVED)
+    await page.ends("Waiting for you")
+    await page.press("Share")
+    url = await page.page.get_by_label("Link to watch this session").input_value()
+    stranger = await visit(url.removeprefix(page.base))
+    stranger.forgive("status of 404")
+    await stranger.ends("Waiting for an event")
+    await page.press("Revoke this link")
+    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.ends("Complete")
+    await expect(stranger.page.locator("#offline-banner")).to_contain_text("You cannot watch any longer")
+    await expect(stranger.pill).to_have_text("Waiting for an event")
