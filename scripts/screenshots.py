@@ -26,6 +26,7 @@ OUTPUT: Final = ROOT / "build" / "screenshots"
 PICTURE: Final = ROOT / "docs" / "images" / "playground.png"
 SIZES: Final = {1440: 900, 1024: 768, 390: 844}
 TIMEOUT_MS: Final = 30_000
+ANNOUNCED: Final = "Dynamic Workflows: "
 CHROMIUM: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 Scheme = Literal["light", "dark"]
@@ -242,11 +243,11 @@ def served(data: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "playground", "--port", "0", "--data", str(data)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
         try:
-            if not line:
+            address = next((line for line in process.stdout if line.startswith(ANNOUNCED)), None)
+            if address is None:
                 raise SystemExit("the server did not start")
-            yield line.split()[2]
+            yield address.removeprefix(ANNOUNCED).strip()
         finally:
             process.terminate()
 
