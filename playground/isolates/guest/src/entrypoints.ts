@@ -75,6 +75,6 @@ function context(): object {
 
 /** A promise that nobody awaits: its failure is a line in the log. */
 function waitUntil(work: unknown): void {
-  const settled = new p.NativePromise((resolve) => resolve(work));
+  const settled = p.awaited(work);
   p.then(settled, undefined, (reason) => console.uncaught(reason));
 }

@@ -151,3 +151,6 @@ export function attempt<T>(read: () => T): T | undefined {
     return undefined;
   }
 }
+
+/** What a value comes to. `await` takes promises apart itself, where `resolve` would call a `then` that may be replaced. */
+export const awaited = async (value: unknown): Promise<unknown> => await value;

@@ -91,8 +91,8 @@ function stored(value: unknown, what: string): string {
 }
 
 /** A promise of what `run` gives or throws, now or later. */
-function settle(run: () => unknown): Promise<unknown> {
-  return new p.NativePromise((resolve) => resolve(run()));
+async function settle(run: () => unknown): Promise<unknown> {
+  return await run();
 }
 
 function finish(id: number, work: Promise<unknown>, write: (value: unknown) => string): void {

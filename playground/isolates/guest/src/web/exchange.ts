@@ -17,7 +17,7 @@ export function requestOf({ method, url, headers, body }: RequestShape): Request
 
 /** A response as plain data: `{status, headers, body}`. `given` may be a promise of it. */
 export function asResponse(given: unknown): Promise<unknown> {
-  const settled = new p.NativePromise((resolve) => resolve(given));
+  const settled = p.awaited(given);
   return p.then(settled, (response) => {
     if (!(response instanceof Response)) {
       throw new p.NativeTypeError("the fetch handler did not answer with a Response");
