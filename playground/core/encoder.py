@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -48,6 +49,8 @@ EncodeHook = Callable[[Any], "dict[str, Any] | None"]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _LONGEST_PATH: Final = 200
+_INDEX: Final = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z", re.ASCII)
+_INDEXES: Final = 2**32 - 1
 # Python makes one object of equal ones here and there; in JavaScript it would be one that can be changed
 _IMMUTABLE: Final = frozenset({bytes, tuple, datetime, RegExp, View, type(INVALID_DATE)})
 
@@ -59,6 +62,13 @@ class NotAValue(PlaygroundError):
         super().__init__(f"{path}: {why}")
         self.path = path
         self.why = why
+
+
+def _in_order(value: dict[str, Any]) -> dict[str, Any]:
+    """`value` in the order that JavaScript gives it: array indexes first. References count in that order."""
+    indexes = [key for key in value if _INDEX.match(key) and int(key) < _INDEXES]
+    first = {key: value[key] for key in sorted(indexes, key=int)}
+    return {**first, **{key: item for key, item in value.items() if key not in first}}
 
 
 class Encoder:
@@ -112,19 +122,23 @@ class Encoder:
         return made
 
     def _object(self, value: dict[Any, Any], depth: int) -> Any:
-        path, deeper, plain = self._path, depth + 1, True
-        made = {}
-        for key, item in value.items():
+        path, deeper, plain, indexed = self._path, depth + 1, True, False
+        made: dict[str, Any] = {}
+        for key in value:
             if type(key) is not str:
                 raise self._refusal(depth, f"a key is a {type(key).__name__}, not a string (use Map)")
-            if key[:1] == "$" or key == "__proto__":
-                plain = False
+            if key[:1] <= "9":  # few names start so
+                plain = plain and key[:1] != "$"
+                indexed = indexed or key[:1] > "/"
+        for key, item in (_in_order(value) if indexed else value).items():
             if type(item) is str:
                 made[key] = item
             else:
                 path[depth] = "." + key[:_LONGEST_PATH]
                 made[key] = self.node(item, deeper)
-        return made if plain else self._tag("$object", list(made.items()))
+        if plain and "__proto__" not in made:
+            return made
+        return self._tag("$object", list(made.items()))
 
     def _other(self, value: Any, kind: type, depth: int) -> Any:
         if isinstance(value, datetime):

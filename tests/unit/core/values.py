@@ -12,7 +12,9 @@ from playground.core.errors import ErrorRecord
 from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, View
 
 TEXT = st.text(st.characters(codec=None), max_size=8)
-KEYS = TEXT | st.sampled_from(["__proto__", "$", "$ref", "$undefined", "constructor", "toJSON", "", "0"])
+KEYS = TEXT | st.sampled_from(
+    ["__proto__", "$", "$ref", "$undefined", "constructor", "toJSON", "", "0", "07", "10", "9"]
+)
 NUMBERS = (
     st.floats()
     | st.integers(-(2**53), 2**53)
@@ -49,10 +51,17 @@ def _containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             Map
         )
         | st.lists(PRIMITIVES, max_size=3, unique_by=repr).map(_unlike).map(Set)
-        | st.builds(ErrorRecord, TEXT.filter(bool), TEXT, st.just("at a.js:1:1"), inner, st.none() | TEXT)
+        | st.builds(
+            ErrorRecord, TEXT.filter(bool), TEXT, st.just("at a.js:1:1"), inner.map(_cause), st.none() | TEXT
+        )
         | items.map(lambda made: [made, made, {"again": made}])
         | items.map(_circle)
     )
+
+
+def _cause(value: Any) -> Any:
+    """A cause that is `undefined` is none."""
+    return None if value is UNDEFINED else value
 
 
 def _unlike(items: list[Any]) -> list[Any]:
@@ -85,10 +94,11 @@ def same(one: Any, other: Any, seen: dict[int, int] | None = None) -> bool:
     if id(one) in seen:
         return seen[id(one)] == id(other)
     seen[id(one)] = id(other)
+    if isinstance(one, dict):
+        # JavaScript puts names that are numbers first
+        return one.keys() == other.keys() and all(same(item, other[key], seen) for key, item in one.items())
     ours, theirs = _parts(one), _parts(other)
-    return len(ours) == len(theirs) and all(
-        same(a, b, seen) if not isinstance(a, str) else a == b for a, b in zip(ours, theirs, strict=True)
-    )
+    return len(ours) == len(theirs) and all(same(a, b, seen) for a, b in zip(ours, theirs, strict=True))
 
 
 def _same_number(one: float, other: Any) -> bool:
@@ -102,8 +112,6 @@ def _same_number(one: float, other: Any) -> bool:
 def _parts(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
-    if isinstance(value, dict):
-        return [part for pair in value.items() for part in pair]
     if isinstance(value, Map):
         return [part for pair in value.pairs for part in pair]
     if isinstance(value, Set):

@@ -63,8 +63,10 @@ export function install(): void {
   timers.install(target);
   console.install(target);
   for (const name of p.keys(CLASSES)) {
-    put(name, CLASSES[name]);
-    refuse(CLASSES[name]!);
+    const kind = CLASSES[name]!;
+    p.define(kind, "name", name, false);
+    put(name, kind);
+    refuse(kind);
   }
   put("crypto", crypto);
   put("fetch", fetch);

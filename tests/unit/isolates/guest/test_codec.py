@@ -1,0 +1,166 @@
+"""The guest's codec is the twin of ours."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from playground.core.codec import encode
+from playground.core.errors import ErrorRecord
+from playground.core.values import UNDEFINED, BigInt, Map, Set, Value
+from playground.isolates.process.template import Template
+from tests.unit.core.values import VALUES, same
+from tests.unit.isolates.guest.conftest import Evaluate
+from tests.unit.isolates.guest.guest import Guest
+
+ECHO = """
+import { WorkerEntrypoint } from "cloudflare:workers";
+export class Echo extends WorkerEntrypoint { same(value) { return value; } }
+"""
+
+
+@pytest.fixture(scope="module")
+def echo(template: Template) -> Guest:
+    return Guest(template, {"index.js": ECHO})
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(VALUES)
+def test_a_value_comes_back_from_the_guest_as_it_went(echo: Guest, value: Value) -> None:
+    assert same(value, echo.call("same", value, entry="Echo").result)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["0", "7", "007", "2147483647", "2147483648", "4294967294", "4294967295", "99999999999", "-1", "1.5"],
+)
+def test_references_count_in_the_order_of_javascript(echo: Guest, key: str) -> None:
+    shared: list[Value] = []
+    value = {"a": [1], key: [2], "3": [3], "last": shared, "again": shared}
+    assert same(value, echo.call("same", value, entry="Echo").result)
+
+
+@pytest.mark.parametrize(
+    "value", [[[], {}, "é\u2028😀"], {"a": {"b": [1.5, -7, True, None]}}, [UNDEFINED, BigInt(1)], {"$a": 1}]
+)
+def test_the_guest_writes_what_we_write(echo: Guest, value: Value) -> None:
+    (result,) = echo.call("same", value, entry="Echo").of("result")
+    assert result["ok"] == encode(value).data.decode()
+
+
+def test_binary_values_are_written_fast(echo: Guest) -> None:
+    value = bytes(range(256)) * 4000
+    assert echo.call("same", value, entry="Echo").result == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("[,1]", [UNDEFINED, 1]),
+        ("[-0, NaN, 1e20, 2**53, 0.1]", [-0.0, float("nan"), 1e20, 2**53, 0.1]),
+        ("Object.create(null)", {}),
+        ("new (class Point { x = 1; get y() { return 2; } })", {"x": 1}),
+        ("({ [Symbol('s')]: 1, a: 2 })", {"a": 2}),
+        ("Object.defineProperty({a: 1}, 'hidden', {value: 2})", {"a": 1}),
+        ("({ get a() { return 5 } })", {"a": 5}),
+        ("new (class extends Array {})(1, 2)", [1, 2]),
+        ("new (class extends Map {})([[1, new Set([2])]])", Map([(1, Set([2]))])),
+        ("new Uint8Array([0, 1, 2, 3]).subarray(1, 3)", None),
+        ("Object.freeze([1])", [1]),
+        ("new Proxy({ a: 1 }, {})", {"a": 1}),
+        ("new Proxy([1], {})", [1]),
+        ("JSON.parse('{\"__proto__\": 5}')", {"__proto__": 5}),
+        ("(() => { const a = []; a.push(a); return a.length })()", 1),
+        ("(function () { return arguments })(1)", {"0": 1}),
+    ],
+)
+def test_what_structured_clone_takes_is_a_value(evaluate: Evaluate, expression: str, value: Value) -> None:
+    found = evaluate(f"return {expression}")
+    if value is None:
+        assert found.data == b"\x01\x02"
+    else:
+        assert same(value, found)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("{ a: [0, 1, 2, Symbol('s')] }", "$.a[3]: a symbol cannot be stored"),
+        ("{ a: () => 1 }", "$.a: a function cannot be stored"),
+        ("new Map([[1, { x: new WeakMap() }]])", "$.get(0).x: a WeakMap cannot be stored"),
+        ("new Map([[Symbol(), 1]])", "$.key(0): a symbol cannot be stored"),
+        ("new Set([1, Promise.resolve()])", "$.item(1): a Promise cannot be stored"),
+        ("[new WeakRef({})]", "$[0]: a WeakRef cannot be stored"),
+        ("[(function* () {})()]", "$[0]: an object of an unknown kind cannot be stored"),
+        ("new (class Secret { #s = 1; get() { return this.#s } })", "$: a Secret cannot be stored"),
+        ("[new Response()]", "$[0]: a Response cannot be stored"),
+        ("[new URL('https://a.example')]", "$[0]: an URL cannot be stored"),
+        ("10n ** 4000n", "$: a BigInt of more than 4000 digits cannot be stored"),
+        ("new Error('m', { cause: () => 1 })", "$.cause: a function cannot be stored"),
+        ("Object.create(Date.prototype)", "$: a Date cannot be stored"),
+    ],
+)
+def test_the_first_thing_that_is_no_value_is_named(guest: Any, expression: str, message: str) -> None:
+    source = (
+        'import { WorkflowEntrypoint } from "cloudflare:workers";\n'
+        "export class TenantWorkflow extends WorkflowEntrypoint {\n"
+        f"  async run() {{ return ({expression}); }}\n}}"
+    )
+    error = guest(source).run().error
+    assert error.name == "WorkflowFatalError"
+    assert error.message == f"The workflow's output is not a value that can be stored: {message}"
+
+
+@pytest.mark.parametrize("make", ["v = [v]", "v = { a: v }", "v = new Map([[1, v]])", "v = new Set([v])"])
+def test_values_may_be_nested_200_deep_and_no_deeper(guest: Any, make: str) -> None:
+    source = (
+        'import { WorkerEntrypoint } from "cloudflare:workers";\n'
+        "export class Body extends WorkerEntrypoint {\n"
+        f"  nest(times) {{ let v = 0; for (let i = 0; i < times; i++) {make}; return v; }}\n}}"
+    )
+    one = guest(source)
+    assert len(one.call("nest", 200, entry="Body").of("result")[0]["ok"]) > 200
+    for times in (201, 100_000):
+        error = one.call("nest", times, entry="Body").error
+        assert error.message.endswith("nested more than 200 deep")
+
+
+def test_errors_keep_what_they_say(evaluate: Evaluate) -> None:
+    error = evaluate(
+        "const e = new RangeError('outer', { cause: new TypeError('inner') }); e.code = 'E1'; return e"
+    )
+    assert isinstance(error, ErrorRecord)
+    assert (error.name, error.message, error.code) == ("RangeError", "outer", "E1")
+    assert (error.cause.name, error.cause.message) == ("TypeError", "inner")
+
+
+def test_an_error_of_ours_is_an_error_there(evaluate: Evaluate) -> None:
+    sent = [ErrorRecord("RangeError", "r"), ErrorRecord("Odd", "o", "at x", ErrorRecord("Error", "c"), "C")]
+    assert evaluate(
+        "const [a, b] = args[0];"
+        "return [a instanceof RangeError, b instanceof Error, b.name, b.message, b.cause.message, b.code,"
+        " Object.keys(b)]",
+        sent,
+    ) == [True, True, "Odd", "o", "c", "C", []]
+
+
+def test_keys_that_look_like_prototypes_are_data(evaluate: Evaluate) -> None:
+    assert evaluate(
+        "const [v] = args; return [Object.getPrototypeOf(v) === Object.prototype, Object.keys(v), {}.x]",
+        {"__proto__": {"x": 1}, "constructor": 2},
+    ) == [True, ["__proto__", "constructor"], UNDEFINED]
+
+
+def test_a_proxy_may_lie_only_to_itself(evaluate: Evaluate) -> None:
+    assert (
+        evaluate("return new Proxy({}, { get: (_, name) => name === 'toJSON' ? () => 'lie' : 1 })") == "lie"
+    )
+
+
+def test_base64_of_every_length(evaluate: Evaluate) -> None:
+    for length in range(8):
+        data = bytes(range(250, 250 + min(length, 6))) + bytes(max(length - 6, 0))
+        assert base64.b64encode(evaluate("return args[0]", data)) == base64.b64encode(data)
