@@ -1,14 +1,25 @@
-"""The log as the world sees it. Pure; the twin of the page's `store.js`."""
+"""The log as the world sees it. Pure; the fold is the twin of the page's `store.js`.
+
+`tests/fold_cases.json` holds both to the same answers.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 import msgspec
 
 from playground.engine.entries import Entry
 
+EntryJSON = Mapping[str, Any]
+View = dict[str, Any]
+
+SETTLED: Final = frozenset({"completed", "failed", "timed_out", "stopped"})
+"""A step is over in these states; in all others it may still change."""
+
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+_FIRST_STATES: Final = {"do": "running", "sleep": "sleeping", "wait": "waiting"}
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
@@ -20,3 +31,192 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "instance": entry.instance,
         **_decode(entry.data),
     }
+
+
+def fold_run(entries: Iterable[EntryJSON]) -> View:
+    """One instance's view of all of its entries: status, times, steps with their attempts, lines and events.
+
+    Steps are in the order in which they began. What does not exist yet is None, previews that there are none
+    of are absent. An entry whose seq was seen is left out; one of an unknown type changes nothing but the
+    seq.
+    """
+    run: View = {
+        "id": None,
+        "seq": -1,
+        "workflow": None,
+        "status": "queued",
+        "created": None,
+        "started": None,
+        "ended": None,
+        "error": None,
+        "steps": [],
+        "logs": [],
+        "events": [],
+    }
+    steps: dict[str, View] = {}
+    for entry in entries:
+        if entry["seq"] <= run["seq"]:
+            continue
+        run["seq"] = entry["seq"]
+        run["id"] = entry["instance"]
+        if (handler := _RUN_HANDLERS.get(entry["type"])) is not None:
+            handler(run, entry)
+        elif (of_step := _STEP_HANDLERS.get(entry["type"])) is not None:
+            of_step(_step_of(run, steps, entry), entry)
+    return run
+
+
+def step_key(step: Mapping[str, Any]) -> str:
+    """The text that a step is known by within its run."""
+    return f"{step['kind']}:{step['count']}:{step['name']}"
+
+
+def _step_of(run: View, steps: dict[str, View], entry: EntryJSON) -> View:
+    key = step_key(entry["step"])
+    if key not in steps:
+        kind = entry["step"]["kind"]
+        steps[key] = {
+            "key": key,
+            **entry["step"],
+            "state": _FIRST_STATES.get(kind, "running"),
+            "started": entry["time"],
+            "ended": None,
+            "attempts": [],
+            "config": None,
+            "error": None,
+            "size": None,
+            "until": None,
+            "eventType": None,
+        }
+        run["steps"].append(steps[key])
+    return steps[key]
+
+
+def _copy(to: View, entry: EntryJSON, *fields: str) -> None:
+    to.update({field: entry[field] for field in fields if field in entry})
+
+
+def _queued(run: View, entry: EntryJSON) -> None:
+    run["status"] = "queued"
+    run["created"] = entry["time"]
+    _copy(run, entry, "workflow", "params")
+
+
+def _started(run: View, entry: EntryJSON) -> None:
+    run["status"] = "running"
+    run["started"] = entry["time"] if run["started"] is None else run["started"]
+
+
+def _becomes(status: str) -> Callable[[View, EntryJSON], None]:
+    def handler(run: View, entry: EntryJSON) -> None:
+        run["status"] = status
+
+    return handler
+
+
+def _finishes(status: str) -> Callable[[View, EntryJSON], None]:
+    def handler(run: View, entry: EntryJSON) -> None:
+        run["status"] = status
+        run["ended"] = entry["time"]
+        _copy(run, entry, "output", "error")
+        for step in run["steps"]:
+            if step["state"] not in SETTLED:
+                step.update(state="stopped", ended=entry["time"])
+
+    return handler
+
+
+def _event(run: View, entry: EntryJSON) -> None:
+    event = {"seq": entry["seq"], "time": entry["time"], "type": entry["eventType"]}
+    _copy(event, entry, "payload")
+    run["events"].append(event)
+
+
+def _line(run: View, entry: EntryJSON) -> None:
+    step = entry.get("step")
+    run["logs"].append(
+        {
+            "seq": entry["seq"],
+            "time": entry["time"],
+            "level": entry["level"],
+            "kind": entry.get("kind", "log"),
+            "message": entry["message"],
+            "step": None if step is None else step_key(step),
+            "attempt": entry.get("attempt"),
+        }
+    )
+
+
+def _began(step: View, entry: EntryJSON) -> None:
+    _copy(step, entry, "config", "until", "eventType")
+
+
+def _attempt_started(step: View, entry: EntryJSON) -> None:
+    for attempt in step["attempts"]:
+        if attempt["state"] == "running":
+            attempt.update(state="lost", ended=entry["time"])
+    _attempt_of(step, entry)
+    step["state"] = "running"
+
+
+def _attempt_of(step: View, entry: EntryJSON) -> View:
+    for attempt in step["attempts"]:
+        if attempt["number"] == entry["attempt"]:
+            found: View = attempt
+            return found
+    made: View = {
+        "number": entry["attempt"],
+        "state": "running",
+        "started": entry["time"],
+        "ended": None,
+        "error": None,
+        "retryAt": None,
+    }
+    step["attempts"].append(made)
+    return made
+
+
+def _attempt_completed(step: View, entry: EntryJSON) -> None:
+    _attempt_of(step, entry).update(state="completed", ended=entry["time"])
+
+
+def _attempt_failed(step: View, entry: EntryJSON) -> None:
+    attempt = _attempt_of(step, entry)
+    attempt.update(state="lost" if entry.get("interrupted") else "failed", ended=entry["time"])
+    _copy(attempt, entry, "error", "retryAt")
+    if attempt["retryAt"] is not None:
+        step["state"] = "retrying"
+
+
+def _settles(state: str) -> Callable[[View, EntryJSON], None]:
+    def handler(step: View, entry: EntryJSON) -> None:
+        step.update(state=state, ended=entry["time"])
+        _copy(step, entry, "output", "size", "error", "payload")
+
+    return handler
+
+
+_RUN_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
+    "workflow_queued": _queued,
+    "workflow_started": _started,
+    "workflow_running": _becomes("running"),
+    "workflow_waiting": _becomes("waiting"),
+    "workflow_completed": _finishes("complete"),
+    "workflow_errored": _finishes("errored"),
+    "workflow_terminated": _finishes("terminated"),
+    "event_received": _event,
+    "log": _line,
+}
+_STEP_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
+    "step_started": _began,
+    "sleep_started": _began,
+    "wait_started": _began,
+    "attempt_started": _attempt_started,
+    "attempt_completed": _attempt_completed,
+    "attempt_failed": _attempt_failed,
+    "step_completed": _settles("completed"),
+    "sleep_completed": _settles("completed"),
+    "wait_completed": _settles("completed"),
+    "step_failed": _settles("failed"),
+    "wait_timed_out": _settles("timed_out"),
+}
