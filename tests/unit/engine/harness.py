@@ -10,6 +10,7 @@ from typing import Any
 
 from playground.core.clock import ManualClock
 from playground.core.codec import decode
+from playground.core.errors import RemoteError, WorkflowFatalError
 from playground.engine.engine import Engine, EngineSettings, Instance, InstanceStatus
 from playground.engine.entries import FINISHED
 from playground.engine.step import WorkflowStep
@@ -152,3 +153,14 @@ class Gate:
     async def __call__(self) -> None:
         self.reached.set()
         await self.opened.wait()
+
+
+async def fails_with(step: WorkflowStep, *arguments: Any) -> tuple[str, str]:
+    """Name and message of what `step.do` raises."""
+    try:
+        await step.do(*arguments)
+    except RemoteError as error:
+        return error.name, error.message
+    except WorkflowFatalError as error:
+        return error.name, error.message
+    raise AssertionError("the step did not fail")
