@@ -105,8 +105,8 @@ class Executions:
         log = execution.log
         key = log.row.key
         del self._running[key]
-        if log.broken and reason != "closed":
-            reason = "failed"
+        if reason != "terminated" and not self._closing and (log.broken or reason == "closed"):
+            reason = "failed"  # also where somebody else cancelled the run
         if reason == "lost" and not self._closing:
             self.launch(log, fresh=False)
             return

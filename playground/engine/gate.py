@@ -65,11 +65,6 @@ class Gate:
         self._holds -= 1
         self.stir()
 
-    @property
-    def held(self) -> bool:
-        """Whether a hold is on."""
-        return self._holds > 0
-
     def close(self) -> None:
         """Deliver nothing more."""
         if self._handle is not None:

@@ -27,12 +27,13 @@ from playground.core.values import Encoded
 from playground.engine import entries as facts
 from playground.engine.events import EventBuffer
 from playground.engine.failures import error_preview, record_to_store, stored_error
-from playground.engine.gate import QUIET_TURNS, Gate
+from playground.engine.gate import Gate
 from playground.engine.history import BufferedEvent, History, fold
+from playground.engine.idleness import Idleness
 from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.outputs import encode_value, show
 from playground.engine.settings import EngineSettings
-from playground.engine.timers import Timer, Timers
+from playground.engine.timers import Timers
 from playground.storage.journal import Journal
 
 _log = logging.getLogger("playground.engine")
@@ -106,16 +107,19 @@ class Execution:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._asks: set[asyncio.Task[Any]] = set()
         self._asking = 0
-        self._busy = 0
-        self._deadlines: dict[asyncio.Future[None], int] = {}
         self._dos = 0
         self._dos_done: asyncio.Future[None] | None = None
         self._lines = 0
-        self._was_held = False
-        self._idle: asyncio.Handle | None = None
-        self._idle_turns = 0
-        self._hibernation: Timer | None = None
         self._started_passed = True
+        self._idleness = Idleness(
+            log,
+            services.clock,
+            services.timers,
+            services.settings,
+            last_event=lambda: self.events.last_seq,
+            hibernate=lambda: self.stop("hibernated"),
+            failed=lambda: self.stop("failed"),
+        )
         # the context of whoever created or woke the instance is none of the workflow's business
         self._task = asyncio.create_task(self._live(), context=Context())
 
@@ -218,7 +222,7 @@ class Execution:
         return log.lost
 
     async def _clean_up(self) -> None:
-        self._not_idle()
+        self._idleness.close()
         if self._loaded:
             self.gate.close()
         self.log.flush()
@@ -246,7 +250,7 @@ class Execution:
             self.rewake = True
         elif self._loaded:
             self.events.offer(event)
-            self._maybe_idle()
+            self._idleness.look()
         else:
             self._early.append(event)
 
@@ -270,8 +274,7 @@ class Execution:
         if task is not None and task is not self._task:
             self._asks.add(task)
         self._asking += 1
-        self._busy += 1
-        self._not_idle()
+        self._idleness.begin()
         self.gate.stir()
 
     def ask_ends(self) -> None:
@@ -280,8 +283,7 @@ class Execution:
         if task is not None:
             self._asks.discard(task)
         self._asking -= 1
-        self._busy -= 1
-        self._maybe_idle()
+        self._idleness.end()
 
     def do_begins(self) -> None:
         """A `do` is asked for; the instance does not end before it does."""
@@ -328,16 +330,11 @@ class Execution:
             return
         due = early if early is not None else asyncio.get_running_loop().create_future()
         timer = self.services.timers.arm(deadline, partial(_resolve, due))
-        self._deadlines[due] = deadline
-        self._busy -= 1
-        self._maybe_idle()
         try:
-            await due
+            with self._idleness.waiting(due, deadline):
+                await due
         finally:
             timer.cancel()
-            del self._deadlines[due]
-            self._busy += 1
-            self._not_idle()
 
     def log_line(self, fact: facts.Log, *, outside_steps: bool) -> None:
         """Append a console line, unless it is one of those that a replay repeats."""
@@ -349,71 +346,15 @@ class Execution:
                 return
         self.log.append_loosely(fact, LOOSE_S)
 
-    # -- idleness
-
     def hold(self) -> None:
         """The runner is busy where the engine cannot see it."""
-        self._was_held = True
         self.gate.hold()
-        self._not_idle()
+        self._idleness.hold()
 
     def release(self) -> None:
         """One `hold` is over."""
         self.gate.release()
-        self._maybe_idle()
-
-    def _maybe_idle(self) -> None:
-        if self._busy == 0 and self._deadlines and not self.gate.held and self.stopped is None:
-            self._idle_turns = 0
-            if self._idle is None:
-                self._idle = asyncio.get_running_loop().call_soon(self._idle_turn)
-
-    def _not_idle(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-            self._idle = None
-        if self._hibernation is not None:
-            self._hibernation.cancel()
-            self._hibernation = None
-
-    def _idle_turn(self) -> None:
-        self._idle_turns += 1
-        if self._idle_turns <= QUIET_TURNS:
-            self._idle = asyncio.get_running_loop().call_soon(self._idle_turn)
-            return
-        self._idle = None
-        if self._about_to_go_on():
-            return
-        self._project_waiting()
-        settings = self.services.settings
-        grace = settings.hibernate_after_ms if self._was_held else settings.hibernate_after_idle_ms
-        deadline = self.services.clock.now() + grace
-        self._hibernation = self.services.timers.arm(deadline, self._hibernate)
-
-    def _hibernate(self) -> None:
-        if not self._about_to_go_on():
-            self.stop("hibernated")
-
-    def _about_to_go_on(self) -> bool:
-        """Whether a wait is over that has not told yet, or an event is stored that was not offered yet."""
-        return (
-            self.log.event_seq > self.events.last_seq
-            or min(self._deadlines.values()) <= self.services.clock.now()
-            or any(due.done() for due in self._deadlines)
-        )
-
-    def _project_waiting(self) -> None:
-        wake_at = min(self._deadlines.values())
-        log = self.log
-        if log.broken or (log.status == "waiting" and log.wake_at == wake_at):
-            return
-        entering: list[Stored] = [] if log.status == "waiting" else [(facts.WorkflowWaiting(), None)]
-        waiter = log.append(entering, status="waiting", wake_at=wake_at)
-        waiter.add_done_callback(self._projected)
-
-    def _projected(self, waiter: asyncio.Future[range]) -> None:
-        if not waiter.cancelled() and waiter.exception() is not None:
-            self.stop("failed")
+        self._idleness.release()
 
 
 def _resolve(future: asyncio.Future[None]) -> None:
