@@ -58,5 +58,5 @@ export function glyph(state) {
   );
   const element = h("span", { class: "glyph", data: { state } }, ring, ICONS[state] ? icon(ICONS[state], "glyph-icon") : null);
   const arc = ring.lastElementChild;
-  return { element, share: (part) => arc.setAttribute("stroke-dashoffset", String(100 - part * 100)) };
+  return { element, share: (part) => (arc.style.strokeDashoffset = String(100 - part * 100)) };
 }

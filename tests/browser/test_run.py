@@ -84,6 +84,8 @@ async def test_a_sleep_counts_down_and_says_until_when(visit: Opener) -> None:
     await page.run(workflows.SLEEPY)
     await page.reaches("long nap", "sleeping")
     await expect(page.page.locator(".why")).to_contain_text("Asleep until")
+    arc = page.step("long nap").locator(".glyph-arc")
+    await expect(arc).not_to_have_css("stroke-dashoffset", "100px")
     await expect(page.step("after")).to_have_attribute("data-state", "planned")
     await page.ends("Complete")
     await expect(page.result).to_contain_text("kept and gone on")
