@@ -42,7 +42,10 @@ class Executions:
             await asyncio.wait(list(self._waking.values()))
 
     def launch(self, log: InstanceLog, *, fresh: bool) -> None:
-        """Execute the instance. Takes over the caller's use of `log`."""
+        """Execute the instance, unless it is in memory. Takes over the caller's use of `log`."""
+        if log.row.key in self._running:  # the recovery has found what was created at the same time
+            self._logs.give_back(log)
+            return
         factory = self._workflows.get(log.row.workflow)
         if factory is None or self._closing:
             if factory is None:

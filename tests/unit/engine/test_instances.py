@@ -12,6 +12,7 @@ from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.core.values import UNDEFINED
 from playground.engine.step import WorkflowStep
+from playground.storage.journal import Journal
 from tests.unit.engine.harness import Gate, Server
 
 
@@ -215,6 +216,30 @@ async def test_list(server: Server) -> None:
         ("one", "test", "complete", server.clock.now()),
         ("two", "test", "complete", server.clock.now()),
     ]
+
+
+async def test_what_the_recovery_finds_before_create_has_answered_is_executed_once(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executions = 0
+    create = Journal.create
+
+    async def create_and_recover(journal: Journal, instances: Any) -> Any:
+        created = await create(journal, instances)
+        server.engine._executions.wake(created[0].key)
+        await server.engine._executions.all_woken()
+        return created
+
+    async def run(step: WorkflowStep) -> Any:
+        nonlocal executions
+        executions += 1
+        await step.do("work", lambda: 1)
+
+    monkeypatch.setattr(Journal, "create", create_and_recover)
+    instance = await server.start(run)
+    assert (await server.ended(instance)).status == "complete"
+    await server.forgotten()
+    assert executions == 1
 
 
 async def test_a_thousand_at_once(server: Server) -> None:
