@@ -109,12 +109,13 @@ function reveal(view, at) {
   view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
 }
 
-/** From the position to the end of the word there, or the whole line where there is none. */
+/** The word that the position is in, or its one character, or the whole line where there is none. */
 function diagnostic(doc, number, column, message) {
   const line = doc.line(Math.min(Math.max(1, number), doc.lines));
   const at = Math.min(line.from + Math.max(0, column - 1), line.to);
-  const word = /^[\w$]+|^\S/.exec(doc.sliceString(at, line.to));
+  const before = /[\w$]*$/.exec(doc.sliceString(line.from, at))[0].length;
+  const after = /^[\w$]+|^\S?/.exec(doc.sliceString(at, line.to))[0].length;
   const indent = /^\s*/.exec(line.text)[0].length;
-  const [from, to] = word === null ? [line.from + indent, line.to] : [at, at + word[0].length];
+  const [from, to] = before + after === 0 ? [line.from + indent, line.to] : [at - before, at + after];
   return { from, to: Math.max(from, to), severity: "error", message };
 }
