@@ -43,7 +43,7 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
 
 
 class WorkflowQueued(Fact, frozen=True):
-    """Nothing → queued. The value is the params. Rejected where the id is taken."""
+    """Nothing → queued. The params are in the instance's row. Rejected where the id is taken."""
 
     type: ClassVar[str] = "workflow_queued"
     workflow: str

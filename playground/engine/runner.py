@@ -110,6 +110,7 @@ class Execution:
         self._dos = 0
         self._dos_done: asyncio.Future[None] | None = None
         self._lines = 0
+        self._lines_left = services.settings.log_lines
         self._started_passed = True
         self._idleness = Idleness(
             log,
@@ -344,7 +345,11 @@ class Execution:
             self._lines += 1
             if self._lines <= self.history.run_lines:
                 return
-        self.log.append_loosely(fact, LOOSE_S)
+        self._lines_left -= 1
+        if self._lines_left == 0:
+            fact = facts.Log("log", "warn", "Too many lines were logged: those after this one are dropped")
+        if self._lines_left >= 0:
+            self.log.append_loosely(fact, LOOSE_S)
 
     def hold(self) -> None:
         """The runner is busy where the engine cannot see it."""

@@ -29,5 +29,7 @@ class EngineSettings:
     """Largest preview of a value in the log, in characters."""
     log_limit: int = 8_192
     """Longest log line, in characters."""
+    log_lines: int = 10_000
+    """Log lines of one execution; what comes after them is dropped, and the last one says so."""
     storage_retry_ms: int = 1_000
     """How long to wait before an instance whose commit failed is tried again; doubles up to 30 s."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from playground.core import faults
 from playground.core.clock import sleep_for
@@ -30,7 +30,8 @@ from playground.engine.retry import DELAY_ANSWER_MS, DelayFunction, StepConfig, 
 from playground.engine.runner import Execution, Inside, inside_callback
 from playground.engine.step_answer import answer_of, memoised_error
 
-REDACTED = "[REDACTED]"
+REDACTED: Final = "[REDACTED]"
+_NO_ROLLBACK: Final = 'The rollback of step "{}" is kept, but this release does not run rollbacks'
 
 
 async def do(
@@ -44,6 +45,8 @@ async def do(
     _check_rollback(checked, rollback)
     execution.ask_begins()
     execution.do_begins()
+    if not (rollback is None or rollback is UNDEFINED):
+        execution.log_line(facts.Log("log", "warn", _NO_ROLLBACK.format(checked)), outside_steps=True)
     try:
         execution.do_calls += 1
         limit = execution.services.settings.step_limit

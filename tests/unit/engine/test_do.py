@@ -117,6 +117,20 @@ async def test_rollback_that_is_no_function(server: Server, rollback: Any) -> No
     assert await server.error(run) == ("WorkflowFatalError", 'Rollback for "booked" must be a function')
 
 
+async def test_a_rollback_that_will_not_run_is_warned_of(server: Server) -> None:
+    async def run(step: WorkflowStep) -> Any:
+        async def callback(context: StepContext) -> Any:
+            return encode(1)
+
+        await step.journaled.do("booked", None, callback, {"rollback": print})
+
+    instance = await server.start(run)
+    await server.ended(instance)
+    [line] = await server.entries(instance, "log")
+    assert line["level"] == "warn"
+    assert 'The rollback of step "booked"' in line["message"]
+
+
 async def test_bad_config_names_the_step_and_the_key(server: Server) -> None:
     async def run(step: WorkflowStep) -> Any:
         return await step.do("odd", {"retries": {"limit": -1, "delay": 1}}, lambda: 1)

@@ -315,3 +315,21 @@ class TestSmallHorizon:
             await server.advance(499)
             await asyncio.sleep(0.01)
         assert (await server.ended(instance)).status == "complete"
+
+
+class TestFloods:
+    @pytest.fixture
+    def settings(self) -> EngineSettings:
+        return EngineSettings(log_lines=3)
+
+    async def test_lines_beyond_the_limit_are_dropped_and_the_last_one_says_so(self, server: Server) -> None:
+        async def run(step: WorkflowStep) -> Any:
+            for number in range(1000):
+                step.log(f"line {number}")
+
+        instance = await server.start(run)
+        await server.ended(instance)
+        lines = [entry["message"] for entry in await server.entries(instance, "log")]
+        assert lines[:2] == ["line 0", "line 1"]
+        assert len(lines) == 3
+        assert "dropped" in lines[2]
