@@ -5,6 +5,7 @@ from __future__ import annotations
 from playground.core.clock import Clock
 from playground.isolates.code import LogLine, Tail
 from playground.isolates.context import CallContext
+from playground.isolates.guest_json import well_formed
 from playground.isolates.guest_messages import Log
 from playground.isolates.log_budget import LogBudget
 
@@ -20,9 +21,9 @@ class Console:
     def line(self, context: CallContext | None, line: Log) -> None:
         """Tenant code logged a line in this context (None: outside any, at the top level of a module)."""
         budget = self._outside if context is None else context.budget
-        text = budget.admit(line.message)
+        text = budget.admit(well_formed(line.message))
         if text is not None:
-            self._write(context, line.kind, line.level, text, int(line.time))
+            self._write(context, line.kind, well_formed(line.level), text, int(line.time))
 
     def settle(self, context: CallContext) -> None:
         """The context came to its end: say how many lines were dropped."""

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from playground.isolates.guest_json import BadJson, read_json
+
 
 class BadMessage(Exception):
     """The guest said what it never says. Whoever speaks there is not our runtime any more."""
@@ -72,8 +74,8 @@ _encoder: Final = msgspec.json.Encoder()
 def decode_messages(text: str) -> list[GuestMessage]:
     """The messages of a turn."""
     try:
-        return _decoder.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        return read_json(text, _decoder)
+    except BadJson as error:
         raise BadMessage(str(error)) from None
 
 

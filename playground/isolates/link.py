@@ -92,6 +92,7 @@ class WorkerLink(asyncio.Protocol):
                 stdout=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 close_fds=True,
+                start_new_session=True,  # an interrupt from the terminal is for the server
                 env=_environment(),
             )
         await self._loop.create_unix_connection(lambda: self, sock=ours)

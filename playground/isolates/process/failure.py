@@ -9,7 +9,10 @@ from typing import Any, Final
 
 import msgspec
 
+from playground.isolates.guest_json import BadJson, read_json, well_formed
+
 _LONGEST: Final = 2000
+_value: Final = msgspec.json.Decoder(Any)
 # "    at index.js:2:1" for syntax errors, "    at main (lib/a.js:3:8)" for those thrown
 _PLACE: Final = re.compile(
     r"^\s*at (?:.*\()?(?P<module>[^\s()]+?):(?P<line>\d+):(?P<column>\d+)\)?\s*$", re.MULTILINE
@@ -37,8 +40,8 @@ def failure_of(encoded: object) -> Failure:
     value: Any = None
     if isinstance(encoded, str):
         try:
-            value = msgspec.json.decode(encoded[1:])
-        except (msgspec.DecodeError, RecursionError):
+            value = read_json(encoded[1:], _value)
+        except BadJson:
             value = None
     if isinstance(value, dict):
         value = value.get("$error", value)
@@ -76,4 +79,4 @@ def _place(stack: str) -> tuple[str, int, int] | None:
 
 
 def _text(value: object) -> str:
-    return value[:_LONGEST] if isinstance(value, str) else ""
+    return well_formed(value[:_LONGEST]) if isinstance(value, str) else ""

@@ -24,9 +24,12 @@ Death = Literal["CPU_LIMIT", "MEMORY_LIMIT", "TRAP"]
 
 
 class Died(Exception):
-    """The instance was stopped, or stopped itself. Its store must not be entered again."""
+    """The instance was stopped, or stopped itself. Its store must not be entered again.
 
-    def __init__(self, code: Death, message: str) -> None:
+    The message is empty where it is about the limit itself, which others know.
+    """
+
+    def __init__(self, code: Death, message: str = "") -> None:
         super().__init__(message)
         self.code: Death = code
         self.message = message
@@ -47,7 +50,11 @@ class Instance:
         self.store.set_epoch_deadline(1)
         self.resolve: Callable[[str, str], str | None] = _no_module
         self.module: Callable[[str], str | None] = _no_source
-        self._exports = imports.linker.instantiate(self.store, module).exports(self.store)
+        try:
+            self._exports = imports.linker.instantiate(self.store, module).exports(self.store)
+        except wasmtime.WasmtimeError:
+            self.store.close()
+            raise Died("TRAP", "the system has no memory for another isolate") from None
         self._memory = cast(wasmtime.Memory, self._exports["memory"])
         self._functions: dict[str, wasmtime.Func] = {}
 
@@ -108,7 +115,7 @@ class Instance:
         """Put `data` into memory that belongs to the host until it is freed."""
         pointer = self.call("qjs_alloc", len(data))
         if (not pointer and data) or not self.write(pointer, data):
-            raise Died("MEMORY_LIMIT", "the isolate's memory is full")
+            raise Died("MEMORY_LIMIT")
         return pointer
 
     def entropy(self) -> int:
@@ -148,12 +155,12 @@ class Instance:
 
     def _death(self, code: wasmtime.TrapCode | None) -> Died:
         if code == wasmtime.TrapCode.INTERRUPT:
-            return Died("CPU_LIMIT", "the CPU time of one turn is used up")
+            return Died("CPU_LIMIT")
         if code == wasmtime.TrapCode.STACK_OVERFLOW:
             return Died("MEMORY_LIMIT", "stack overflow: calls are nested too deeply")
         if self.memory_bytes > self._memory_bytes // 2 and code == wasmtime.TrapCode.UNREACHABLE:
             # the guest's way to say that an allocation failed which it cannot do without
-            return Died("MEMORY_LIMIT", "the isolate's memory is full")
+            return Died("MEMORY_LIMIT")
         return Died("TRAP", f"the isolate failed ({code.name.lower() if code is not None else 'no code'})")
 
 

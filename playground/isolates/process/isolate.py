@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
+from playground.isolates.guest_json import BadJson, read_json, well_formed
 from playground.isolates.process.driver import DRIVER
 from playground.isolates.process.failure import Failure, failure_of, placed_import
 from playground.isolates.process.instance import JS_ERROR, OK, Died
@@ -24,6 +26,7 @@ isolate dies.
 """
 _PLACE: Final = struct.Struct("<II")
 _NEARLY: Final = 8 << 20
+_messages: Final = msgspec.json.Decoder(list[Any])
 
 
 class LoadFailed(Exception):
@@ -72,7 +75,7 @@ class Isolate:
                 answer = text
             else:
                 kept.append(text)
-        rest = msgspec.json.encode(kept).decode()
+        rest = json.dumps(kept)
         if answer is None:
             raise LoadFailed(Failure("Error", "the main module does not finish its top-level await"), rest)
         if answer["t"] == "failed":
@@ -82,7 +85,7 @@ class Isolate:
         exports = answer.get("exports")
         if not isinstance(exports, list) or not all(isinstance(name, str) for name in exports):
             raise Died("TRAP", "the isolate does not say what it exports")
-        return exports, rest
+        return [well_formed(name) for name in exports], rest
 
     def turn(self, message: str) -> str:
         """Deliver a message, run until all is done; a JSON array of what was said. Raises `Died`."""
@@ -130,7 +133,7 @@ class Isolate:
             thrown = text_of(self._instance, self._instance.read_number(slots))
             if "out of memory" not in thrown:
                 return Died("TRAP", f"the isolate's runtime failed: {thrown[:500]}")
-        return Died("MEMORY_LIMIT", "")
+        return Died("MEMORY_LIMIT")
 
     @property
     def _nearly_full(self) -> bool:
@@ -139,7 +142,7 @@ class Isolate:
     def _explained(self, death: Died) -> Died:
         if self._template.fence.expired or death.code == "CPU_LIMIT":
             return Died("CPU_LIMIT", f"used more than {self._load.cpu_ms} ms of CPU time in one turn")
-        if death.code == "MEMORY_LIMIT" and "stack" not in death.message and "said" not in death.message:
+        if death.code == "MEMORY_LIMIT" and not death.message:
             return self._full()
         return death
 
@@ -166,6 +169,6 @@ class Isolate:
 
 def _decoded(said: str) -> list[Any]:
     try:
-        return msgspec.json.decode(said, type=list[Any])
-    except msgspec.DecodeError:
+        return read_json(said, _messages)
+    except BadJson:
         raise Died("TRAP", "the isolate said what is no JSON") from None

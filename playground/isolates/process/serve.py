@@ -23,6 +23,8 @@ _FULL_BYTES: Final = 1 << 20
 def run(descriptor: int, runtime: Path, cache: Path | None) -> None:
     """Answer frames until the server goes away."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):  # where memory runs out, this process goes before the server does
+        Path("/proc/self/oom_score_adj").write_text("500")
     with socket.socket(fileno=descriptor) as server:
         try:
             worker = Worker(Template(runtime.read_text(encoding="utf-8"), cache))

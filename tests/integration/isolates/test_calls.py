@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from playground.core.codec import decode
-from playground.core.errors import NoSuchEntrypoint, RemoteError, WorkflowError
+from playground.core.errors import LoadError, NoSuchEntrypoint, RemoteError, WorkflowError
 from playground.core.rpc import RpcTarget
 from playground.isolates.request import Request
 from tests.integration.isolates.conftest import Isolates
@@ -287,3 +287,20 @@ async def test_a_hundred_runs_share_an_isolate(isolates: Isolates) -> None:
     assert [decode(output) for output in outputs] == [n * 2 + 1 for n in range(100)]
     assert [step.lines for step in steps] == [[("log", str(n), "a")] for n in range(100)]
     assert isolates.loader.loads == 1
+
+
+async def test_half_a_character_is_no_trouble(isolates: Isolates) -> None:
+    source = workflow("""
+        console.log("a \\ud800 b");
+        const kept = await step.do("keep", async () => "\\udc00" + event.payload);
+        if (kept.length !== 2) throw new Error("\\ud800");
+        return kept;
+    """)
+    output, step = await run(isolates, source, "\ud83d")
+    assert output == "\udc00\ud83d"
+    assert step.lines == [("log", "a \ufffd b", None)]
+    with pytest.raises(RemoteError):
+        await run(isolates, source, "")
+    with pytest.raises(LoadError):
+        await run(isolates, "console.log('\\ud800'); throw new Error('\\udc00');")
+    assert [line.message for line in isolates.lines] == ["\ufffd"]
