@@ -21,7 +21,8 @@ const timers = new p.NativeMap<string, number>();
 let indent = "";
 
 function line(kind: "log" | "exception", level: string, message: string): void {
-  send({ t: "log", owner: context.now().id, kind, level, message, time: p.clock() });
+  const text = p.toWellFormed(message);
+  send({ t: "log", owner: context.now().id, kind, level, message: text, time: p.clock() });
 }
 
 /** Log an error that nobody caught. */
@@ -66,7 +67,7 @@ export function install(target: object): void {
   const method = (name: string, run: (...args: unknown[]) => void): void => p.define(made, name, run);
   for (const [name, level] of LEVELS) method(name, (...args) => say(level, args));
   method("assert", (ok, ...args) => {
-    if (!ok) say("error", ["Assertion failed", ...args]);
+    if (!ok) line("log", "error", `${indent}Assertion failed${args.length > 0 ? ` ${format(args)}` : ""}`);
   });
   method("group", (...args) => group(args));
   method("groupCollapsed", (...args) => group(args));

@@ -122,7 +122,7 @@ export class Encoder {
   }
 
   private special(value: object, prototype: object, depth: number): unknown {
-    if (p.isError(value)) return this.error(value, depth);
+    if (p.isThrowable(value)) return this.error(value, depth);
     if (p.isView(value)) {
       const kind = p.typedArrayName(value) ?? "DataView";
       return this.tag("$view", p.list<unknown>(kind, p.toBase64(p.viewBytes(value))));

@@ -25,17 +25,16 @@ export function provide(main: Exports): void {
 
 /** A workflow's `run(event, step)`: the event frozen, the step a stub of the engine's. */
 export function run(entry: string | null, args: unknown[]): unknown {
-  const [made, method] = methodOf(classOf(entry), "run");
-  return p.reflectApply(method, made, [deepFreeze(args[0]), new WorkflowStep(args[1] as object)]);
+  const bound = methodOf(classOf(entry), "run");
+  return bound([deepFreeze(args[0]), new WorkflowStep(args[1] as object)]);
 }
 
 /** Call a method of an entrypoint; what it gives is the call's result. */
 export function call(entry: string | null, method: string, args: unknown[]): unknown {
   const found = exportOf(entry);
   if (typeof found === "function") {
-    const [made, member] = methodOf(found as Class, method);
-    if (method !== "fetch") return p.reflectApply(member, made, args);
-    return asResponse(p.reflectApply(member, made, [requestOf(args[0] as RequestShape)]));
+    const bound = methodOf(found as Class, method);
+    return method === "fetch" ? asResponse(bound([requestOf(args[0] as RequestShape)])) : bound(args);
   }
   const handler = method === "fetch" ? (found as Exports)["fetch"] : undefined;
   if (typeof handler !== "function") {
@@ -62,11 +61,12 @@ function classOf(entry: string | null): Class {
   return found as Class;
 }
 
-function methodOf(kind: Class, name: string): [object, Callable] {
+/** A method of a new instance. */
+function methodOf(kind: Class, name: string): (args: unknown[]) => unknown {
   const made = new kind(context(), env);
   const member = name === "constructor" ? undefined : (made as Record<string, unknown>)[name];
   if (typeof member !== "function") throw new p.NativeTypeError(`${kind.name} has no method ${name}()`);
-  return [made, member as Callable];
+  return (args) => p.reflectApply(member as Callable, made, args);
 }
 
 function context(): object {

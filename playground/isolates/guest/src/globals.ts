@@ -48,6 +48,7 @@ function closeEval(target: object): void {
       return noCodeFromText();
     };
     refused.prototype = prototype;
+    p.define(refused, "name", "Function", false);
     p.define(prototype, "constructor", refused, false);
     if (prototype === Function.prototype) p.define(target, "Function", refused, false);
   }

@@ -131,7 +131,7 @@ class Writer {
   }
 
   private object(value: object): void {
-    if (p.isError(value)) return this.error(value);
+    if (p.isThrowable(value)) return this.error(value);
     if (p.isArray(value)) return this.items(value, "[", "]");
     if (p.isView(value)) return this.view(value);
     if (value instanceof p.NativeDate) {

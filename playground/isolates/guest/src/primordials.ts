@@ -31,7 +31,7 @@ export const {
 export const { ownKeys, apply: reflectApply } = Reflect;
 export const isArray = Array.isArray;
 export const isView = ArrayBuffer.isView;
-export const isError = (Error as unknown as { isError(value: unknown): value is Error }).isError;
+const isError = (Error as unknown as { isError(value: unknown): value is Error }).isError;
 export const { isFinite: isFiniteNumber, isInteger } = Number;
 export const hasOwn = Object.hasOwn;
 export const { floor, imul } = Math;
@@ -55,6 +55,8 @@ export const NativeFinalizationRegistry = FinalizationRegistry;
 export const NativeDOMException = DOMException;
 export const ObjectPrototype = Object.prototype;
 export const ArrayPrototype = Array.prototype;
+export const MapPrototype = Map.prototype;
+export const SetPrototype = Set.prototype;
 
 export const fromCharCode = String.fromCharCode;
 export const slice = uncurry(String.prototype.slice);
@@ -90,6 +92,7 @@ export const functionText = uncurry(Function.prototype.toString);
 export const regexpTest = uncurry(RegExp.prototype.exec) as (pattern: RegExp, text: string) => unknown;
 export const regexpSource = getter<string>(RegExp.prototype, "source");
 export const regexpFlags = getter<string>(RegExp.prototype, "flags");
+const exceptionName = getter<string>(DOMException.prototype, "name");
 export const bufferLength = getter<number>(ArrayBuffer.prototype, "byteLength");
 
 const TypedArrayPrototype = getPrototypeOf(Uint8Array.prototype) as object;
@@ -122,6 +125,11 @@ export const bytesSlice = uncurry(Uint8Array.prototype.slice) as (
 ) => Uint8Array<ArrayBuffer>;
 export const bytesSet = uncurry(Uint8Array.prototype.set);
 export const bytesSubarray = uncurry(Uint8Array.prototype.subarray);
+
+/** Whether `value` is an error: of the language's, of a tenant's, or a DOMException. */
+export function isThrowable(value: unknown): value is Error {
+  return isError(value) || (typeof value === "object" && attempt(() => exceptionName(value)) !== undefined);
+}
 
 /** An array that no setter of a tenant's can get at. `JSON.stringify` takes it for an array. */
 export function list<T>(...items: T[]): T[] {

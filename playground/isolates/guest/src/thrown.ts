@@ -18,8 +18,8 @@ export function stopsRetries(error: object): void {
 export interface ErrorText {
   readonly name: string;
   readonly message: string;
-  readonly stack?: string;
-  readonly code?: string;
+  readonly stack: string | undefined;
+  readonly code: string | undefined;
 }
 
 /** The texts of an error. Getters of the tenant's that throw, and what is no text, do no harm. */
@@ -33,14 +33,14 @@ export function errorText(error: Error): ErrorText {
   return {
     name,
     message,
-    ...(typeof stack === "string" && stack !== "" ? { stack: withoutRuntime(stack) } : {}),
-    ...(typeof code === "string" ? { code: p.slice(code, 0, NAME) } : {}),
+    stack: typeof stack === "string" && stack !== "" ? withoutRuntime(stack) : undefined,
+    code: typeof code === "string" ? p.slice(code, 0, NAME) : undefined,
   };
 }
 
 /** `thrown`, or where it is no error, one whose message is its text. */
 export function asError(thrown: unknown): Error {
-  if (p.isError(thrown)) return thrown;
+  if (p.isThrowable(thrown)) return thrown;
   const error = new p.NativeError(textOf(thrown, MESSAGE));
   p.define(error, "stack", "", false);
   return error;
@@ -61,6 +61,9 @@ function textOf(value: unknown, limit: number): string {
   return text === undefined ? "an object that has no text" : p.slice(text, 0, limit);
 }
 
+/** The frame of `Reflect.apply`, with which the runtime calls tenant code. */
+const OUR_CALL = "    at apply (native)";
+
 /** A stack without the runtime's own frames, which all say this script's name. */
 function withoutRuntime(stack: string): string {
   let made = "";
@@ -69,7 +72,7 @@ function withoutRuntime(stack: string): string {
     const found = p.indexOf(stack, "\n", at);
     const next = found < 0 || found > end ? end : found;
     const line = p.slice(stack, at, next);
-    if (line !== "" && p.indexOf(line, OUR_SCRIPT) < 0) made += made === "" ? line : `\n${line}`;
+    if (line !== "" && line !== OUR_CALL && p.indexOf(line, OUR_SCRIPT) < 0) made += made === "" ? line : `\n${line}`;
     at = next + 1;
   }
   return made;

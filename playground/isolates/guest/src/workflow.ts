@@ -91,12 +91,12 @@ function freezeAll(value: unknown, seen: Set<unknown>): void {
   const prototype = p.getPrototypeOf(value) as object | null;
   const instead = prototype === null ? undefined : (p.mapGet(READ_ONLY, prototype) as object | undefined);
   if (instead !== undefined) p.setPrototypeOf(value, instead);
-  if (prototype === Map.prototype) {
+  if (prototype === p.MapPrototype) {
     p.mapForEach(value as Map<unknown, unknown>, (item: unknown, name: unknown) => {
       freezeAll(name, seen);
       freezeAll(item, seen);
     });
-  } else if (prototype === Set.prototype) {
+  } else if (prototype === p.SetPrototype) {
     p.setForEach(value as Set<unknown>, (item: unknown) => freezeAll(item, seen));
   }
   p.freeze(value);
