@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from playground.core.codec import encode
 from playground.core.ports import StepContext
 from playground.core.values import UNDEFINED
 from playground.engine.engine import EngineSettings
