@@ -146,6 +146,8 @@ class WorkerLink(asyncio.Protocol):
         if isinstance(message, Turn):
             self.turns += 1
             self._waiting_bytes += len(message.message)
+        elif isinstance(message, Load):
+            self._waiting_bytes += sum(map(len, message.modules.values()))
         if not self._waiting:
             self._loop.call_soon(self._flush)
         self._waiting.append(message)
@@ -228,7 +230,23 @@ class WorkerLink(asyncio.Protocol):
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if not waiting or not self.alive or self._transport is None:
             return
-        self._transport.write(encode(waiting))
+        try:
+            self._transport.write(encode(waiting))
+        except (BadFrame, UnicodeEncodeError):
+            for message in waiting:
+                self._send_alone(message)
+
+    def _send_alone(self, message: ToWorker) -> None:
+        """Send a message of a frame that cannot be sent; the isolate whose fault that is, is lost."""
+        assert self._transport is not None
+        try:
+            self._transport.write(encode([message]))
+        except (BadFrame, UnicodeEncodeError):
+            if isinstance(message, (Load, Turn)):
+                self._unanswered -= 1
+                listener = self._listeners.get(message.isolate)
+                if listener is not None:
+                    listener.lost("what it was sent is too large")
 
     @property
     def _patience_s(self) -> float:

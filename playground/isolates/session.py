@@ -26,6 +26,7 @@ from playground.isolates.asks import Asks
 from playground.isolates.code import Tail, WorkerCode
 from playground.isolates.console import Console
 from playground.isolates.context import CallContext
+from playground.isolates.guest_json import well_formed
 from playground.isolates.guest_messages import (
     Ask,
     BadMessage,
@@ -90,7 +91,7 @@ class IsolateSession:
         """Evaluate the modules. Raises `LoadError`, `LimitExceeded`, `IsolateLost`."""
         env = encode(dict(self._code.env), hook=self._stubs.node).data.decode("utf-8", "surrogatepass")
         self._stubs.seal()
-        modules = dict(self._code.modules)
+        modules = {well_formed(name): well_formed(text) for name, text in self._code.modules.items()}
         self._link.send(Load(self._number, modules, self._code.main_module, env, self._cpu_ms, self._memory))
         try:
             self._exports = frozenset(await self._loaded)

@@ -55,6 +55,10 @@ async def test_the_runtime_s_modules_have_neutral_names_too(isolates: Isolates) 
     assert await text(isolates, source) == "true"
 
 
+async def test_half_a_character_in_a_source_is_no_trouble(isolates: Isolates) -> None:
+    assert await text(isolates, "// \ud800\n" + HANDLER) == "fine"
+
+
 async def test_top_level_await_is_waited_for(isolates: Isolates) -> None:
     source = """
         const word = await Promise.resolve('later');

@@ -117,6 +117,21 @@ async def test_a_frame_that_never_ends_is_waited_for_only_so_long(open_isolates:
             await stub.get_entrypoint().fetch(GET)
 
 
+async def test_what_is_too_large_to_be_sent_is_the_loss_of_one_isolate(isolates: Isolates) -> None:
+    stub = isolates.load(COUNTER)
+    await stub.get_entrypoint().fetch(GET)
+    huge = Request("POST", "https://tenant.test/", {}, b"x" * (26 << 20))
+    other, lost = await asyncio.gather(
+        stub.get_entrypoint().fetch(GET),
+        isolates.load(COUNTER).get_entrypoint().fetch(huge),
+        return_exceptions=True,
+    )
+    assert isinstance(lost, IsolateLost)
+    assert isinstance(other, Response)
+    assert (await stub.get_entrypoint().fetch(GET)).text() == "3"
+    assert isolates.pool.lost == 0
+
+
 async def test_the_process_is_given_no_environment_and_no_files(isolates: Isolates) -> None:
     (pid,) = isolates.pool.pids
     allowed = {"PYTHONPATH", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "LD_LIBRARY_PATH", "LC_CTYPE"}
