@@ -2,7 +2,7 @@
 import { decode, encode } from "./codec";
 import * as context from "./context";
 import type { DecodeHook } from "./decoder";
-import type { EncodeHook } from "./encoder";
+import { type EncodeHook, refuse } from "./encoder";
 import { fatal, NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import { asError, bareError, errorText } from "./thrown";
@@ -86,9 +86,15 @@ export interface StubShape {
 
 const dropped = new p.NativeFinalizationRegistry<number>((id) => send({ t: "drop", stubs: p.list(id) }));
 
+/** What stubs are instances of: nothing that they have comes from elsewhere. */
+class Stub {}
+p.setPrototypeOf(Stub.prototype, null);
+p.freeze(Stub.prototype);
+refuse(Stub);
+
 /** An object whose methods are asks, and whose properties are there at once. */
 export function stub(shape: StubShape): object {
-  const made = p.record();
+  const made = p.create(Stub.prototype) as Record<string, unknown>;
   const host: Host = { id: shape.id };
   for (let i = 0; i < shape.methods.length; i++) {
     const method = shape.methods[i]!;

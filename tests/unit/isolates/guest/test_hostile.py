@@ -30,9 +30,9 @@ for (const name of ['Promise', 'Map', 'Set', 'WeakMap', 'Error', 'Object', 'Arra
 const { console, TypeError } = saved;
 for (const name in saved) globalThis[name] = undefined;"""
 SETTERS = """
-for (const name of ['t', 'id', 'ok', 'error', 'owner', 'value', 'get', 'set', 'writable', 'enumerable',
-  'then', 'code', 'cause', 'stubs', 'every', 'run', 'name', 'message', 'stack', 'prototype', 'length', '0', '1',
-]) {
+for (const name of ['t', 'id', 'ok', 'error', 'owner', 'value', 'get', 'set', 'writable',
+  'enumerable', 'then', 'code', 'cause', 'stubs', 'every', 'run', 'name', 'message', 'stack', 'prototype',
+  'length', '0', '1']) {
   const descriptor = { __proto__: null, set() { throw 'mine' }, configurable: true };
   Object.defineProperty(Object.prototype, name, descriptor);
 }"""
