@@ -120,11 +120,10 @@ class Executions:
             self._retry_later(key)
             return
         self._failures.pop(key, None)
-        if reason == "hibernated":
-            if execution.rewake or log.wake_at is None:
-                self.wake(key)
-            else:
-                self.sleepers.arm(key, log.wake_at)
+        if execution.rewake or (reason == "hibernated" and log.wake_at is None):
+            self.wake(key)
+        elif reason == "hibernated" and log.wake_at is not None:
+            self.sleepers.arm(key, log.wake_at)
 
     def _retry_later(self, key: int) -> None:
         failures = self._failures[key] = self._failures.get(key, 0) + 1

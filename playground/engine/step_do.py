@@ -123,19 +123,19 @@ class _Step:
         # one attempt more than the configuration allows, where the last was interrupted and not the one
         # before
         allowed = self._config.limit + 1 + (0 if record.interrupted else 1)
-        now = self._execution.services.clock.now()
-        last = record.attempts >= allowed
-        failed = facts.AttemptFailed(
-            self._key,
-            record.attempts,
-            error_preview(INTERRUPTED),
-            retry_delay_ms=None if last else 0,
-            retry_at=None if last else now,
-            interrupted=True,
-        )
-        if last:
-            await self._give_up(failed, INTERRUPTED)
-        return [(failed, None)], record.attempts
+        shown = error_preview(INTERRUPTED)
+        if record.attempts >= allowed:
+            last = facts.AttemptFailed(self._key, record.attempts, shown, interrupted=True)
+            await self._give_up(last, INTERRUPTED)
+        # a crash is nobody's fault once; a callback that loses its isolate each time is slowed down
+        delay = self._backoff(None, record.attempts) if record.interrupted else 0
+        retry_at = self._execution.services.clock.now() + delay
+        failed = facts.AttemptFailed(self._key, record.attempts, shown, delay, retry_at, interrupted=True)
+        if delay == 0:
+            return [(failed, None)], record.attempts
+        await self._execution.commit((failed, None))
+        await self._execution.wait_until(retry_at)
+        return [], record.attempts
 
     async def _attempt(self, attempt: int) -> Encoded:
         """Call the callback once, with the timeout. Raises what it raises."""
@@ -210,7 +210,12 @@ class _Step:
         base = self._config.delay
         if base is None and function is not None:
             base = await self._ask(function, record, attempt)
-        return retry_delay(self._config, 1000 if base is None else base, attempt)
+        return self._backoff(base, attempt)
+
+    def _backoff(self, base: int | None, attempt: int) -> int:
+        if base is None:
+            base = self._config.delay if self._config.delay is not None else 1000
+        return retry_delay(self._config, base, attempt)
 
     async def _ask(self, function: Callable[..., Any], record: ErrorRecord, attempt: int) -> int:
         """Ask the tenant's delay function, which has 5 s to answer."""

@@ -30,8 +30,7 @@ class NewInstance:
     entry: NewEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """Entries to append to an instance whose next seq is `expected_seq`, and what its row says afterwards.
 
     `projection` is `(status, wake_at)`, None where both stay as they are; `wake_at` is when a waiting

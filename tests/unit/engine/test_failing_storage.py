@@ -88,8 +88,6 @@ async def test_it_is_tried_again_later_and_later(server: Server, disk: FullDisk)
         executions += 1
         return await step.do("work", lambda: "done")
 
-    disk.on = False
-    server.register(run)
     gate = Gate()
 
     async def held(step: WorkflowStep) -> Any:
@@ -133,6 +131,23 @@ async def test_send_event_and_terminate_are_not_acknowledged(server: Server, dis
     status = await server.ended(instance)
     assert status.output is not None
     assert status.output.data == b"j2"
+
+
+async def test_an_instance_that_could_not_be_terminated_goes_on(server: Server, disk: FullDisk) -> None:
+    async def run(step: WorkflowStep) -> Any:
+        await step.sleep("nap", 60_000)
+        return "rested"
+
+    instance = await server.start(run)
+    await server.waiting(instance)
+    disk.on = True
+    with pytest.raises(StorageError):
+        await instance.terminate()
+    disk.on = False
+    await server.advance(1000)
+    await asyncio.sleep(0.05)
+    await server.advance(60_000)
+    assert (await server.ended(instance)).status == "complete"
 
 
 async def test_a_log_that_moved_on_stops_the_execution_and_it_starts_anew(server: Server) -> None:

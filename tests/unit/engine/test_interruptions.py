@@ -85,8 +85,16 @@ class TestLostIsolates:
             await step.do("before", lambda: 1)
             return await step.do("work", work)
 
-        assert await server.output(run) == "in the end"
-        assert executions == [[1], [2], [3]]
+        instance = await server.start(run)
+        await server.waiting(instance)
+        assert executions == [[1], [2], []]
+        await server.advance(2000)
+        status = await server.ended(instance)
+        assert status.output is not None
+        assert status.output.data == b'j"in the end"'
+        lost = await server.entries(instance, "attempt_failed")
+        assert [entry["retryDelayMs"] for entry in lost] == [0, 2000]
+        assert [attempt for attempts in executions for attempt in attempts] == [1, 2, 3]
 
     async def test_a_run_that_loses_its_isolate_is_replayed(self, server: Server) -> None:
         executions = 0
