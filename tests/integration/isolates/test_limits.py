@@ -124,7 +124,7 @@ async def test_a_module_that_does_not_end_is_not_loaded(neighbour: Isolates) -> 
 
 @pytest.mark.parametrize("attack", BOMBS.values(), ids=BOMBS)
 async def test_a_memory_bomb_hits_the_memory_limit(open_isolates: Open, attack: str) -> None:
-    async with open_isolates(cpu_ms=5000) as isolates:
+    async with open_isolates(cpu_ms=10_000) as isolates:
         isolates.other = isolates.load(OTHER).get_entrypoint()
         await isolates.other.fetch(GET)
         with pytest.raises(LimitExceeded) as caught:
@@ -149,7 +149,7 @@ async def test_memory_that_runs_out_inside_a_catch_is_an_end_too(open_isolates: 
           try { for (;;) all.push(new Array(1000).fill(0)); } catch { for (;;) all.push([all.length]); }
         }
     """
-    async with open_isolates(cpu_ms=5000) as isolates:
+    async with open_isolates(cpu_ms=10_000) as isolates:
         with pytest.raises(LimitExceeded):
             await isolates.load(in_fetch(attack)).get_entrypoint().fetch(GET)
         assert isolates.pool.lost == 0
@@ -226,7 +226,7 @@ async def test_twenty_tenants_that_spin_leave_the_others_running(open_isolates: 
 
 
 async def test_a_turn_that_says_too_much_is_an_end(open_isolates: Open) -> None:
-    async with open_isolates(cpu_ms=5000) as isolates:
+    async with open_isolates(cpu_ms=10_000) as isolates:
         attack = 'for (let i = 0; i < 3000; i++) console.log("x".repeat(8000));'
         with pytest.raises(PlaygroundError) as caught:
             await isolates.load(in_fetch(attack)).get_entrypoint().fetch(GET)

@@ -66,7 +66,7 @@ async def test_a_killed_process_is_replaced_and_what_waited_is_lost(isolates: Is
 
 
 async def test_a_process_that_does_not_answer_is_killed(open_isolates: Open) -> None:
-    async with open_isolates(wall_ms=300, cpu_ms=50) as isolates:
+    async with open_isolates(wall_ms=1500, cpu_ms=50) as isolates:
         stub = isolates.load(COUNTER)
         await stub.get_entrypoint().fetch(GET)
         (pid,) = isolates.pool.pids
@@ -78,9 +78,9 @@ async def test_a_process_that_does_not_answer_is_killed(open_isolates: Open) -> 
 
 
 async def test_an_idle_process_is_left_alone(open_isolates: Open) -> None:
-    async with open_isolates(wall_ms=50, cpu_ms=10) as isolates:
+    async with open_isolates(wall_ms=1000, cpu_ms=50) as isolates:
         await isolates.load(COUNTER).get_entrypoint().fetch(GET)
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(1.6)
         assert isolates.pool.lost == 0
 
 
@@ -108,7 +108,7 @@ async def test_noise_on_the_wire_costs_the_process_its_life_and_nobody_else(
 
 
 async def test_a_frame_that_never_ends_is_waited_for_only_so_long(open_isolates: Open) -> None:
-    async with open_isolates(wall_ms=200, cpu_ms=50) as isolates:
+    async with open_isolates(wall_ms=1000, cpu_ms=50) as isolates:
         stub = isolates.load(COUNTER)
         await stub.get_entrypoint().fetch(GET)
         link = await isolates.pool.link_for("=" + "test/0")
