@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from playground.engine.step import WorkflowStep
 from playground.engine.timers import Timers
 from playground.engine.workflow import Instance, InstanceStatus, Parts, Workflow
 from playground.storage.journal import Journal
+from playground.storage.rows import InstanceRow
 
 __all__ = [
     "Engine",
@@ -112,5 +114,12 @@ class Engine:
 
     async def list(self, scope: str) -> list[InstanceSummary]:
         """A scope's instances in the order of their creation."""
-        rows = await self._journal.of_scope(scope)
-        return [InstanceSummary(row.id, row.workflow, row.status, row.created) for row in rows]
+        return [_summary(row) for row in await self._journal.of_scope(scope)]
+
+    async def latest(self, scope: str, limit: int) -> builtins.list[InstanceSummary]:
+        """A scope's latest instances, newest first."""
+        return [_summary(row) for row in await self._journal.latest_of_scope(scope, limit)]
+
+
+def _summary(row: InstanceRow) -> InstanceSummary:
+    return InstanceSummary(row.id, row.workflow, row.status, row.created)

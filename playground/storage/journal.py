@@ -69,6 +69,11 @@ class Journal:
         parameters = {"scope": scope, "after": after_key, "limit": _EVERYTHING if limit is None else limit}
         return [InstanceRow.of(row) for row in await self._database.read(_INSTANCES["of_scope"], parameters)]
 
+    async def latest_of_scope(self, scope: str, limit: int) -> list[InstanceRow]:
+        """A scope's latest instances, newest first."""
+        rows = await self._database.read(_INSTANCES["latest_of_scope"], {"scope": scope, "limit": limit})
+        return [InstanceRow.of(row) for row in rows]
+
     async def outcome(self, key: int) -> tuple[str, bytes | None]:
         """The status, and the value of the last entry where the status is `complete` or `errored`."""
         row = await self._database.read_one(_INSTANCES["outcome"], {"key": key})

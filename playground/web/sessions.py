@@ -33,8 +33,7 @@ async def get_session(request: Request) -> Response:
     access = await require_access(request, session)
     at = desk(request)
     source, payload = await code_of(at, session)
-    summaries = await at.engine.list(session)
-    newest = summaries[: -_MOST_RUNS - 1 : -1]
+    newest = await at.engine.latest(session, _MOST_RUNS)
     versions = await at.versions.of_runs(session, _MOST_RUNS)
     content: dict[str, Any] = {
         "id": session,

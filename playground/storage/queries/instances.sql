@@ -49,3 +49,7 @@ WHERE instances.key = :key
 -- name: of_scope
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version
 FROM instances WHERE scope = :scope AND key > :after ORDER BY key LIMIT :limit
+
+-- name: latest_of_scope
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version
+FROM instances WHERE scope = :scope ORDER BY key DESC LIMIT :limit

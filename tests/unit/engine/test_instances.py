@@ -216,6 +216,8 @@ async def test_list(server: Server) -> None:
         ("one", "test", "complete", server.clock.now()),
         ("two", "test", "complete", server.clock.now()),
     ]
+    assert await server.engine.latest("", 1) == found[1:]
+    assert await server.engine.latest("", 5) == found[::-1]
 
 
 async def test_what_the_recovery_finds_before_create_has_answered_is_executed_once(

@@ -145,6 +145,7 @@ async def test_a_batch_is_created_whole_or_not(journal: Journal) -> None:
     with pytest.raises(InstanceExists):
         await journal.create([new("a"), new("taken"), new("b")])
     assert [each.id for each in await journal.of_scope("s")] == ["taken"]
+    assert [each.id for each in await journal.latest_of_scope("s", 5)] == ["taken"]
 
 
 async def test_many_rows_of_any_number(journal: Journal) -> None:
