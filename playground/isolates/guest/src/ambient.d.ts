@@ -1,4 +1,7 @@
-/** What is there without declarations of its own: a class of the engine's, and packages written in JavaScript. */
+/**
+ * What is there without declarations of its own: a class of the engine's, and packages written in
+ * JavaScript.
+ */
 
 declare class DOMException extends Error {
   constructor(message?: string, name?: string);

@@ -1,8 +1,8 @@
 /**
  * Whose work is being done.
  *
- * A turn delivers one message and runs until nothing is left to do, so all that happens in it belongs to the owner
- * of that message. What is answered later (an ask, a timer) remembers its owner and restores it.
+ * A turn delivers one message and runs until nothing is left to do, so all that happens in it belongs to
+ * the owner of that message. What is answered later (an ask, a timer) remembers its owner and restores it.
  */
 import type { Owner } from "./wire";
 import { Random } from "./random";

@@ -142,7 +142,10 @@ export class Encoder {
     return this.object(value, depth);
   }
 
-  /** The node of what holds no other values; undefined for what does. Throws where `value` only looks like it. */
+  /**
+   * The node of what holds no other values; undefined for what does. Throws where `value` only looks like
+   * it.
+   */
   private builtIn(kind: Kind, value: object): unknown {
     switch (kind) {
       case "date": {

@@ -56,7 +56,8 @@ function exportOf(entry: string | null): object {
 function classOf(entry: string | null): Class {
   const found = exportOf(entry);
   if (typeof found !== "function") {
-    throw new p.NativeTypeError(`the export ${entry ?? "default"} is no class that extends WorkflowEntrypoint`);
+    const name = entry ?? "default";
+    throw new p.NativeTypeError(`the export ${name} is no class that extends WorkflowEntrypoint`);
   }
   return found as Class;
 }

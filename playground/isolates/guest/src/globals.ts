@@ -77,5 +77,7 @@ export function install(): void {
   put("structuredClone", structuredClone);
   p.define(Math, "random", () => context.now().random.number(), false);
   closeEval(target);
-  for (const name of ["__core-js_shared__", "SharedArrayBuffer"]) delete (target as Record<string, unknown>)[name];
+  for (const name of ["__core-js_shared__", "SharedArrayBuffer"]) {
+    delete (target as Record<string, unknown>)[name];
+  }
 }

@@ -85,7 +85,8 @@ const { parseInt, parseFloat } = globalThis;
 
 function number(value: unknown, read: (value: unknown) => number): string {
   if (typeof value === "bigint") return `${p.bigintText(value)}n`;
-  return typeof value === "object" || typeof value === "symbol" ? "NaN" : `${p.attempt(() => read(value)) ?? NaN}`;
+  if (typeof value === "object" || typeof value === "symbol") return "NaN";
+  return `${p.attempt(() => read(value)) ?? NaN}`;
 }
 
 function write(line: Line, value: unknown): void {
@@ -138,11 +139,15 @@ class Writer {
       const time = p.dateTime(value);
       return this.line.add(p.isFiniteNumber(time) ? `"${p.dateText(value)}"` : "Invalid Date");
     }
-    if (value instanceof p.NativeRegExp) return this.line.add(`/${p.regexpSource(value)}/${p.regexpFlags(value)}`);
+    if (value instanceof p.NativeRegExp) {
+      return this.line.add(`/${p.regexpSource(value)}/${p.regexpFlags(value)}`);
+    }
     if (value instanceof p.NativeMap) return this.map(value);
     if (value instanceof p.NativeSet) return this.set(value);
     if (value instanceof p.NativePromise) return this.line.add("[Promise]");
-    if (value instanceof p.NativeArrayBuffer) return this.line.add(`[ArrayBuffer: ${p.bufferLength(value)} bytes]`);
+    if (value instanceof p.NativeArrayBuffer) {
+      return this.line.add(`[ArrayBuffer: ${p.bufferLength(value)} bytes]`);
+    }
     const json = (value as { toJSON?: unknown }).toJSON;
     if (typeof json === "function") return this.value(p.reflectApply(json as () => unknown, value, [""]));
     this.fields(value);

@@ -1,9 +1,9 @@
 /**
  * What the runtime needs of the language, taken before tenant code runs.
  *
- * Tenant code may replace `JSON.parse`, `Array.prototype.push` or `Promise.prototype.then`, and may put setters
- * on the prototypes. The runtime calls nothing through objects that tenants can reach: it calls what is captured
- * here, and builds its own data in objects without a prototype.
+ * Tenant code may replace `JSON.parse`, `Array.prototype.push` or `Promise.prototype.then`, and may put
+ * setters on the prototypes. The runtime calls nothing through objects that tenants can reach: it calls
+ * what is captured here, and builds its own data in objects without a prototype.
  */
 const { call, bind } = Function.prototype;
 
@@ -12,7 +12,9 @@ export const uncurry = bind.bind(call) as unknown as <T, A extends unknown[], R>
   method: (this: T, ...args: A) => R,
 ) => (self: T, ...args: A) => R;
 
-/** The getter of an accessor, as a function of its object. Throws a TypeError for an object of another kind. */
+/**
+ * The getter of an accessor, as a function of its object. Throws a TypeError for an object of another kind.
+ */
 export const getter = <R>(of: object, name: PropertyKey): ((self: unknown) => R) =>
   uncurry(getOwnPropertyDescriptor(of, name)!.get as (this: unknown) => R);
 
@@ -72,7 +74,6 @@ export const then = uncurry(Promise.prototype.then) as <T>(
 ) => Promise<unknown>;
 export const mapGet = uncurry(Map.prototype.get);
 export const mapSet = uncurry(Map.prototype.set);
-export const mapHas = uncurry(Map.prototype.has);
 export const mapDelete = uncurry(Map.prototype.delete);
 export const mapForEach = uncurry(Map.prototype.forEach);
 export const mapSize = getter<number>(Map.prototype, "size");
@@ -160,5 +161,8 @@ export function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-/** What a value comes to. `await` takes promises apart itself, where `resolve` would call a `then` that may be replaced. */
+/**
+ * What a value comes to. `await` takes promises apart itself, where `resolve` would call a `then` that may
+ * be replaced.
+ */
 export const awaited = async (value: unknown): Promise<unknown> => await value;

@@ -1,8 +1,8 @@
 /**
  * `Math.random`: xoshiro128** (Blackman and Vigna, 2018), seeded with a text's hash or with entropy.
  *
- * The engine's own generator cannot be seeded, and its state would be frozen into the template: every isolate would
- * draw the same.
+ * The engine's own generator cannot be seeded, and its state would be frozen into the template: every
+ * isolate would draw the same.
  */
 import { charCodeAt, floor, imul } from "./primordials";
 

@@ -1,4 +1,7 @@
-/** Calls across the wall, both ways: stubs of the host's objects here, and functions of ours that the host may call. */
+/**
+ * Calls across the wall, both ways: stubs of the host's objects here, and functions of ours that the host
+ * may call.
+ */
 import { decode, encode } from "./codec";
 import * as context from "./context";
 import type { DecodeHook } from "./decoder";
@@ -122,7 +125,8 @@ function askHost(host: Host, method: string, args: unknown[]): Promise<unknown> 
       text = encodeArguments(args);
     } catch (error) {
       release(fns);
-      throw error instanceof NotAValue ? fatal(`An argument of ${method}() is not a value: ${error.message}`) : error;
+      if (!(error instanceof NotAValue)) throw error;
+      throw fatal(`An argument of ${method}() is not a value: ${error.message}`);
     } finally {
       handedOut = before;
     }
@@ -166,7 +170,9 @@ function callTarget(target: object, method: unknown, args: unknown[]): unknown {
 }
 
 /** The function that the host means, and the call that it belongs to. */
-export const functionOf = (id: number): Exported | undefined => p.mapGet(exported, id) as Exported | undefined;
+export function functionOf(id: number): Exported | undefined {
+  return p.mapGet(exported, id) as Exported | undefined;
+}
 
 /** The host needs these functions no more. */
 export function release(fns: number[]): void {

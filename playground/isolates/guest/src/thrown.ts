@@ -72,7 +72,9 @@ function withoutRuntime(stack: string): string {
     const found = p.indexOf(stack, "\n", at);
     const next = found < 0 || found > end ? end : found;
     const line = p.slice(stack, at, next);
-    if (line !== "" && line !== OUR_CALL && p.indexOf(line, OUR_SCRIPT) < 0) made += made === "" ? line : `\n${line}`;
+    if (line !== "" && line !== OUR_CALL && p.indexOf(line, OUR_SCRIPT) < 0) {
+      made += made === "" ? line : `\n${line}`;
+    }
     at = next + 1;
   }
   return made;

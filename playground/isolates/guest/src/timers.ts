@@ -1,4 +1,7 @@
-/** `setTimeout` and its like. The host holds the clock: a timer is a message there and, when it is due, one back. */
+/**
+ * `setTimeout` and its like. The host holds the clock: a timer is a message there and, when it is due, one
+ * back.
+ */
 import * as console from "./console";
 import * as context from "./context";
 import * as p from "./primordials";
@@ -22,7 +25,8 @@ function start(run: unknown, ms: unknown, args: unknown[], repeat: boolean): num
   const delay = wanted > 0 ? (wanted < LONGEST_MS ? wanted : LONGEST_MS) : 0;
   const id = ++last;
   const owner = context.now();
-  p.mapSet(timers, id, { context: owner, run: run as Callable, args, every: repeat ? delay || 1 : undefined });
+  const every = repeat ? delay || 1 : undefined;
+  p.mapSet(timers, id, { context: owner, run: run as Callable, args, every });
   send({ t: "timer", id, owner: owner.id, ms: delay });
   return id;
 }

@@ -1,6 +1,5 @@
 /** A turn: one message in, what it causes until nothing is left to do. */
 import { encode } from "./codec";
-import * as console from "./console";
 import * as context from "./context";
 import * as entrypoints from "./entrypoints";
 import { NotAValue } from "./not_a_value";

@@ -1,11 +1,11 @@
 /**
  * What host and guest say to each other: one JSON text a message. Values in them are texts in wire form.
  *
- * Host to guest: one message is one turn. It is delivered, then the guest runs until it has nothing left to do, and
- * what it said meanwhile is the turn's answer. Guest to host: `loaded {exports}` and `failed {error}` once,
- * `result {id, ok | error}` for a call or an invocation, `ask {id, owner, target, method, args}` for a method of a
- * host's object, `log {owner, kind, level, message, time}`, `timer {id, owner, ms}`, `untimer {id}`,
- * `drop {stubs}` for host objects that cannot be reached any more.
+ * Host to guest: one message is one turn. It is delivered, then the guest runs until it has nothing left to
+ * do, and what it said meanwhile is the turn's answer. Guest to host: `loaded {exports}` and `failed
+ * {error}` once, `result {id, ok | error}` for a call or an invocation, `ask {id, owner, target, method,
+ * args}` for a method of a host's object, `log {owner, kind, level, message, time}`, `timer {id, owner,
+ * ms}`, `untimer {id}`, `drop {stubs}` for host objects that cannot be reached any more.
  */
 import * as p from "./primordials";
 

@@ -27,7 +27,9 @@ export class NonRetryableError extends Error {
   }
 }
 
-/** The durable steps of one run. Every call is an ask of the host's engine, which also checks the arguments. */
+/**
+ * The durable steps of one run. Every call is an ask of the host's engine, which also checks the arguments.
+ */
 export class WorkflowStep {
   readonly #engine: object;
 
@@ -35,7 +37,10 @@ export class WorkflowStep {
     this.#engine = engine;
   }
 
-  /** Run a callback durably: `do(name, callback)`, `do(name, config, callback)`, rollback options at the end. */
+  /**
+   * Run a callback durably: `do(name, callback)`, `do(name, config, callback)`, rollback options at the
+   * end.
+   */
   do(name: unknown, ...rest: unknown[]): Promise<unknown> {
     const first = typeof rest[0] === "function" ? 0 : 1;
     const config = first === 0 ? undefined : rest[0];
@@ -73,7 +78,8 @@ function readOnly(of: object, writes: (name: string) => boolean): object {
   return p.freeze(made);
 }
 
-const writesMap = (name: string): boolean => name === "set" || name === "add" || name === "delete" || name === "clear";
+const WRITES = ["set", "add", "delete", "clear"];
+const writesMap = (name: string): boolean => WRITES.includes(name);
 const READ_ONLY = new p.NativeMap<object, object>();
 p.mapSet(READ_ONLY, Map.prototype, readOnly(Map.prototype, writesMap));
 p.mapSet(READ_ONLY, Set.prototype, readOnly(Set.prototype, writesMap));

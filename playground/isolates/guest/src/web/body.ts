@@ -24,7 +24,9 @@ export function contentOf(body: unknown): Content | null {
   if (body === null || body === undefined) return null;
   if (body instanceof TypedText) return body;
   if (p.isView(body)) return { data: p.bytesSlice(p.viewBytes(body)), type: null };
-  if (body instanceof p.NativeArrayBuffer) return { data: p.bytesSlice(new p.NativeUint8Array(body)), type: null };
+  if (body instanceof p.NativeArrayBuffer) {
+    return { data: p.bytesSlice(new p.NativeUint8Array(body)), type: null };
+  }
   if (body instanceof URLSearchParams) {
     return { data: `${body}`, type: "application/x-www-form-urlencoded;charset=UTF-8" };
   }

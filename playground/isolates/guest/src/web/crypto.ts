@@ -7,9 +7,10 @@ const BLOCK = 64;
 const VARIANTS = "89ab";
 const HEX = "0123456789abcdef";
 const INTEGERS = p.record();
-for (const kind of ["Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32", "BigInt64", "BigUint64"]) {
-  INTEGERS[`${kind}Array`] = true;
+for (const size of ["8", "16", "32", "8Clamped"]) {
+  INTEGERS[`Int${size}Array`] = INTEGERS[`Uint${size}Array`] = true;
 }
+INTEGERS["BigInt64Array"] = INTEGERS["BigUint64Array"] = true;
 
 function getRandomValues<T>(view: T): T {
   const kind = p.isView(view) ? p.typedArrayName(view) : undefined;

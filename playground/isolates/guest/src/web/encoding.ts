@@ -1,19 +1,23 @@
 /** TextEncoder and TextDecoder, for UTF-8. https://encoding.spec.whatwg.org/ */
 import * as p from "../primordials";
 
-const { atob, btoa, escape, unescape, decodeURIComponent, encodeURIComponent } = globalThis as unknown as Record<
-  string,
-  (text: string) => string
->;
+type Recode = (text: string) => string;
+const recode = globalThis as unknown as Record<string, Recode>;
+const { atob, btoa, escape, unescape, decodeURIComponent, encodeURIComponent } = recode;
 const LABEL = /^\s*(?:unicode-1-1-utf-8|utf-?8|unicode11utf8|unicode20utf8|x-unicode20utf8)\s*$/i;
 const CHUNK = 4096;
 
-/** The UTF-8 of a text; lone surrogates become U+FFFD. Four passes of the engine's own are faster than one of ours. */
+/**
+ * The UTF-8 of a text; lone surrogates become U+FFFD. Four passes of the engine's own are faster than one
+ * of ours.
+ */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return p.fromBase64(btoa!(unescape!(encodeURIComponent!(p.toWellFormed(text)))));
 }
 
-/** The text of UTF-8; U+FFFD stands for each maximal part of what is ill-formed. A byte order mark is kept. */
+/**
+ * The text of UTF-8; U+FFFD stands for each maximal part of what is ill-formed. A byte order mark is kept.
+ */
 export function decodeUtf8(bytes: Uint8Array, fatal = false): string {
   try {
     return decodeURIComponent!(escape!(atob!(p.toBase64(bytes))));
@@ -69,7 +73,8 @@ export class TextDecoder {
 
   constructor(label = "utf-8", options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
     if (p.regexpTest(LABEL, `${label}`) === null) {
-      throw new p.NativeRangeError(`the encoding ${p.stringify(`${label}`)} is not known here, only UTF-8 is`);
+      const name = p.stringify(`${label}`);
+      throw new p.NativeRangeError(`the encoding ${name} is not known here, only UTF-8 is`);
     }
     this.fatal = !!options.fatal;
     this.ignoreBOM = !!options.ignoreBOM;
@@ -109,8 +114,8 @@ function bytesOf(input: ArrayBuffer | ArrayBufferView | undefined): Uint8Array {
 function sequence(bytes: Uint8Array, at: number, end: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;
-  const size = first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
-  if (size === 0) return -1;
+  if (first < 0xc2 || first > 0xf4) return -1;
+  const size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   for (let k = 1; k < size; k++) {
     if (at + k >= end) return -k;
     const next = bytes[at + k]!;

@@ -12,7 +12,8 @@ export interface RequestShape {
 
 /** A tenant's request. */
 export function requestOf({ method, url, headers, body }: RequestShape): Request {
-  return new Request(new HostAddress(url), { method, headers, body: method === "GET" || method === "HEAD" ? null : body });
+  const sent = method === "GET" || method === "HEAD" ? null : body;
+  return new Request(new HostAddress(url), { method, headers, body: sent });
 }
 
 /** A response as plain data: `{status, headers, body}`. `given` may be a promise of it. */
