@@ -111,13 +111,13 @@ export function stub(shape: StubShape): object {
 }
 
 /** Ask the host to call a method of the object that a stub stands for. */
-export function ask(target: object, method: string, args: unknown[]): Promise<unknown> {
-  return askHost(p.weakGet(stubs, target) as Host, method, args);
+export function ask(target: object, method: string, args: unknown[], kind = p.NativePromise): Promise<unknown> {
+  return askHost(p.weakGet(stubs, target) as Host, method, args, kind);
 }
 
-function askHost(host: Host, method: string, args: unknown[]): Promise<unknown> {
+function askHost(host: Host, method: string, args: unknown[], kind = p.NativePromise): Promise<unknown> {
   const asking = context.now();
-  return new p.NativePromise((resolve, reject) => {
+  return new kind((resolve, reject) => {
     const before = handedOut;
     const fns = (handedOut = p.list<number>());
     let text: string;

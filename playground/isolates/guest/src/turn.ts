@@ -5,6 +5,7 @@ import * as entrypoints from "./entrypoints";
 import { NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import * as rpc from "./rpc";
+import * as steps from "./steps";
 import * as timers from "./timers";
 import type { Call, FromHost, Invoke, Load } from "./wire";
 import { send } from "./wire";
@@ -34,6 +35,7 @@ export function turn(text: string): void {
       return rpc.release(message.fns);
     case "abort":
       rpc.forget(message.id);
+      steps.forget(message.id);
       return timers.forget(message.id);
     case "load":
       return load(message);
@@ -57,7 +59,10 @@ function call(message: Call): void {
   context.begin(message.id, message.id, message.run);
   const args = rpc.decodeArguments(message.args) as unknown[];
   if (message.run !== undefined) {
-    const work = settle(() => entrypoints.run(message.entry, args));
+    const ran = settle(() => entrypoints.run(message.entry, args));
+    const work = new p.NativePromise<unknown>((resolve, reject) => {
+      p.then(ran, (value) => p.then(steps.finished(message.id), () => resolve(value), reject), reject);
+    });
     return finish(message.id, work, (value) => stored(value, "The workflow's output"));
   }
   const work = settle(() => entrypoints.call(message.entry, message.method, args));

@@ -1,7 +1,9 @@
 /** `WorkflowEntrypoint`, and the `event` and the `step` that `run` is given. */
+import * as context from "./context";
 import { refuse } from "./encoder";
 import * as p from "./primordials";
 import { ask } from "./rpc";
+import { StepPromise, track } from "./steps";
 import { stopsRetries } from "./thrown";
 
 /** Base class of a tenant's workflows. */
@@ -45,7 +47,9 @@ export class WorkflowStep {
     const first = typeof rest[0] === "function" ? 0 : 1;
     const config = first === 0 ? undefined : rest[0];
     const callback = typeof rest[first] === "function" ? rest[first] : undefined;
-    return ask(this.#engine, "do", [name, config, callback, rest[first + 1]]);
+    const step = ask(this.#engine, "do", [name, config, callback, rest[first + 1]], StepPromise);
+    track(context.now().root, step);
+    return step;
   }
 
   /** Sleep durably. */

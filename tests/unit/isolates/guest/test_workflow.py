@@ -278,3 +278,58 @@ def test_a_whole_run(guest: MakeGuest) -> None:
         {"hello": "Hi Ada", "length": 6},
         ["start Ada", "in 1", 'done {"hello":"Hi Ada"}'],
     )
+
+
+def test_a_run_ends_after_the_steps_that_it_did_not_await(guest: MakeGuest) -> None:
+    one = guest(workflow("step.do('a', async () => 1); return 'out'"))
+    said = one.run()
+    assert said.of("result") == []
+    assert one.answer(said.ask["id"], 1).result == "out"
+
+
+def test_a_step_that_failed_unasked_fails_the_run(guest: MakeGuest) -> None:
+    one = guest(workflow("step.do('a', async () => 1); return 'out'"))
+    said = one.run()
+    assert one.refuse(said.ask["id"], ErrorRecord("Error", "nobody looked")).error.message == "nobody looked"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "step.do('a', f).catch(() => 1); return 'out'",
+        "const p = step.do('a', f); step.sleep('s', 1); try { await p } catch {} return 'out'",
+        "await Promise.allSettled([step.do('a', f)]); return 'out'",
+        "await Promise.race([step.do('a', f), 1]); return 'out'",
+        "step.do('a', f).then(() => 1, () => 2); return 'out'",
+        "(async () => { try { await step.do('a', f) } catch {} })(); return 'out'",
+    ],
+)
+def test_a_step_whose_failure_was_looked_at_does_not(guest: MakeGuest, code: str) -> None:
+    one = guest(workflow(f"const f = async () => 1; {code}"))
+    said = one.run()
+    ask = next(ask for ask in said.of("ask") if ask["method"] == "do")
+    assert one.refuse(ask["id"], ErrorRecord("Error", "no")).result == "out"
+
+
+def test_a_step_started_by_one_that_nobody_awaits_is_finished_too(guest: MakeGuest) -> None:
+    one = guest(
+        workflow(
+            "(async () => { await step.do('a', f); await step.do('b', f) })(); return 'out'",
+            before="const f = async () => 1;",
+        )
+    )
+    said = one.run()
+    said = one.answer(said.ask["id"], 1)
+    assert said.of("result") == []
+    assert one.answer(said.ask["id"], 1).result == "out"
+
+
+def test_a_promise_of_a_step_is_a_promise(guest: MakeGuest) -> None:
+    one = guest(
+        workflow(
+            "const p = step.do('a', async () => 1); const q = p.then((x) => x + 1);"
+            "return [p instanceof Promise, q.constructor === Promise, await q]"
+        )
+    )
+    said = one.run()
+    assert one.answer(said.ask["id"], 1).result == [True, True, 2]
