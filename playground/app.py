@@ -10,6 +10,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from playground import __version__
+from playground.allocator import keep_freed_memory
 from playground.bridge.dispatcher import TenantDispatcher
 from playground.bridge.entrypoint import create_dynamic_workflow_entrypoint
 from playground.core import faults
@@ -103,4 +104,5 @@ class Application:
 def from_environment() -> Application:
     """The application with the settings of `PLAYGROUND_*`; what the server process is started with."""
     faults.arm_from_environment()
+    keep_freed_memory()
     return Application(Settings.from_environment())

@@ -1,0 +1,26 @@
+"""glibc's allocator, set for a server."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Final
+
+_M_TRIM_THRESHOLD: Final = -1
+_M_TOP_PAD: Final = -2
+_M_MMAP_THRESHOLD: Final = -3
+_MIB: Final = 1 << 20
+
+
+def keep_freed_memory() -> bool:
+    """Keep up to 64 MiB of freed memory instead of giving it back at once; answers whether that took.
+
+    Requests come in waves. By default glibc gives the end of the heap back after each of them and takes it
+    again, page by page, for the next: a hundred page faults a run, a fifth of the server's CPU time. Other C
+    libraries have no such setting.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):
+        return False
+    settings = ((_M_TRIM_THRESHOLD, 64 * _MIB), (_M_TOP_PAD, 4 * _MIB), (_M_MMAP_THRESHOLD, 32 * _MIB))
+    return all(mallopt(name, value) == 1 for name, value in settings)
