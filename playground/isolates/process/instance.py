@@ -149,7 +149,7 @@ class Instance:
     def _give(self, text: str | None, size_out: int) -> int:
         if text is None:
             return 0
-        data = text.encode("utf-8", "replace")
+        data = text.encode("utf-8", "replace") or b"\n"  # nothing has no address
         pointer = self.allocate(data)
         return pointer if self.write(size_out, struct.pack("<I", len(data))) else 0
 

@@ -143,8 +143,12 @@ export function answered(id: number, ok: string | undefined, error: string | und
   p.mapDelete(waiting, id);
   release(found.fns);
   context.enter(found.context);
-  if (ok !== undefined) found.resolve(decodeArguments(ok));
-  else found.reject(decodeArguments(error!));
+  try {
+    if (ok !== undefined) found.resolve(decodeArguments(ok));
+    else found.reject(decodeArguments(error!));
+  } catch (reason) {
+    found.reject(reason);
+  }
 }
 
 // -- our functions, for the host

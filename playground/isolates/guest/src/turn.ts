@@ -57,15 +57,15 @@ function load(message: Load): void {
 
 function call(message: Call): void {
   context.begin(message.id, message.id, message.run);
-  const args = rpc.decodeArguments(message.args) as unknown[];
+  const args = (): unknown[] => rpc.decodeArguments(message.args) as unknown[];
   if (message.run !== undefined) {
-    const ran = settle(() => entrypoints.run(message.entry, args));
+    const ran = settle(() => entrypoints.run(message.entry, args()));
     const work = new p.NativePromise<unknown>((resolve, reject) => {
       p.then(ran, (value) => p.then(steps.finished(message.id), () => resolve(value), reject), reject);
     });
     return finish(message.id, work, (value) => stored(value, "The workflow's output"));
   }
-  const work = settle(() => entrypoints.call(message.entry, message.method, args));
+  const work = settle(() => entrypoints.call(message.entry, message.method, args()));
   finish(message.id, work, rpc.encodeArguments);
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from playground.core.errors import ErrorRecord
-from playground.core.values import UNDEFINED
+from playground.core.values import UNDEFINED, RegExp
 from tests.unit.isolates.guest.conftest import Evaluate, MakeGuest
 from tests.unit.isolates.guest.guest import Guest, Reference, Stub
 from tests.unit.isolates.guest.test_workflow import workflow
@@ -102,6 +102,17 @@ def test_methods_of_an_entrypoint(guest: MakeGuest) -> None:
     assert one.call("constructor", entry="Body").error.message == "Body has no method constructor()"
     assert one.call("go", entry="Nobody").error.message == "no such entrypoint: Nobody"
     assert one.call("go", entry="toString").error.message == "no such entrypoint: toString"
+
+
+def test_a_value_that_cannot_be_made_here_is_thrown_where_it_was_asked_for(guest: MakeGuest) -> None:
+    one = worker(guest, "try { await env.WORKFLOWS.get('a') } catch (e) { return e.name }")
+    assert one.call("go", RegExp("(", ""), entry="Body").error.name == "SyntaxError"
+    said = one.call("go", entry="Body")
+    assert one.answer(said.ask["id"], RegExp("(", "")).result == "SyntaxError"
+
+
+def test_an_empty_module_exports_nothing(guest: MakeGuest) -> None:
+    assert guest("").exports == []
 
 
 # -- timers
