@@ -6,6 +6,7 @@ import { refuse } from "./encoder";
 import { NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import * as timers from "./timers";
+import * as base64 from "./web/base64";
 import { AbortController, AbortSignal, Event, EventTarget } from "./web/abort";
 import { crypto } from "./web/crypto";
 import { TextDecoder, TextEncoder } from "./web/encoding";
@@ -62,6 +63,7 @@ export function install(): void {
   const target = globalThis;
   const put = (name: string, value: unknown): void => p.define(target, name, value, false);
   timers.install(target);
+  base64.install(target);
   console.install(target);
   for (const name of p.keys(CLASSES)) {
     const kind = CLASSES[name]!;
