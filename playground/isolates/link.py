@@ -86,8 +86,8 @@ class WorkerLink(asyncio.Protocol):
         with theirs:
             ours.setblocking(False)
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-s", str(_MAIN)),
-                *(str(theirs.fileno()), str(self._settings.runtime), *self._cache_argument()),
+                *(sys.executable, "-I", "-B", "-X", "utf8", str(_MAIN), str(theirs.fileno())),
+                *(str(self._settings.runtime), str(self._settings.data_bytes), *self._cache_argument()),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
@@ -282,5 +282,4 @@ class WorkerLink(asyncio.Protocol):
 
 def _environment() -> dict[str, str]:
     """What the process is given: nothing of ours, and what Python needs to start."""
-    kept = {name: value for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if (value := os.environ.get(name))}
-    return {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **kept}
+    return {name: value for name in ("LD_LIBRARY_PATH",) if (value := os.environ.get(name))}

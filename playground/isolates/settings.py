@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _RUNTIME = Path(__file__).resolve().parent / "guest" / "build" / "runtime.js"
+_STACK_MIB = 4
+_OWN_MIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +27,20 @@ class PoolSettings:
     """Isolates that are kept, busy or not; beyond that, the one that was used least recently goes."""
     idle_ms: int = 60_000
     """How long an isolate with nothing to do is kept."""
+    standby: bool = True
+    """Whether a process more is kept ready, for when one is lost or recycled."""
+    recycle_isolates: int = 20_000
+    """A worker process in which so many isolates were made is replaced; 0 keeps it."""
+    recycle_mib: int = 4096
+    """A worker process that has grown to so much memory is replaced; 0 keeps it."""
+    drain_ms: int = 30_000
+    """How long what runs in a process that is replaced may go on there."""
     runtime: Path = _RUNTIME
     """The bundle that is evaluated in every isolate before the tenant's code."""
+
+    @property
+    def data_bytes(self) -> int:
+        """The most memory of its own that one worker process may have: room for all isolates at their
+        largest, and for itself.
+        """
+        return (self.isolates * (self.memory_mib + _STACK_MIB) + _OWN_MIB) << 20

@@ -23,7 +23,9 @@ class BadFrame(Exception):
 
 
 class Load(msgspec.Struct, array_like=True, tag="load", frozen=True):
-    """To the worker: make the isolate `isolate` from these modules. `env` is an encoded value."""
+    """To the worker: make the isolate `isolate` from these modules. `env` is an encoded value. Isolates of
+    the same `tenant` share its part of the CPU time; one without is a tenant by itself.
+    """
 
     isolate: int
     modules: dict[str, str]
@@ -31,6 +33,7 @@ class Load(msgspec.Struct, array_like=True, tag="load", frozen=True):
     env: str
     cpu_ms: int
     memory_bytes: int
+    tenant: str = ""
 
 
 class Turn(msgspec.Struct, array_like=True, tag="turn", frozen=True):
@@ -76,6 +79,7 @@ class Failed(msgspec.Struct, array_like=True, tag="failed", frozen=True):
     line: int | None = None
     column: int | None = None
     stack: str | None = None
+    cpu_us: int = 0
 
 
 class Out(msgspec.Struct, array_like=True, tag="out", frozen=True):
@@ -95,6 +99,7 @@ class Dead(msgspec.Struct, array_like=True, tag="dead", frozen=True):
     turn: int
     code: str
     message: str
+    cpu_us: int = 0
 
 
 class Pong(msgspec.Struct, array_like=True, tag="pong", frozen=True):
@@ -104,9 +109,14 @@ class Pong(msgspec.Struct, array_like=True, tag="pong", frozen=True):
 
 
 class Ready(msgspec.Struct, array_like=True, tag="ready", frozen=True):
-    """From the worker, once: it takes work. `error` says why it cannot."""
+    """From the worker, once: it takes work. `error` says why it cannot.
+
+    `layers` are the layers of protection that are on, `missing` those that the system does not have.
+    """
 
     error: str | None = None
+    layers: list[str] = []
+    missing: list[str] = []
 
 
 ToWorker = Load | Turn | Drop | Ping

@@ -1,11 +1,12 @@
-"""Start a worker process: `python __main__.py DESCRIPTOR RUNTIME [CACHE]`, by this file's path.
+"""Start a worker process: `python __main__.py DESCRIPTOR RUNTIME DATA_BYTES [CACHE]`, by this file's path.
 
-DESCRIPTOR is its end of the socketpair, RUNTIME the bundle for the guests, CACHE the folder of compiled
-templates.
+DESCRIPTOR is its end of the socketpair, RUNTIME the bundle for the guests, DATA_BYTES the most memory of its
+own that it may have, CACHE the folder of compiled templates.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,9 @@ def main() -> None:
     _skip_the_server()
     from playground.isolates.process.serve import run
 
-    run(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
+    descriptor, runtime, data_bytes, *cache = sys.argv[1:]
+    run(int(descriptor), Path(runtime), Path(cache[0]) if cache else None, int(data_bytes))
+    os._exit(0)  # what Python tidies up at its end, it has no right to touch any more
 
 
 def _skip_the_server() -> None:

@@ -30,6 +30,9 @@ class Fence:
         self._begun = 0.0
         self._expired = False
         self._wake = threading.Event()
+
+    def start(self) -> None:
+        """Start to watch: after the process gave up its rights, before it gives up starting threads."""
         threading.Thread(target=self._watch, name="fence", daemon=True).start()
 
     def begin(self, store: wasmtime.Store, limit_ms: int) -> None:

@@ -29,6 +29,11 @@ _NEARLY: Final = 8 << 20
 _messages: Final = msgspec.json.Decoder(list[Any])
 
 
+def load_message(load: Load) -> str:
+    """The message of the turn that evaluates the modules."""
+    return msgspec.json.encode({"t": "load", "main": load.main, "env": load.env}).decode()
+
+
 class LoadFailed(Exception):
     """The modules do not parse, link or evaluate; the isolate is of no use. `said` is what the guest said
     until then.
@@ -53,6 +58,7 @@ class Isolate:
         self._instance.module = self._modules.source
         self._instance.call("set_memory_limit", self._js_memory)
         self.cpu_us = 0
+        self._message = self._said = ""
 
     def close(self) -> None:
         """Give the memory back to the system."""
@@ -63,12 +69,10 @@ class Isolate:
         """The size of its memory."""
         return self._instance.memory_bytes
 
-    def load(self) -> tuple[list[str], str]:
-        """Evaluate the modules; the main module's exports, and what was said on the way. Raises
-        `LoadFailed`, `Died`.
+    def loaded(self, said: str) -> tuple[list[str], str]:
+        """The main module's exports, and what else the turn that loaded it said. Raises `LoadFailed`,
+        `Died`.
         """
-        message = {"t": "load", "main": self._load.main, "env": self._load.env}
-        said = self._timed(lambda: self._drive(msgspec.json.encode(message)))
         kept, answer = [], None
         for text in _decoded(said):
             if isinstance(text, dict) and text.get("t") in ("loaded", "failed"):
@@ -87,12 +91,36 @@ class Isolate:
             raise Died("TRAP", "the isolate does not say what it exports")
         return [well_formed(name) for name in exports], rest
 
-    def turn(self, message: str) -> str:
-        """Deliver a message, run until all is done; a JSON array of what was said. Raises `Died`."""
-        said = self._timed(lambda: self._drive(message.encode("utf-8", "surrogatepass")))
+    def begin(self, message: str) -> None:
+        """Start a turn that delivers a message."""
+        self._message = message
+
+    def slice(self) -> bool:
+        """Run until all is done. Raises `Died`."""
+        message = self._message.encode("utf-8", "surrogatepass")
+        self._said = self._timed(lambda: self._drive(message))
+        return True
+
+    def take(self) -> str:
+        """What the turn said, a JSON array. Raises `Died`."""
+        said = self._said
         if '"error"' in said and ("out of memory" in said or self._nearly_full):
             self._look_for_full_memory(said)
         return said
+
+    def load(self) -> tuple[list[str], str]:
+        """Evaluate the modules in one go, as `loaded` says."""
+        self.begin(load_message(self._load))
+        while not self.slice():
+            pass
+        return self.loaded(self.take())
+
+    def turn(self, message: str) -> str:
+        """Deliver a message in one go; what was said."""
+        self.begin(message)
+        while not self.slice():
+            pass
+        return self.take()
 
     def _timed(self, run: Callable[[], str]) -> str:
         fence = self._template.fence

@@ -1,53 +1,169 @@
-"""The worker's loop: frames in, frames out, until the server goes away."""
+"""The worker's loop: frames in, turns in slices, frames out, until the server goes away.
+
+It never waits for a socket while there is something to run, and never for room to write: what cannot be sent
+yet is kept, and the socket is read meanwhile. So the two processes cannot wait for each other. Where the
+server does not read for long, nothing is run until it does.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import resource
+import select
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
+from playground.isolates.process.apart import ChildFailed
 from playground.isolates.process.guest import GuestMismatch
+from playground.isolates.process.isolate import Isolate
+from playground.isolates.process.rights import Rights
 from playground.isolates.process.template import BootFailed, Template
 from playground.isolates.process.worker import Worker
-from playground.isolates.wire import Frames, FromWorker, Ready, encode, to_worker
+from playground.isolates.wire import Frames, FromWorker, Ready, ToWorker, encode, to_worker
 
 _READ_BYTES: Final = 1 << 18
+_LOOK_S: Final = 0.001
+"""How often the socket is looked at while short turns run; after each slice of a long one besides."""
 _WAIT_S: Final = 0.002
 """How long an answer may wait for others to share its frame."""
 _FULL_BYTES: Final = 1 << 20
+_FIRST_MEMORY_BYTES: Final = 64 << 20
+_MOST_UNSENT_BYTES: Final = 32 << 20
+_FOREVER: Final = None
 
 
-def run(descriptor: int, runtime: Path, cache: Path | None) -> None:
-    """Answer frames until the server goes away."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError):  # where memory runs out, this process goes before the server does
-        Path("/proc/self/oom_score_adj").write_text("500")
+class Work(Protocol):
+    """A `Worker`."""
+
+    @property
+    def idle(self) -> bool: ...
+    @property
+    def has_fresh(self) -> bool: ...
+    def take(self, message: ToWorker) -> list[FromWorker]: ...
+    def step(self) -> list[FromWorker]: ...
+
+
+class Pulse(Protocol):
+    """A `Ticker`."""
+
+    def resume(self) -> None: ...
+    def pause(self) -> None: ...
+
+
+def run(descriptor: int, runtime: Path, cache: Path | None, data_bytes: int) -> None:
+    """Give up all rights, then answer frames until the server goes away.
+
+    The order matters: files are read, memory images made and modules imported before `give_up`, when there
+    is one thread yet; threads are started between it and `seal`; tenant code comes after that.
+    """
+    rights = Rights()
+    rights.enter(descriptor)
     with socket.socket(fileno=descriptor) as server:
         try:
-            worker = Worker(Template(runtime.read_text(encoding="utf-8"), cache))
-        except (GuestMismatch, BootFailed, OSError) as error:
+            template = Template(runtime.read_text(encoding="utf-8"), cache)
+            template.instantiate(_FIRST_MEMORY_BYTES).close()  # makes the image that all are mapped from
+        except (GuestMismatch, BootFailed, ChildFailed, OSError) as error:
             server.sendall(encode([Ready(str(error))]))
             return
+        rights.give_up(data_bytes)
+        worker = Worker(lambda load: Isolate(template, load))
+        template.fence.start()
+        rights.seal()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            server.sendall(encode([Ready()]))
-            serve(server, worker)
+            server.sendall(encode([Ready(None, rights.on, rights.missing)]))
+            serve(server, worker, _Still())
 
 
-def serve(server: socket.socket, worker: Worker) -> None:
-    """Read frames, answer each message; answers that come soon after each other share a frame."""
-    frames = Frames()
-    while data := server.recv(_READ_BYTES):
-        for body in frames.feed(data):
-            answers: list[FromWorker] = []
-            size, begun = 0, time.monotonic()
-            for answer in worker.answers(to_worker(body)):
-                answers.append(answer)
-                size += len(getattr(answer, "messages", ""))
-                if size > _FULL_BYTES or time.monotonic() - begun > _WAIT_S:
-                    server.sendall(encode(answers))
-                    answers, size, begun = [], 0, time.monotonic()
-            if answers:
-                server.sendall(encode(answers))
+class _Still:
+    """For turns that are ended by their fence, and not interrupted."""
+
+    def resume(self) -> None:
+        """Nothing ticks."""
+
+    def pause(self) -> None:
+        """Nothing ticks."""
+
+
+def serve(
+    server: socket.socket, worker: Work, ticker: Pulse, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Serve `worker` until the server closes its end."""
+    server.setblocking(False)
+    line = _Line(server, clock)
+    while True:
+        if worker.idle or line.is_full:
+            line.flush()
+            ticker.pause()
+            line.wait()
+            ticker.resume()
+        bodies = line.read()
+        if bodies is None:
+            return
+        for body in bodies:
+            for message in to_worker(body):
+                line.say(worker.take(message))
+        look_at = clock() + _LOOK_S
+        while not worker.idle and not line.is_full:
+            if not worker.has_fresh:
+                line.flush()  # before a long slice
+            line.say(worker.step())
+            if not worker.has_fresh or clock() >= look_at:
+                break
+
+
+class _Line:
+    """The socket: what was read of it, and what waits to be written."""
+
+    def __init__(self, server: socket.socket, clock: Callable[[], float]) -> None:
+        self._server = server
+        self._clock = clock
+        self._poll = select.poll()
+        self._frames = Frames()
+        self._answers: list[FromWorker] = []
+        self._size = 0
+        self._since = 0.0
+        self._unsent = bytearray()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits to be read by the server that nothing should be added."""
+        return len(self._unsent) > _MOST_UNSENT_BYTES
+
+    def say(self, answers: list[FromWorker]) -> None:
+        """Send answers, together with those that come soon after."""
+        if answers:
+            if not self._answers:
+                self._since = self._clock()
+            self._answers += answers
+            for answer in answers:
+                self._size += len(getattr(answer, "messages", ""))
+        if self._answers and (self._size > _FULL_BYTES or self._clock() - self._since > _WAIT_S):
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what can be sent now."""
+        if self._answers:
+            self._unsent += encode(self._answers)
+            self._answers, self._size = [], 0
+        if self._unsent:
+            with contextlib.suppress(BlockingIOError):
+                sent = self._server.send(self._unsent)
+                del self._unsent[:sent]
+
+    def wait(self) -> None:
+        """Wait until there is something to read, or room for what waits to be sent."""
+        events = select.POLLIN | (select.POLLOUT if self._unsent else 0)
+        self._poll.register(self._server, events)
+        self._poll.poll(_FOREVER)
+
+    def read(self) -> list[bytes] | None:
+        """The frames that have come; None at the end."""
+        if self._unsent:
+            self.flush()
+        try:
+            data = self._server.recv(_READ_BYTES)
+        except BlockingIOError:
+            return []
+        return self._frames.feed(data) if data else None

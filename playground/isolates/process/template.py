@@ -16,6 +16,7 @@ from typing import Final
 
 import wasmtime
 
+from playground.isolates.process.apart import in_child
 from playground.isolates.process.binary import Binary
 from playground.isolates.process.cache import CompiledCache, Unusable
 from playground.isolates.process.config import fingerprint, new_engine
@@ -87,7 +88,7 @@ class Template:
         self.fence = Fence(self.engine)
         parts = (str(_FORMAT), _digest(guest), _digest(runtime.encode()), fingerprint())
         self.handles, self._module = CompiledCache(cache).get(
-            "\n".join(parts), lambda: self._build(guest, runtime), self._load
+            "\n".join(parts), lambda: in_child(lambda: self._build(guest, runtime)), self._load
         )
 
     def instantiate(self, memory_bytes: int) -> Instance:

@@ -1,12 +1,15 @@
-"""The worker: isolates by number, and what each message does to them."""
+"""The worker: what each message does to the isolates, and what is answered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Protocol
 
+from playground.isolates.process.failure import Failure
 from playground.isolates.process.instance import Died
-from playground.isolates.process.isolate import Isolate, LoadFailed
-from playground.isolates.process.template import Template
+from playground.isolates.process.isolate import LoadFailed, load_message
+from playground.isolates.process.lane import Sliced
+from playground.isolates.process.scheduler import Ended, Scheduler
 from playground.isolates.wire import (
     Dead,
     Drop,
@@ -21,65 +24,119 @@ from playground.isolates.wire import (
     Turn,
 )
 
+_LOADING = 0
+"""The number of the turn in which an isolate's modules are evaluated."""
+
+
+class Tenant(Sliced, Protocol):
+    """An isolate as the worker needs it."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """Its memory's size."""
+        ...
+
+    def loaded(self, said: str) -> tuple[list[str], str]:
+        """The main module's exports, and what else that turn said. Raises `LoadFailed`, `Died`."""
+        ...
+
 
 class Worker:
-    """Answers messages one by one. It acts only when spoken to: timers and limits of wall-clock time are
-    the server's.
+    """Takes messages, and runs what they ask for when it is told to. It acts only when spoken to: timers and
+    limits of wall-clock time are the server's.
     """
 
-    def __init__(self, template: Template) -> None:
-        self._template = template
-        self._isolates: dict[int, Isolate] = {}
+    def __init__(self, make: Callable[[Load], Tenant], scheduler: Scheduler | None = None) -> None:
+        self._make = make
+        self._scheduler = scheduler or Scheduler()
+        self._isolates: dict[int, Tenant] = {}
 
-    def answer(self, message: ToWorker) -> FromWorker | None:
-        """Do what the message says; the answer, if it has one."""
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is left to run."""
+        return self._scheduler.idle
+
+    @property
+    def has_fresh(self) -> bool:
+        """Whether a turn waits that is likely short."""
+        return self._scheduler.has_fresh
+
+    def take(self, message: ToWorker) -> list[FromWorker]:
+        """Do at once what can be done at once, queue the rest; the answers that are there already."""
         match message:
-            case Load():
-                return self._load(message)
             case Turn():
-                return self._turn(message)
+                if self._scheduler.submit(message.isolate, message.turn, message.message):
+                    return []
+                return [_gone(message.isolate, message.turn)]
+            case Load():
+                answers = self._drop(message.isolate)
+                self._open(message)
+                return answers
             case Drop():
-                self._forget(message.isolate)
-                return None
+                return self._drop(message.isolate)
             case Ping():
-                return Pong(message.number)
+                return [Pong(message.number)]
 
-    def answers(self, messages: list[ToWorker]) -> Iterator[FromWorker]:
-        """The answers to `messages`, each as soon as it is there."""
-        for message in messages:
-            answer = self.answer(message)
-            if answer is not None:
-                yield answer
+    def step(self) -> list[FromWorker]:
+        """Run one slice of one turn; the answers that came of it."""
+        answers: list[FromWorker] = []
+        for ended in self._scheduler.step():
+            answers += self._answers(ended)
+        return answers
 
-    def _load(self, load: Load) -> FromWorker:
-        self._forget(load.isolate)
+    def _open(self, load: Load) -> None:
+        def make() -> Sliced:
+            isolate = self._isolates[load.isolate] = self._make(load)
+            return isolate
+
+        tenant = load.tenant or f"\0{load.isolate}"
+        self._scheduler.open(load.isolate, tenant, load.cpu_ms * 1000, make)
+        self._scheduler.submit(load.isolate, _LOADING, load_message(load))
+
+    def _drop(self, number: int) -> list[FromWorker]:
+        self._isolates.pop(number, None)
+        return [_unfinished(ended) for ended in self._scheduler.drop(number)]
+
+    def _answers(self, ended: Ended) -> list[FromWorker]:
+        number = ended.isolate
+        if ended.said is not None:
+            if ended.turn == _LOADING:
+                return self._loaded(ended, ended.said)
+            memory = self._isolates[number].memory_bytes
+            return [Out(number, ended.turn, ended.said, ended.cpu_us, memory)]
+        self._isolates.pop(number, None)
+        return [_unfinished(ended)]
+
+    def _loaded(self, ended: Ended, said: str) -> list[FromWorker]:
+        number = ended.isolate
         try:
-            isolate = self._isolates[load.isolate] = Isolate(self._template, load)
-            exports, said = isolate.load()
+            exports, rest = self._isolates[number].loaded(said)
         except LoadFailed as failed:
-            self._forget(load.isolate)
-            found = failed.failure
-            return Failed(
-                load.isolate, found.name, found.message, failed.said, None,
-                found.module, found.line, found.column, found.stack,
-            )  # fmt: skip
+            return [_failed(ended, failed.failure, failed.said), *self._drop(number)]
         except Died as death:
-            self._forget(load.isolate)
-            return Failed(load.isolate, "Error", death.message, "[]", death.code)
-        return Loaded(load.isolate, exports, said, isolate.cpu_us)
+            return [_died_loading(ended, death), *self._drop(number)]
+        return [Loaded(number, exports, rest, ended.cpu_us)]
 
-    def _turn(self, turn: Turn) -> FromWorker:
-        isolate = self._isolates.get(turn.isolate)
-        if isolate is None:
-            return Dead(turn.isolate, turn.turn, "GONE", "the isolate is gone")
-        try:
-            said = isolate.turn(turn.message)
-        except Died as death:
-            self._forget(turn.isolate)
-            return Dead(turn.isolate, turn.turn, death.code, death.message)
-        return Out(turn.isolate, turn.turn, said, isolate.cpu_us, isolate.memory_bytes)
 
-    def _forget(self, number: int) -> None:
-        isolate = self._isolates.pop(number, None)
-        if isolate is not None:
-            isolate.close()
+def _unfinished(ended: Ended) -> FromWorker:
+    death = ended.death
+    if ended.turn == _LOADING:
+        return _died_loading(ended, death or Died("TRAP", "the isolate was dropped while it was loaded"))
+    if death is None:
+        return _gone(ended.isolate, ended.turn)
+    return Dead(ended.isolate, ended.turn, death.code, death.message, ended.cpu_us)
+
+
+def _gone(isolate: int, turn: int) -> FromWorker:
+    return Dead(isolate, turn, "GONE", "the isolate is gone")
+
+
+def _died_loading(ended: Ended, death: Died) -> FromWorker:
+    return Failed(ended.isolate, "Error", death.message, "[]", death.code, cpu_us=ended.cpu_us)
+
+
+def _failed(ended: Ended, failure: Failure, said: str) -> FromWorker:
+    return Failed(
+        ended.isolate, failure.name, failure.message, said, None,
+        failure.module, failure.line, failure.column, failure.stack, ended.cpu_us,
+    )  # fmt: skip
