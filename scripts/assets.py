@@ -11,6 +11,7 @@ installs, and `run.py` before each start.
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 import os
@@ -67,6 +68,51 @@ class Bundle:
             return False
 
 
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """WebAssembly that an npm package carries as base64 in its JavaScript, as a file of its own.
+
+    The mark is a custom section at the file's end, which WebAssembly passes over.
+    """
+
+    name: str
+    package: str
+    entry: str
+    output: str
+
+    def mark(self, root: Path) -> bytes:
+        total = hashlib.sha256()
+        for file in (*(root / name for name in LOCKS), Path(__file__).resolve()):
+            total.update(hashlib.sha256(file.read_bytes()).digest())
+        content = b"\x09made-from" + total.hexdigest().encode()
+        return b"\0" + bytes([len(content)]) + content
+
+    def is_fresh(self, root: Path) -> bool:
+        try:
+            return (root / self.output).read_bytes().endswith(self.mark(root))
+        except OSError:
+            return False
+
+    def make(self, root: Path) -> Path:
+        output, folder = root / self.output, root / "node_modules" / self.package
+        found = re.findall(r"['\"`]([A-Za-z0-9+/=]{100000,})['\"`]", (folder / self.entry).read_text("utf-8"))
+        data = base64.b64decode(found[0]) if len(found) == 1 else b""
+        if not data.startswith(b"\0asm"):
+            raise AssetError(f"{self.package} does not carry its WebAssembly as expected")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.with_suffix(".licenses.txt").write_text(_license(folder), encoding="utf-8")
+        half = output.with_name(output.name + ".half")
+        half.write_bytes(data + self.mark(root))
+        half.replace(output)
+        return output
+
+
+TYPESCRIPT: Final = Compiler(
+    name="TypeScript compiler",
+    package="@swc/wasm-typescript",
+    entry="wasm.js",
+    output="playground/isolates/guest/build/typescript.wasm",
+)
 BUNDLES: Final = (
     Bundle(
         name="editor",
@@ -85,21 +131,25 @@ BUNDLES: Final = (
 )
 
 
-def stale(root: Path = ROOT) -> list[Bundle]:
-    """The bundles whose output is missing or was made from something else."""
-    return [bundle for bundle in BUNDLES if not bundle.is_fresh(root)]
+def stale(root: Path = ROOT) -> list[Bundle | Compiler]:
+    """What is missing or was made from something else."""
+    return [one for one in (TYPESCRIPT, *BUNDLES) if not one.is_fresh(root)]
 
 
 def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) -> list[Path]:
     """Make the stale bundles and answer their paths. Raises `AssetError`."""
     made = []
     with _only_one(root):
-        for bundle in stale(root):
-            if not (root / bundle.entry).is_file():
-                raise AssetError(f"{bundle.entry} is missing, so the {bundle.name} cannot be built")
+        for one in stale(root):
+            if isinstance(one, Compiler):
+                _install(root, tell)
+                made.append(one.make(root))
+                continue
+            if not (root / one.entry).is_file():
+                raise AssetError(f"{one.entry} is missing, so the {one.name} cannot be built")
             _install(root, tell)
-            tell(f"bundling the {bundle.name}")
-            made.append(_bundle(root, bundle))
+            tell(f"bundling the {one.name}")
+            made.append(_bundle(root, one))
     return made
 
 
@@ -146,12 +196,16 @@ def _licenses(root: Path, parts: Path) -> str:
     folders = {match[0] for path in inputs if (match := PACKAGE_FOLDER.match(path))}
     texts = []
     for folder in sorted(folders):
-        package = json.loads((root / folder / "package.json").read_text(encoding="utf-8"))
-        files = [path for path in sorted((root / folder).iterdir()) if path.name.upper().startswith("LICEN")]
-        text = "\n".join(path.read_text(encoding="utf-8").strip() for path in files)
-        title = f"{package['name']} {package['version']} ({package.get('license', 'see below')})"
-        texts.append(f"{title}\n{'-' * len(title)}\n{text}\n")
+        texts.append(_license(root / folder))
     return "\n".join(texts)
+
+
+def _license(folder: Path) -> str:
+    package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    files = [path for path in sorted(folder.iterdir()) if path.name.upper().startswith("LICEN")]
+    text = "\n".join(path.read_text(encoding="utf-8").strip() for path in files)
+    title = f"{package['name']} {package['version']} ({package.get('license', 'see below')})"
+    return f"{title}\n{'-' * len(title)}\n{text}\n"
 
 
 def _install(root: Path, tell: Callable[[str], None]) -> None:
@@ -205,8 +259,8 @@ def main() -> int:
     )
     options = parser.parse_args()
     if options.check:
-        for bundle in stale():
-            print(f"{bundle.output} is out of date")
+        for one in stale():
+            print(f"{one.output} is out of date")
         return 1 if stale() else 0
     try:
         for path in build(tell=lambda line: print(line, flush=True)):

@@ -36,7 +36,8 @@ def test_the_bundles_of_this_checkout_are_up_to_date(assets: dict[str, Any]) -> 
 
 
 def test_a_build_makes_what_is_stale_and_nothing_else(assets: dict[str, Any], project: Path) -> None:
-    made = assets["build"](project)
+    compiler, *made = assets["build"](project)
+    assert compiler == project / assets["TYPESCRIPT"].output
     assert [str(path.relative_to(project)) for path in made] == [
         bundle.output for bundle in assets["BUNDLES"]
     ]
@@ -50,7 +51,7 @@ def test_a_build_makes_what_is_stale_and_nothing_else(assets: dict[str, Any], pr
 def test_a_changed_lock_file_makes_every_bundle_stale(assets: dict[str, Any], project: Path) -> None:
     assets["build"](project)
     (project / "package-lock.json").write_text("{}")
-    assert assets["stale"](project) == list(assets["BUNDLES"])
+    assert assets["stale"](project) == [assets["TYPESCRIPT"], *assets["BUNDLES"]]
 
 
 def test_a_mistake_in_a_source_is_shown_and_leaves_the_last_bundle(
@@ -73,6 +74,15 @@ def test_the_licences_of_what_is_bundled_come_along(assets: dict[str, Any], proj
     assert licenses.startswith("@codemirror/state ")
     assert "Permission is hereby granted" in licenses
     assert "@codemirror/view" not in licenses
+
+
+def test_the_typescript_compiler_is_taken_out_of_its_package(assets: dict[str, Any], project: Path) -> None:
+    assets["build"](project)
+    output = project / assets["TYPESCRIPT"].output
+    assert output.read_bytes().startswith(b"\0asm\1\0\0\0")
+    assert output.with_suffix(".licenses.txt").read_text().startswith("@swc/wasm-typescript ")
+    output.write_bytes(output.read_bytes() + b"\0")
+    assert assets["stale"](project) == [assets["TYPESCRIPT"]]
 
 
 def test_the_guest_s_types_hold(assets: dict[str, Any]) -> None:
