@@ -126,7 +126,14 @@ BUNDLES: Final = (
         folder="playground/isolates/guest/src",
         entry="playground/isolates/guest/src/index.ts",
         output="playground/isolates/guest/build/runtime.js",
-        options=("--format=iife", "--target=es2022", "--minify-syntax", "--minify-whitespace"),
+        options=(
+            "--format=iife",
+            "--target=es2022",
+            "--minify-syntax",
+            "--minify-whitespace",
+            "--platform=neutral",  # packages take a browser's classes for granted in what is for browsers
+            "--main-fields=module,main",
+        ),
     ),
 )
 

@@ -8,21 +8,17 @@ import * as p from "./primordials";
 import * as timers from "./timers";
 import * as base64 from "./web/base64";
 import { AbortController, AbortSignal, Event, EventTarget } from "./web/abort";
+import { BYTE_CLASSES } from "./web/byte_classes";
 import { crypto } from "./web/crypto";
-import { TextDecoder, TextEncoder } from "./web/encoding";
-import { fetch, Headers, Request, Response } from "./web/fetch";
+import { fetch } from "./web/fetch";
 import { URL, URLSearchParams } from "./web/url";
 
 const CLASSES: Record<string, { prototype: object }> = {
+  ...BYTE_CLASSES,
   AbortController,
   AbortSignal,
   Event,
   EventTarget,
-  Headers,
-  Request,
-  Response,
-  TextDecoder,
-  TextEncoder,
   URL,
   URLSearchParams,
 };

@@ -33,7 +33,7 @@ function isPlainContainer(value: object, seen: Set<object>, depth: number): bool
   if (depth >= MAX_DEPTH || p.setHas(seen, value)) return false;
   p.setAdd(seen, value);
   const prototype = p.getPrototypeOf(value);
-  if (prototype === p.ArrayPrototype && p.isArray(value)) {
+  if ((prototype === p.ArrayPrototype || prototype === null) && p.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       if (!isPlainItem(value[i], seen, depth)) return false;
     }

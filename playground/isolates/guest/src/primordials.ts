@@ -34,9 +34,9 @@ export const { ownKeys, apply: reflectApply } = Reflect;
 export const isArray = Array.isArray;
 export const isView = ArrayBuffer.isView;
 const isError = (Error as unknown as { isError(value: unknown): value is Error }).isError;
-export const { isFinite: isFiniteNumber, isInteger } = Number;
+export const { isFinite: isFiniteNumber, isInteger, MAX_SAFE_INTEGER: MOST_SAFE } = Number;
 export const hasOwn = Object.hasOwn;
-export const { floor, imul } = Math;
+export const { floor, imul, trunc } = Math;
 export const clock = Date.now;
 
 export const NativePromise = Promise;

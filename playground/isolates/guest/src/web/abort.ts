@@ -70,6 +70,13 @@ export class AbortSignal extends EventTarget {
 
 declare const setTimeout: (run: () => void, ms: number) => number;
 
+const listen = p.uncurry(EventTarget.prototype.addEventListener) as (...given: unknown[]) => void;
+
+/** Call `run` when a signal is aborted. */
+export function onAbort(signal: AbortSignal, run: () => void): void {
+  listen(signal, "abort", run);
+}
+
 export class AbortController {
   readonly signal = new AbortSignal(KEY);
 

@@ -1,10 +1,10 @@
-/** TextEncoder and TextDecoder, for UTF-8. https://encoding.spec.whatwg.org/ */
+/** UTF-8, and TextEncoder. https://encoding.spec.whatwg.org/ */
 import * as p from "../primordials";
+import { illegal, need, shape } from "./webidl";
 
 type Recode = (text: string) => string;
 const recode = globalThis as unknown as Record<string, Recode>;
 const { atob, btoa, escape, unescape, decodeURIComponent, encodeURIComponent } = recode;
-const LABEL = /^\s*(?:unicode-1-1-utf-8|utf-?8|unicode11utf8|unicode20utf8|x-unicode20utf8)\s*$/i;
 const CHUNK = 4096;
 
 /**
@@ -28,17 +28,29 @@ export function decodeUtf8(bytes: Uint8Array, fatal = false): string {
 }
 
 export class TextEncoder {
+  readonly #brand = true;
+
+  static {
+    shape(TextEncoder, "TextEncoder");
+  }
+
   get encoding(): string {
-    return "utf-8";
+    return #brand in this ? "utf-8" : illegal("TextEncoder");
   }
 
-  encode(input?: string): Uint8Array {
-    return encodeUtf8(input === undefined ? "" : `${input}`);
+  encode(input: string | undefined = ""): Uint8Array {
+    return #brand in this ? encodeUtf8(`${input}`) : illegal("TextEncoder");
   }
 
-  encodeInto(input: string, target: Uint8Array): { read: number; written: number } {
-    const text = p.toWellFormed(`${input}`);
-    const room = target.length;
+  encodeInto(source: string, target: Uint8Array): { read: number; written: number } {
+    if (!(#brand in this)) return illegal("TextEncoder");
+    need(arguments.length, 2, "encodeInto()");
+    const text = p.toWellFormed(`${source}`);
+    if (typeof target !== "object" || p.typedArrayName(target) !== "Uint8Array") {
+      throw new p.NativeTypeError("encodeInto() writes into a Uint8Array");
+    }
+    const into = p.viewBytes(target);
+    const room = into.length;
     let read = text.length < room ? text.length : room;
     let bytes: Uint8Array;
     for (;;) {
@@ -56,58 +68,14 @@ export class TextEncoder {
       bytes = more;
       read += size;
     }
-    p.bytesSet(target, bytes);
+    p.bytesSet(into, bytes);
     return { read, written: bytes.length };
   }
 }
 
-function isLeading(unit: number): boolean {
+/** Whether it is the first half of a pair of surrogates. */
+export function isLeading(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
-}
-
-export class TextDecoder {
-  readonly fatal: boolean;
-  readonly ignoreBOM: boolean;
-  #rest: Uint8Array = new p.NativeUint8Array(0);
-  #started = false;
-
-  constructor(label = "utf-8", options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
-    if (p.regexpTest(LABEL, `${label}`) === null) {
-      const name = p.stringify(`${label}`);
-      throw new p.NativeRangeError(`the encoding ${name} is not known here, only UTF-8 is`);
-    }
-    this.fatal = !!options.fatal;
-    this.ignoreBOM = !!options.ignoreBOM;
-  }
-
-  get encoding(): string {
-    return "utf-8";
-  }
-
-  decode(input?: ArrayBuffer | ArrayBufferView, options: { stream?: boolean } = {}): string {
-    let bytes = bytesOf(input);
-    if (this.#rest.length > 0) {
-      const joined = new p.NativeUint8Array(this.#rest.length + bytes.length);
-      p.bytesSet(joined, this.#rest);
-      p.bytesSet(joined, bytes, this.#rest.length);
-      bytes = joined;
-    }
-    const end = options.stream ? bytes.length - unfinished(bytes) : bytes.length;
-    const complete = end === bytes.length ? bytes : p.bytesSubarray(bytes, 0, end);
-    this.#rest = p.bytesSlice(bytes, end);
-    let text = decodeUtf8(complete, this.fatal);
-    if (!this.#started && text !== "") {
-      this.#started = true;
-      if (!this.ignoreBOM && text[0] === "\ufeff") text = p.slice(text, 1);
-    }
-    if (!options.stream) this.#started = false;
-    return text;
-  }
-}
-
-function bytesOf(input: ArrayBuffer | ArrayBufferView | undefined): Uint8Array {
-  if (input === undefined) return new p.NativeUint8Array(0);
-  return p.isView(input) ? p.viewBytes(input) : new p.NativeUint8Array(input);
 }
 
 /** How long the well-formed sequence is that starts at `at`; negative: how long the ill-formed part is. */
@@ -127,7 +95,7 @@ function sequence(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** How many bytes at the end may be the beginning of a sequence that goes on later. */
-function unfinished(bytes: Uint8Array): number {
+export function unfinished(bytes: Uint8Array): number {
   const { length } = bytes;
   for (let back = 1; back <= 3 && back <= length; back++) {
     const byte = bytes[length - back]!;
