@@ -4,10 +4,11 @@
     python3 run.py [--host HOST] [--port PORT] [--data FOLDER] [--reload]
     python3 run.py test                 lint, types and all tests but those in a browser
     python3 run.py test ARGUMENTS       pytest with these arguments
-    python3 run.py build                set up, and make the page's bundles, no more
+    python3 run.py build                set up, compile the guest and make the page's bundles, no more
 
-The first start makes the virtual environment .venv, installs into it and bundles the page's editor; later
-ones find all that done and need no network. Python's standard library alone runs this file.
+The first start makes the virtual environment .venv, installs into it, compiles the isolates' engine and
+bundles the page's editor; later ones find all that done and need no network. Python's standard library alone
+runs this file.
 """
 
 import sys
@@ -101,7 +102,7 @@ def become(command: list[str]) -> int:
 
 
 def set_up(with_dev: bool) -> None:
-    """Bring .venv and the bundles up to date; quick, and without a network, when they are."""
+    """Bring .venv, the guest and the bundles up to date; quick, and without a network, when they are."""
     with only_one():
         wanted = identity()
         found = read_stamp()
@@ -121,7 +122,7 @@ def set_up(with_dev: bool) -> None:
                 raise
             STAMP.write_text(json.dumps({**wanted, "dev": with_dev}), encoding="utf-8")
             HALF_MADE.unlink(missing_ok=True)
-        make_bundles()
+        make_assets()
 
 
 def identity() -> dict[str, str]:
@@ -167,25 +168,29 @@ def make_venv() -> None:
 
 
 def install(with_dev: bool) -> None:
-    """Install the build's tools, the bundles they make, and the package with what it stands on, in place."""
+    """Install the build's tools, what they make, and the package with what it stands on, in place."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     pip += ["--progress-bar", "off", "--retries", "2", "--no-warn-script-location"]
-    with progress("Installing Node and the build's tools"):
+    with progress("Installing Node, zig and the build's tools"):
         call([*pip, *project["build-system"]["requires"]], "pip install failed", NO_INDEX, "pip")
-    make_bundles()
+    make_assets()
     with progress("Installing the packages" + (" and those of the tests" if with_dev else "")):
         what = f"{ROOT}[dev]" if with_dev else str(ROOT)
         call([*pip, "--no-build-isolation", "--editable", what], "pip install failed", NO_INDEX, "pip")
 
 
-def make_bundles() -> None:
-    """Bundle the page's editor and the guest runtime where their sources have changed."""
-    script = ROOT / "scripts" / "assets.py"
-    if not runpy.run_path(str(script), run_name="assets")["stale"]():
-        return
-    with progress("Building the page (npm, esbuild)"):
-        call([str(PYTHON), str(script)], "building the page failed", NO_REGISTRY, "npm")
+def make_assets() -> None:
+    """Compile the guest and bundle the page, where their sources have changed."""
+    parts = (
+        ("guest", "Compiling the isolates' engine (zig)", "compiling the engine failed", NO_INDEX, "pip"),
+        ("assets", "Building the page (npm, esbuild)", "building the page failed", NO_REGISTRY, "npm"),
+    )
+    for name, title, failure, unreachable, client in parts:
+        script = ROOT / "scripts" / f"{name}.py"
+        if runpy.run_path(str(script), run_name=name)["stale"]():
+            with progress(title):
+                call([str(PYTHON), str(script)], failure, unreachable, client)
 
 
 def call(command: list[str], what: str, unreachable: tuple[str, ...] = (), client: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Hatchling's build hook: the bundles are made before a wheel, an sdist or an editable install is."""
+"""Hatchling's build hook: makes the guest and the bundles before a wheel, an sdist or an editable install."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ class AssetsBuildHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Make the bundles; what hatchling then packs is named in pyproject.toml."""
+        """Make what is stale; what hatchling then packs is named in pyproject.toml."""
         root = Path(self.root)
-        assets = runpy.run_path(str(root / "scripts" / "assets.py"), run_name="assets")
-        assets["build"](root, tell=self.app.display_info)
+        for script in ("guest", "assets"):
+            made = runpy.run_path(str(root / "scripts" / f"{script}.py"), run_name=script)
+            made["build"](root, tell=self.app.display_info)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 PAGE: Final = 65536
@@ -38,7 +37,7 @@ _ORDER: Final = (
     _CODE,
     _DATA,
 )
-_FUNC_KIND, _GLOBAL_KIND = 0, 3
+_GLOBAL_KIND: Final = 3
 _I32: Final = 0x7F
 _I32_CONST, _END = 0x41, 0x0B
 
@@ -107,18 +106,6 @@ class Reader:
         return self.position == len(self._data)
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A function's type; every parameter and result is an i32."""
-
-    parameters: int
-    results: int
-
-    def encoded(self) -> bytes:
-        parameters = unsigned(self.parameters) + bytes([_I32]) * self.parameters
-        return b"\x60" + parameters + unsigned(self.results) + bytes([_I32]) * self.results
-
-
 class Binary:
     """The sections of one module, which may be rewritten before `encoded()` puts them together again.
 
@@ -139,7 +126,8 @@ class Binary:
             raise BadBinary("a start function would run on top of the baked memory")
         if _COUNT in self._sections:
             raise BadBinary("passive data segments cannot be baked")
-        self._imported_functions = self._count_imported_functions()
+        if self._sections.get(_IMPORT, b"\0") != b"\0":
+            raise BadBinary("the guest asks the host for functions")
 
     def encoded(self) -> bytes:
         """The module as a file."""
@@ -149,10 +137,6 @@ class Binary:
                 contents = self._sections[kind]
                 parts.append(bytes([kind]) + unsigned(len(contents)) + contents)
         return b"".join(parts)
-
-    def exported_functions(self) -> dict[str, int]:
-        """Function indexes by exported name."""
-        return {name: index for name, kind, index in self._exports() if kind == _FUNC_KIND}
 
     def set_memory(self, image: bytes) -> None:
         """Let the memory start as `image` (whole pages): what is not zero becomes the data segments."""
@@ -193,16 +177,6 @@ class Binary:
             rewritten.append(bytes([value_type, mutable, _I32_CONST]) + constant + bytes([_END]))
         self._sections[_GLOBAL] = b"".join(rewritten)
 
-    def add_function(self, name: str, signature: Signature, body: bytes) -> None:
-        """Add and export a function; `body` holds its locals and its instructions with the last `end`."""
-        type_index = self._append(_TYPE, signature.encoded())
-        function_index = self._imported_functions + self._append(_FUNCTION, unsigned(type_index))
-        self._append(_CODE, unsigned(len(body)) + body)
-        exported = name.encode()
-        self._append(
-            _EXPORT, unsigned(len(exported)) + exported + bytes([_FUNC_KIND]) + unsigned(function_index)
-        )
-
     def keep_exports(self, names: Collection[str]) -> None:
         """Export nothing but these."""
         kept = [export for export in self._exports() if export[0] in names]
@@ -212,27 +186,10 @@ class Binary:
         ]
         self._sections[_EXPORT] = unsigned(len(items)) + b"".join(items)
 
-    def _append(self, kind: int, item: bytes) -> int:
-        reader = Reader(self._sections[kind])
-        count = reader.number()
-        self._sections[kind] = unsigned(count + 1) + self._sections[kind][reader.position :] + item
-        return count
-
     def _exports(self) -> Iterator[tuple[str, int, int]]:
         reader = Reader(self._sections[_EXPORT])
         for _ in range(reader.number()):
             yield reader.name(), reader.byte(), reader.number()
-
-    def _count_imported_functions(self) -> int:
-        reader = Reader(self._sections[_IMPORT])
-        count = reader.number()
-        for _ in range(count):
-            reader.name()
-            reader.name()
-            if reader.byte() != _FUNC_KIND:
-                raise BadBinary("baking knows modules that import functions alone")
-            reader.number()
-        return count
 
 
 def runs(image: bytes) -> Iterator[tuple[int, bytes]]:

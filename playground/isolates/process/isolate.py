@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import struct
-from collections.abc import Callable
+import time
 from typing import Any, Final
 
 import msgspec
 
 from playground.isolates.guest_json import BadJson, read_json, well_formed
-from playground.isolates.process.driver import DRIVER
 from playground.isolates.process.failure import Failure, failure_of, placed_import
-from playground.isolates.process.instance import JS_ERROR, OK, Died
-from playground.isolates.process.modules import Modules
-from playground.isolates.process.template import BUFFER_BYTES, Template, text_of
+from playground.isolates.process.instance import DONE, SAID_TOO_MUCH, THREW, Died
+from playground.isolates.process.template import Template
 from playground.isolates.wire import Load
 
 MOST_SAID_BYTES: Final = 16 << 20
@@ -24,14 +21,8 @@ _JS_SHARE: Final = 0.75
 """JavaScript's share of an isolate's memory. At its end allocations throw; at the end of the whole the
 isolate dies.
 """
-_PLACE: Final = struct.Struct("<II")
 _NEARLY: Final = 8 << 20
 _messages: Final = msgspec.json.Decoder(list[Any])
-
-
-def load_message(load: Load) -> str:
-    """The message of the turn that evaluates the modules."""
-    return msgspec.json.encode({"t": "load", "main": load.main, "env": load.env}).decode()
 
 
 class LoadFailed(Exception):
@@ -46,22 +37,24 @@ class LoadFailed(Exception):
 
 
 class Isolate:
-    """A tenant's code in an instance of its own. After `Died` it must be closed, and not used again."""
+    """A tenant's code in an instance of its own.
+
+    A turn is begun, run in slices until it ends, and what it said is taken. After `Died` the isolate must be
+    closed, and not used again.
+    """
 
     def __init__(self, template: Template, load: Load) -> None:
-        self._template = template
         self._load = load
-        self._modules = Modules(load.modules)
         self._js_memory = int(load.memory_bytes * _JS_SHARE)
+        self._template_heap = template.facts.heap_bytes
         self._instance = template.instantiate(load.memory_bytes)
-        self._instance.resolve = self._modules.resolve
-        self._instance.module = self._modules.source
-        self._instance.call("set_memory_limit", self._js_memory)
+        self._instance.limit_heap(self._js_memory)
+        self._waiting: bytes | None = None
         self.cpu_us = 0
-        self._message = self._said = ""
+        """CPU time that the last turn has used so far."""
 
     def close(self) -> None:
-        """Give the memory back to the system."""
+        """Give the memory back to the system, also amid a turn."""
         self._instance.close()
 
     @property
@@ -69,8 +62,45 @@ class Isolate:
         """The size of its memory."""
         return self._instance.memory_bytes
 
+    @property
+    def heap_bytes(self) -> int:
+        """What JavaScript uses of it, beyond what every isolate starts with. 0 at the least."""
+        return max(0, self._instance.heap_bytes - self._template_heap)
+
+    # -- turns
+
+    def begin(self, message: str) -> None:
+        """Start the turn that delivers `message`. Raises `Died`."""
+        self.cpu_us = 0
+        self._instance.fill_pool()
+        data = message.encode("utf-8", "surrogatepass")
+        if len(data) <= self._instance.room():
+            self._deliver(data)
+        else:
+            self._waiting = data
+            self._instance.begin("reserve", len(data))
+
+    def slice(self) -> bool:
+        """Run on until the turn ends (True), or others may have a turn. Raises `Died`."""
+        begun = time.thread_time_ns()
+        try:
+            ended = self._instance.slice() and self._ended()
+        except Died as death:
+            raise self._explained(death) from None
+        finally:
+            self.cpu_us += (time.thread_time_ns() - begun) // 1000
+        return ended
+
+    def take(self) -> str:
+        """What the turn that ended said: a JSON array. Raises `Died`."""
+        said = self._said()
+        if '"error"' in said and ("out of memory" in said or self._nearly_full):
+            self._look_for_full_memory(said)
+        return said
+
     def loaded(self, said: str) -> tuple[list[str], str]:
-        """The main module's exports, and what else the turn that loaded it said. Raises `LoadFailed`,
+        """What the main module exports, and what else the turn said that evaluated the modules. Raises
+        `LoadFailed`,
         `Died`.
         """
         kept, answer = [], None
@@ -85,91 +115,68 @@ class Isolate:
         if answer["t"] == "failed":
             failure = failure_of(answer.get("error"))
             self._check_memory(failure.name, failure.message)
-            raise LoadFailed(placed_import(failure, self._modules.source), rest)
+            raise LoadFailed(placed_import(failure, self._load.modules.get), rest)
         exports = answer.get("exports")
         if not isinstance(exports, list) or not all(isinstance(name, str) for name in exports):
             raise Died("TRAP", "the isolate does not say what it exports")
         return [well_formed(name) for name in exports], rest
 
-    def begin(self, message: str) -> None:
-        """Start a turn that delivers a message."""
-        self._message = message
-
-    def slice(self) -> bool:
-        """Run until all is done. Raises `Died`."""
-        message = self._message.encode("utf-8", "surrogatepass")
-        self._said = self._timed(lambda: self._drive(message))
-        return True
-
-    def take(self) -> str:
-        """What the turn said, a JSON array. Raises `Died`."""
-        said = self._said
-        if '"error"' in said and ("out of memory" in said or self._nearly_full):
-            self._look_for_full_memory(said)
-        return said
+    # -- whole turns, for as long as they take
 
     def load(self) -> tuple[list[str], str]:
-        """Evaluate the modules in one go, as `loaded` says."""
-        self.begin(load_message(self._load))
-        while not self.slice():
-            pass
-        return self.loaded(self.take())
+        """Evaluate the modules; see `loaded`."""
+        return self.loaded(self.turn(load_message(self._load)))
 
     def turn(self, message: str) -> str:
-        """Deliver a message in one go; what was said."""
+        """Deliver a message, run until all is done; a JSON array of what was said. Raises `Died`."""
         self.begin(message)
         while not self.slice():
-            pass
+            if self.cpu_us > self._load.cpu_ms * 1000:
+                raise Died("CPU_LIMIT", f"used more than {self._load.cpu_ms} ms of CPU time in one turn")
         return self.take()
 
-    def _timed(self, run: Callable[[], str]) -> str:
-        fence = self._template.fence
-        fence.begin(self._instance.store, self._load.cpu_ms)
-        try:
-            return run()
-        except Died as death:
-            raise self._explained(death) from None
-        finally:
-            self.cpu_us = fence.end()
+    # -- the guest's answers
 
-    def _drive(self, message: bytes) -> str:
-        instance, handles = self._instance, self._template.handles
-        fits = len(message) <= BUFFER_BYTES
-        pointer = handles.buffer if fits else instance.allocate(message)
-        if fits:
-            instance.write(pointer, message)
-        status = instance.call(DRIVER, pointer, len(message))
-        if not fits:
-            instance.call("qjs_free", pointer, len(message))
-        if status != OK:
-            raise self._refusal(status)
-        pointer, length = _PLACE.unpack(instance.read(handles.driver.text, _PLACE.size))
-        if length > MOST_SAID_BYTES:
-            raise Died("MEMORY_LIMIT", "the isolate said more in one turn than it may")
-        try:
-            return instance.read(pointer, length).decode()
-        except UnicodeDecodeError:
-            raise Died("TRAP", "the isolate said what is no text") from None
+    def _deliver(self, data: bytes) -> None:
+        self._instance.put(data)
+        self._instance.begin("turn", len(data))
+
+    def _ended(self) -> bool:
+        """What follows on a call that ended; whether that was the turn's last."""
+        result = self._instance.result
+        if self._waiting is not None:
+            if result != DONE:
+                raise Died("MEMORY_LIMIT")
+            data, self._waiting = self._waiting, None
+            self._deliver(data)
+            return self._instance.slice() and self._ended()
+        if result != DONE:
+            raise self._refusal(result)
+        return True
 
     def _refusal(self, status: int) -> Died:
         """Why a turn did not end well without a trap: the runtime itself threw, most likely for want of
         memory.
         """
-        if status == JS_ERROR and not self._nearly_full:
-            slots = self._template.handles.slots
-            self._instance.call("last_exception", slots)
-            thrown = text_of(self._instance, self._instance.read_number(slots))
+        if status == SAID_TOO_MUCH:
+            return Died("MEMORY_LIMIT", "the isolate said more in one turn than it may")
+        if status == THREW and not self._nearly_full:
+            thrown = self._instance.said(MOST_SAID_BYTES).decode("utf-8", "replace")
             if "out of memory" not in thrown:
                 return Died("TRAP", f"the isolate's runtime failed: {thrown[:500]}")
         return Died("MEMORY_LIMIT")
+
+    def _said(self) -> str:
+        try:
+            return f"[{self._instance.said(MOST_SAID_BYTES).decode()}]"
+        except UnicodeDecodeError:
+            raise Died("TRAP", "the isolate said what is no text") from None
 
     @property
     def _nearly_full(self) -> bool:
         return self._instance.memory_bytes > self._js_memory - _NEARLY
 
     def _explained(self, death: Died) -> Died:
-        if self._template.fence.expired or death.code == "CPU_LIMIT":
-            return Died("CPU_LIMIT", f"used more than {self._load.cpu_ms} ms of CPU time in one turn")
         if death.code == "MEMORY_LIMIT" and not death.message:
             return self._full()
         return death
@@ -193,6 +200,12 @@ class Isolate:
             message == "null" and self._nearly_full
         ):
             raise self._full()
+
+
+def load_message(load: Load) -> str:
+    """What an isolate is told first: its modules, and what they are given."""
+    message = {"t": "load", "main": load.main, "env": load.env, "modules": load.modules}
+    return msgspec.json.encode(message).decode()
 
 
 def _decoded(said: str) -> list[Any]:

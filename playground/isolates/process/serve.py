@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from playground.isolates.process.apart import ChildFailed
-from playground.isolates.process.guest import GuestMismatch
+from playground.isolates.process.guest import GuestMissing
 from playground.isolates.process.isolate import Isolate
 from playground.isolates.process.rights import Rights
 from playground.isolates.process.template import BootFailed, Template
+from playground.isolates.process.ticker import Ticker
 from playground.isolates.process.worker import Worker
 from playground.isolates.wire import Frames, FromWorker, Ready, ToWorker, encode, to_worker
 
@@ -64,26 +65,17 @@ def run(descriptor: int, runtime: Path, cache: Path | None, data_bytes: int) -> 
         try:
             template = Template(runtime.read_text(encoding="utf-8"), cache)
             template.instantiate(_FIRST_MEMORY_BYTES).close()  # makes the image that all are mapped from
-        except (GuestMismatch, BootFailed, ChildFailed, OSError) as error:
+        except (GuestMissing, BootFailed, ChildFailed, OSError) as error:
             server.sendall(encode([Ready(str(error))]))
             return
         rights.give_up(data_bytes)
         worker = Worker(lambda load: Isolate(template, load))
-        template.fence.start()
+        ticker = Ticker(template.engine)
+        ticker.start()
         rights.seal()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             server.sendall(encode([Ready(None, rights.on, rights.missing)]))
-            serve(server, worker, _Still())
-
-
-class _Still:
-    """For turns that are ended by their fence, and not interrupted."""
-
-    def resume(self) -> None:
-        """Nothing ticks."""
-
-    def pause(self) -> None:
-        """Nothing ticks."""
+            serve(server, worker, ticker)
 
 
 def serve(

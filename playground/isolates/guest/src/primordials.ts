@@ -5,6 +5,8 @@
  * setters on the prototypes. The runtime calls nothing through objects that tenants can reach: it calls
  * what is captured here, and builds its own data in objects without a prototype.
  */
+import "./clock"; // before `Date` is taken here
+
 const { call, bind } = Function.prototype;
 
 /** `uncurry(f)(self, ...args)` is `f.call(self, ...args)` without looking up `call`. */
@@ -40,6 +42,7 @@ export const { floor, imul, trunc } = Math;
 export const clock = Date.now;
 
 export const NativePromise = Promise;
+export const NativeProxy = Proxy;
 export const NativeMap = Map;
 export const NativeSet = Set;
 export const NativeWeakMap = WeakMap;
@@ -48,6 +51,7 @@ export const NativeDate = Date;
 export const NativeError = Error;
 export const NativeTypeError = TypeError;
 export const NativeRangeError = RangeError;
+export const NativeReferenceError = ReferenceError;
 export const NativeRegExp = RegExp;
 export const NativeString = String;
 export const NativeBigInt = BigInt;
@@ -57,6 +61,7 @@ export const NativeFinalizationRegistry = FinalizationRegistry;
 export const NativeDOMException = DOMException;
 export const ObjectPrototype = Object.prototype;
 export const ArrayPrototype = Array.prototype;
+export const FunctionPrototype = Function.prototype;
 export const MapPrototype = Map.prototype;
 export const SetPrototype = Set.prototype;
 
@@ -72,6 +77,10 @@ export const then = uncurry(Promise.prototype.then) as <T>(
   fulfilled: ((value: T) => unknown) | undefined,
   rejected?: (reason: unknown) => unknown,
 ) => Promise<unknown>;
+export const lastly = uncurry(Promise.prototype.finally) as (
+  promise: Promise<unknown>,
+  settled?: () => void,
+) => Promise<unknown>;
 export const mapGet = uncurry(Map.prototype.get);
 export const mapSet = uncurry(Map.prototype.set);
 export const mapDelete = uncurry(Map.prototype.delete);
@@ -83,9 +92,11 @@ export const setForEach = uncurry(Set.prototype.forEach);
 export const setSize = getter<number>(Set.prototype, "size");
 export const weakGet = uncurry(WeakMap.prototype.get);
 export const weakSet = uncurry(WeakMap.prototype.set);
+export const weakHas = uncurry(WeakMap.prototype.has);
 export const weakSetAdd = uncurry(WeakSet.prototype.add);
 export const weakSetHas = uncurry(WeakSet.prototype.has);
 export const register = uncurry(FinalizationRegistry.prototype.register);
+export const unregister = uncurry(FinalizationRegistry.prototype.unregister);
 export const dateTime = uncurry(Date.prototype.getTime);
 export const dateText = uncurry(Date.prototype.toISOString);
 export const bigintText = uncurry(BigInt.prototype.toString);
@@ -115,6 +126,7 @@ export function viewBytes(view: unknown): Uint8Array<ArrayBuffer> {
 
 type Base64 = { toBase64(): string };
 export const toBase64 = uncurry((Uint8Array.prototype as unknown as Base64).toBase64);
+export const toHex = uncurry((Uint8Array.prototype as unknown as { toHex(): string }).toHex);
 export const { fromBase64, fromHex } = Uint8Array as unknown as {
   fromBase64(text: string): Uint8Array<ArrayBuffer>;
   fromHex(text: string): Uint8Array<ArrayBuffer>;

@@ -4,12 +4,15 @@
  * The engine's own generator cannot be seeded, and its state would be frozen into the template: every
  * isolate would draw the same.
  */
-import { charCodeAt, floor, imul } from "./primordials";
+import { entropy } from "./native";
+import { charCodeAt, floor, imul, NativeUint8Array, toHex } from "./primordials";
 
-declare const entropy: () => string;
-
-/** 64 random bytes of the host's, as hex. */
-export const draw = entropy;
+/** 64 secure random bytes, as hex. */
+export function draw(): string {
+  const bytes = new NativeUint8Array(64);
+  entropy(bytes);
+  return toHex(bytes);
+}
 
 export class Random {
   private a = 0;

@@ -6,7 +6,9 @@ import { NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import * as rpc from "./rpc";
 import * as steps from "./steps";
+import * as tenantModules from "./tenant_modules";
 import * as timers from "./timers";
+import * as handedOut from "./handed_out";
 import type { Call, FromHost, Invoke, Load } from "./wire";
 import { send } from "./wire";
 
@@ -28,13 +30,14 @@ export function turn(text: string): void {
     case "invoke":
       return invoke(message);
     case "answer":
-      return rpc.answered(message.id, message.ok, message.error);
+      return rpc.answered(message);
     case "timer":
       return timers.due(message.id);
     case "release":
-      return rpc.release(message.fns);
+      return handedOut.release(message.fns);
     case "abort":
       rpc.forget(message.id);
+      handedOut.forget(message.id);
       steps.forget(message.id);
       return timers.forget(message.id);
     case "load":
@@ -44,6 +47,7 @@ export function turn(text: string): void {
 
 function load(message: Load): void {
   context.enter();
+  tenantModules.provide(message.modules);
   entrypoints.bind(rpc.decodeArguments(message.env) as Record<string, unknown>);
   p.then(
     importModule(`./${message.main}`),
@@ -56,33 +60,31 @@ function load(message: Load): void {
 }
 
 function call(message: Call): void {
-  context.begin(message.id, message.id, message.run);
+  const { run, time } = message;
+  context.begin(message.id, message.id, run === undefined ? undefined : { seed: run, time });
   const args = (): unknown[] => rpc.decodeArguments(message.args) as unknown[];
-  if (message.run !== undefined) {
-    const ran = settle(() => entrypoints.run(message.entry, args()));
+  if (run !== undefined) {
+    const ran = settle(() => entrypoints.run(message, args()));
     const work = new p.NativePromise<unknown>((resolve, reject) => {
       p.then(ran, (value) => p.then(steps.finished(message.id), () => resolve(value), reject), reject);
     });
     return finish(message.id, work, (value) => stored(value, "The workflow's output"));
   }
-  const work = settle(() => entrypoints.call(message.entry, message.method, args()));
-  finish(message.id, work, rpc.encodeArguments);
+  const work = settle(() => entrypoints.call(message, args()));
+  finish(message.id, p.then(work, rpc.written), asItIs);
 }
 
 function invoke(message: Invoke): void {
-  const found = rpc.functionOf(message.fn);
-  context.begin(message.id, found === undefined ? message.id : found.root);
+  context.begin(message.id, handedOut.rootOf(message.fn) ?? message.id);
   const work = settle(() => {
-    if (found === undefined) throw new p.NativeError("the function is gone");
-    return p.reflectApply(found.fn, undefined, rpc.decodeArguments(message.args) as unknown[]);
+    return handedOut.invoke(message.fn, message.method, rpc.decodeArguments(message.args) as unknown[]);
   });
   const step = message.step;
-  finish(
-    message.id,
-    work,
-    step ? (value) => stored(value, `The result of step "${step.name}"`) : rpc.encodeArguments,
-  );
+  if (step) finish(message.id, work, (value) => stored(value, `The result of step "${step.name}"`));
+  else finish(message.id, p.then(work, rpc.written), asItIs);
 }
+
+const asItIs = (text: unknown): string => text as string;
 
 /** The wire form of what is to be stored; `what` says where it came from. */
 function stored(value: unknown, what: string): string {

@@ -4,9 +4,11 @@
  * Host to guest: one message is one turn. It is delivered, then the guest runs until it has nothing left to
  * do, and what it said meanwhile is the turn's answer. Guest to host: `loaded {exports}` and `failed
  * {error}` once, `result {id, ok | error}` for a call or an invocation, `ask {id, owner, target, method,
- * args}` for a method of a host's object, `log {owner, kind, level, message, time}`, `timer {id, owner,
- * ms}`, `untimer {id}`, `drop {stubs}` for host objects that cannot be reached any more.
+ * args}` for a method of a host's object, `cancel {id}` for an ask whose answer is not wanted any more, `log
+ * {owner, kind, level, message, time}`, `timer {id, owner, ms}`, `untimer {id}`, `drop {stubs}` for host
+ * objects that cannot be reached any more.
  */
+import { out } from "./native";
 import * as p from "./primordials";
 
 /** The id of a call or of an invocation of a function: whose work the guest is doing. Null: nobody's. */
@@ -16,6 +18,7 @@ export interface Load {
   readonly t: "load";
   readonly main: string;
   readonly env: string;
+  readonly modules: Record<string, string>;
 }
 
 export interface Call {
@@ -25,34 +28,48 @@ export interface Call {
   readonly entry: string | null;
   readonly method: string;
   readonly args: string;
+  /** What the entrypoint was made with: `ctx.props`, in wire form. */
+  readonly props?: string;
   /** For a workflow's `run`: what its randomness is made from. */
   readonly run?: string;
+  /** For a workflow's `run`: what its clock says, in epoch ms. */
+  readonly time?: number;
 }
 
 export interface Invoke {
   readonly t: "invoke";
   readonly id: number;
-  /** The function's number, as `$fn` said it. */
+  /** The number of the function or target, as `$fn` or `$target` said it. */
   readonly fn: number;
+  /** A target's method, or `get:name` for one of its properties; absent where a function is called. */
+  readonly method?: string | null;
   readonly args: string;
   /** The step whose callback it is, or null. */
   readonly step?: { readonly name: string } | null;
+}
+
+export interface Answer {
+  readonly t: "answer";
+  readonly id: number;
+  readonly ok?: string;
+  readonly error?: string;
+  /** What the host goes on holding of the functions and targets in the arguments. */
+  readonly keep?: number[];
+  /** What the clock of the `run` that asked says from now on, in epoch ms. */
+  readonly time?: number;
 }
 
 export type FromHost =
   | Load
   | Call
   | Invoke
-  | { readonly t: "answer"; readonly id: number; readonly ok?: string; readonly error?: string }
+  | Answer
   | { readonly t: "timer"; readonly id: number }
   | { readonly t: "release"; readonly fns: number[] }
   | { readonly t: "abort"; readonly id: number };
 
-declare const out: (text: string) => void;
-const say = out;
-
 /** Put a message into the turn's answer. Its fields are our own data: nothing of a tenant's is called. */
 export function send(message: Record<string, unknown>): void {
   // without a prototype no `toJSON` of a tenant's is found
-  say(p.stringify(p.setPrototypeOf(message, null)));
+  out(p.stringify(p.setPrototypeOf(message, null)));
 }

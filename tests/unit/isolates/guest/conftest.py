@@ -10,7 +10,9 @@ import pytest
 
 from playground.core.values import Value
 from playground.isolates.process.template import Template
+from playground.isolates.process.ticker import Ticker
 from scripts import assets
+from scripts import guest as native
 from tests.unit.isolates.guest.guest import Guest
 
 RUNTIME = assets.ROOT / "playground" / "isolates" / "guest" / "build" / "runtime.js"
@@ -21,9 +23,14 @@ Evaluate = Callable[..., Value]
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    native.build()
     if any(bundle.output == str(RUNTIME.relative_to(assets.ROOT)) for bundle in assets.stale()):
         assets.build()
-    return Template(RUNTIME.read_text(encoding="utf-8"), _cache(tmp_path_factory))
+    made = Template(RUNTIME.read_text(encoding="utf-8"), _cache(tmp_path_factory))
+    ticker = Ticker(made.engine)
+    ticker.start()
+    ticker.resume()
+    return made
 
 
 def _cache(factory: pytest.TempPathFactory) -> Path:

