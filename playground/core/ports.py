@@ -58,6 +58,13 @@ class JournaledStep(Protocol):
     A step that failed for good raises `RemoteError` with the stored record.
     """
 
+    @property
+    def time(self) -> int:
+        """What `run`'s clock says, in epoch ms: when the completion that was delivered last was committed,
+        and at first when the instance was made. The same on every replay.
+        """
+        ...
+
     async def do(
         self, name: object, config: object, callback: StepCallback | None, rollback: object = None
     ) -> Encoded:
@@ -80,6 +87,14 @@ class JournaledStep(Protocol):
         self, kind: LogKind, level: str, message: str, step: StepKey | None = None, attempt: int | None = None
     ) -> None:
         """Append a console line. Outside steps (`step` None) a replay does not repeat what was logged."""
+        ...
+
+    def used(
+        self, cpu_us: int, memory_bytes: int, step: StepKey | None = None, attempt: int | None = None
+    ) -> None:
+        """Say what the runner used: CPU time in µs and growth of its memory, for an attempt of a step or
+        (`step` None) outside steps.
+        """
         ...
 
     def hold(self) -> None:

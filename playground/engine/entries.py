@@ -105,15 +105,20 @@ class AttemptStarted(Fact, frozen=True):
 
 
 class AttemptCompleted(Fact, frozen=True):
-    """The callback returned. Always followed by `step_completed` in the same commit."""
+    """The callback returned. Always followed by `step_completed` in the same commit. `cpu_ms` is the CPU time
+    that it used, where its runner says.
+    """
 
     type: ClassVar[str] = "attempt_completed"
     step: StepKey
     attempt: int
+    cpu_ms: float | None = None
 
 
 class AttemptFailed(Fact, frozen=True):
-    """The callback threw, timed out or was interrupted. With `retry_at` (epoch ms) another one follows."""
+    """The callback threw, timed out or was interrupted. With `retry_at` (epoch ms) another one follows.
+    `cpu_ms` as in `AttemptCompleted`.
+    """
 
     type: ClassVar[str] = "attempt_failed"
     step: StepKey
@@ -122,6 +127,7 @@ class AttemptFailed(Fact, frozen=True):
     retry_delay_ms: int | None = None
     retry_at: int | None = None
     interrupted: bool = False
+    cpu_ms: float | None = None
 
 
 class StepCompleted(Fact, frozen=True):

@@ -34,6 +34,7 @@ from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.outputs import encode_value, show
 from playground.engine.settings import EngineSettings
 from playground.engine.timers import Timers
+from playground.engine.usage import Usage
 from playground.storage.journal import Journal
 
 _log = logging.getLogger("playground.engine")
@@ -92,6 +93,7 @@ class Execution:
         self.time = log.row.created
         """When the last delivered completion was committed: what `Date.now()` is outside steps."""
         self.do_calls = 0
+        self.usage = Usage()
         self.stopped: StopReason | None = None
         self.rewake = False
         self.unhandled: list[asyncio.Task[Any]] = []

@@ -67,6 +67,12 @@ class Journaled:
             fact = Log(fact.kind, fact.level, fact.message, step, UNSET if attempt is None else attempt)
         self._execution.log_line(fact, outside_steps=step is None)
 
+    def used(
+        self, cpu_us: int, memory_bytes: int, step: StepKey | None = None, attempt: int | None = None
+    ) -> None:
+        """The runner used CPU time and memory for an attempt, or outside steps."""
+        self._execution.usage.add(cpu_us, memory_bytes, step, attempt)
+
     def hold(self) -> None:
         """The runner is busy where the engine cannot see it."""
         self._execution.hold()

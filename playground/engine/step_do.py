@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
+from msgspec.structs import replace
+
 from playground.core import faults
 from playground.core.clock import sleep_for
 from playground.core.codec import decode
@@ -172,7 +174,7 @@ class _Step:
         execution = self._execution
         output: Any = REDACTED if self._config.sensitive else show(value, execution.services.settings)
         committed = await execution.commit(
-            (facts.AttemptCompleted(self._key, attempt), None),
+            (facts.AttemptCompleted(self._key, attempt, execution.usage.cpu_ms(self._key, attempt)), None),
             (facts.StepCompleted(self._key, len(value), output), value.data),
         )
         faults.point("step_committed_not_acknowledged")
@@ -182,17 +184,21 @@ class _Step:
     async def _failed(self, error: Exception, attempt: int) -> None:
         """Record a failed attempt and wait for the next; where there is none, fail the step."""
         record = record_of(error)
-        shown = error_preview(record)
+        failed = facts.AttemptFailed(self._key, attempt, error_preview(record))
         if attempt > self._config.limit or ends_the_step(error, record):
-            await self._give_up(facts.AttemptFailed(self._key, attempt, shown), record)
+            await self._give_up(self._billed(failed), record)
         try:
             delay = await self._delay(record, attempt)
         except NonRetryableDelayError as broken:
-            await self._give_up(facts.AttemptFailed(self._key, attempt, shown), broken.record())
+            await self._give_up(self._billed(failed), broken.record())
         retry_at = self._execution.services.clock.now() + delay
-        await self._execution.commit((facts.AttemptFailed(self._key, attempt, shown, delay, retry_at), None))
+        failed = replace(self._billed(failed), retry_delay_ms=delay, retry_at=retry_at)
+        await self._execution.commit((failed, None))
         faults.point("attempt_failed_committed")
         await self._execution.wait_until(retry_at)
+
+    def _billed(self, failed: facts.AttemptFailed) -> facts.AttemptFailed:
+        return replace(failed, cpu_ms=self._execution.usage.cpu_ms(self._key, failed.attempt))
 
     async def _give_up(self, failed: facts.AttemptFailed, record: ErrorRecord) -> NoReturn:
         execution = self._execution

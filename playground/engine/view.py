@@ -177,13 +177,15 @@ def _attempt_of(step: View, entry: EntryJSON) -> View:
 
 
 def _attempt_completed(step: View, entry: EntryJSON) -> None:
-    _attempt_of(step, entry).update(state="completed", ended=entry["time"])
+    attempt = _attempt_of(step, entry)
+    attempt.update(state="completed", ended=entry["time"])
+    _copy(attempt, entry, "cpuMs")
 
 
 def _attempt_failed(step: View, entry: EntryJSON) -> None:
     attempt = _attempt_of(step, entry)
     attempt.update(state="lost" if entry.get("interrupted") else "failed", ended=entry["time"])
-    _copy(attempt, entry, "error", "retryAt")
+    _copy(attempt, entry, "error", "retryAt", "cpuMs")
     if attempt["retryAt"] is not None:
         step["state"] = "retrying"
 

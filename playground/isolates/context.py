@@ -18,7 +18,8 @@ class CallContext:
     """A call or an invocation, while its result is awaited and as long as the guest works for it.
 
     `run` is the run that it belongs to, `step` and `attempt` say which step's callback it is.
-    `surroundings` are the caller's, so that what tenant code asks for meanwhile happens there.
+    `surroundings` are the caller's, so that what tenant code asks for meanwhile happens there. `cpu_us` and
+    `memory_bytes` are what its turns used so far, the latter as growth of the isolate's memory.
     """
 
     def __init__(
@@ -40,6 +41,22 @@ class CallContext:
         self.result: asyncio.Future[Encoded] = asyncio.get_running_loop().create_future()
         self.surroundings: Context = copy_context()
         self.budget = LogBudget()
+        self.cpu_us = 0
+        self.memory_bytes = 0
+
+    @property
+    def clock(self) -> dict[str, int]:
+        """The field `time` of a message that goes on with `run` itself, whose clock stands still; nothing
+        for all else, whose clock is real.
+        """
+        return {"time": self.run.journaled.time} if self.run is not None and not self.is_invocation else {}
+
+    def used(self, cpu_us: int, memory_bytes: int) -> None:
+        """A turn in this context used CPU time and made memory grow (or shrink)."""
+        self.cpu_us += cpu_us
+        self.memory_bytes += memory_bytes
+        if self.run is not None:
+            self.run.journaled.used(cpu_us, memory_bytes, self.step, self.attempt)
 
     def succeed(self, value: Encoded) -> None:
         """It came to `value`."""

@@ -84,6 +84,7 @@ class IsolateSession:
         self._number = link.attach(self)
         self.alive = True
         self.memory_bytes = 0
+        self._heap_bytes = 0
 
     # -- what the server does with it
 
@@ -118,8 +119,8 @@ class IsolateSession:
         if run is not None:
             arguments = [*arguments, GuestStep(run.journaled)]
         text = self._encoded(list(arguments))
-        seed = {"run": run.seed} if run is not None else {}
-        self._turn(context, "call", id=context.id, entry=entrypoint, method=method, args=text, **seed)
+        replayed = {"run": run.seed, **context.clock} if run is not None else {}
+        self._turn(context, "call", id=context.id, entry=entrypoint, method=method, args=text, **replayed)
         try:
             return await context.result
         except asyncio.CancelledError:
@@ -173,6 +174,7 @@ class IsolateSession:
         try:
             match message:
                 case Loaded():
+                    self._heap_bytes = message.heap_bytes
                     self._said(message.messages)
                     if not self._loaded.done():
                         self._loaded.set_result(message.exports)
@@ -207,6 +209,9 @@ class IsolateSession:
             raise BadMessage("an answer to a turn that was not asked for")
         context = self._turns.pop(out.turn)
         self.memory_bytes = out.memory_bytes
+        grown, self._heap_bytes = out.heap_bytes - self._heap_bytes, out.heap_bytes
+        if context is not None:
+            context.used(out.cpu_us, grown)
         try:
             self._said(out.messages)
         finally:
@@ -298,7 +303,7 @@ class IsolateSession:
     def _answer(
         self, ask: Ask, context: CallContext | None, value: Encoded | None, error: Encoded | None
     ) -> None:
-        fields: dict[str, Any] = {}
+        fields: dict[str, Any] = {} if context is None else dict(context.clock)
         if error is not None:
             fields["error"] = _text(error)
         elif value is not None:
@@ -330,6 +335,8 @@ class IsolateSession:
 
     def _died(self, dead: Dead) -> None:
         culprit = self._turns.get(dead.turn)
+        if culprit is not None:
+            culprit.used(dead.cpu_us, 0)
         error: Exception = IsolateLost(f"the isolate died: {dead.message}")
         if dead.code in ("CPU_LIMIT", "MEMORY_LIMIT"):
             error = LimitExceeded("CPU_LIMIT" if dead.code == "CPU_LIMIT" else "MEMORY_LIMIT", dead.message)

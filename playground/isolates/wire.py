@@ -65,6 +65,7 @@ class Loaded(msgspec.Struct, array_like=True, tag="loaded", frozen=True):
     exports: list[str]
     messages: str
     cpu_us: int
+    heap_bytes: int = 0
 
 
 class Failed(msgspec.Struct, array_like=True, tag="failed", frozen=True):
@@ -83,13 +84,16 @@ class Failed(msgspec.Struct, array_like=True, tag="failed", frozen=True):
 
 
 class Out(msgspec.Struct, array_like=True, tag="out", frozen=True):
-    """From the worker: a turn ended. `messages` is a JSON array of the guest's messages."""
+    """From the worker: a turn ended. `messages` is a JSON array of the guest's messages. Of the isolate's
+    memory JavaScript uses `heap_bytes`.
+    """
 
     isolate: int
     turn: int
     messages: str
     cpu_us: int
     memory_bytes: int
+    heap_bytes: int = 0
 
 
 class Dead(msgspec.Struct, array_like=True, tag="dead", frozen=True):

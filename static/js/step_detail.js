@@ -53,12 +53,13 @@ function attemptList(step) {
 
 function attemptItem(attempt) {
   const took = attempt.ended === null ? "" : duration(attempt.ended - attempt.started);
+  const used = attempt.cpuMs === undefined ? "" : ` · ${duration(attempt.cpuMs)} CPU`;
   return h(
     "li",
     { class: "attempt", data: { state: attempt.state } },
     h("span", { class: "attempt-number", text: `Attempt ${attempt.number}` }),
     h("span", { class: "attempt-state", text: ATTEMPT_LABELS[attempt.state] ?? attempt.state }),
-    h("span", { class: "attempt-time mono", text: `${clockTime(attempt.started)}${took && ` · ${took}`}` }),
+    h("span", { class: "attempt-time mono", text: `${clockTime(attempt.started)}${took && ` · ${took}`}${used}` }),
     attempt.error && h("span", { class: "attempt-error", text: `${attempt.error.name ?? "Error"}: ${attempt.error.message ?? ""}` }),
   );
 }

@@ -202,6 +202,7 @@ const HANDLERS = {
     const attempt = attemptOf(stepOf(run, entry), entry);
     attempt.state = "completed";
     attempt.ended = entry.time;
+    if (entry.cpuMs !== undefined) attempt.cpuMs = entry.cpuMs;
   },
   attempt_failed(run, entry) {
     const step = stepOf(run, entry);
@@ -210,6 +211,7 @@ const HANDLERS = {
     attempt.ended = entry.time;
     attempt.error = entry.error;
     attempt.retryAt = entry.retryAt ?? null;
+    if (entry.cpuMs !== undefined) attempt.cpuMs = entry.cpuMs;
     if (attempt.retryAt !== null) step.state = "retrying";
   },
   step_completed(run, entry) {

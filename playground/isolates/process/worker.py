@@ -36,6 +36,11 @@ class Tenant(Sliced, Protocol):
         """Its memory's size."""
         ...
 
+    @property
+    def heap_bytes(self) -> int:
+        """What of it JavaScript uses."""
+        ...
+
     def loaded(self, said: str) -> tuple[list[str], str]:
         """The main module's exports, and what else that turn said. Raises `LoadFailed`, `Died`."""
         ...
@@ -102,8 +107,9 @@ class Worker:
         if ended.said is not None:
             if ended.turn == _LOADING:
                 return self._loaded(ended, ended.said)
-            memory = self._isolates[number].memory_bytes
-            return [Out(number, ended.turn, ended.said, ended.cpu_us, memory)]
+            isolate = self._isolates[number]
+            said, cpu_us = ended.said, ended.cpu_us
+            return [Out(number, ended.turn, said, cpu_us, isolate.memory_bytes, isolate.heap_bytes)]
         self._isolates.pop(number, None)
         return [_unfinished(ended)]
 
@@ -115,7 +121,7 @@ class Worker:
             return [_failed(ended, failed.failure, failed.said), *self._drop(number)]
         except Died as death:
             return [_died_loading(ended, death), *self._drop(number)]
-        return [Loaded(number, exports, rest, ended.cpu_us)]
+        return [Loaded(number, exports, rest, ended.cpu_us, self._isolates[number].heap_bytes)]
 
 
 def _unfinished(ended: Ended) -> FromWorker:

@@ -13,6 +13,7 @@ from playground.core.ports import LogKind, StepCallback, StepContext, StepKey, W
 from playground.core.values import UNDEFINED, Encoded
 
 EVENT_TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+EVENT_MS = int(EVENT_TIME.timestamp() * 1000)
 
 
 @dataclass
@@ -28,6 +29,12 @@ class FakeStep:
     events: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
     waits: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once `run` waits for an event."""
+    time: int = EVENT_MS
+    """What the run's clock says."""
+    cpu_us: Counter[tuple[str | None, int | None]] = field(default_factory=Counter)
+    """CPU time that was used, by step and attempt; outside steps both are None."""
+    grown: int = 0
+    """By how many bytes the isolate grew."""
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while nothing holds the run."""
 
@@ -65,6 +72,12 @@ class FakeStep:
         self, kind: LogKind, level: str, message: str, step: StepKey | None = None, attempt: int | None = None
     ) -> None:
         self.lines.append((level, message, step.name if step is not None else None))
+
+    def used(
+        self, cpu_us: int, memory_bytes: int, step: StepKey | None = None, attempt: int | None = None
+    ) -> None:
+        self.cpu_us[step.name if step is not None else None, attempt] += cpu_us
+        self.grown += memory_bytes
 
     def hold(self) -> None:
         self.holds += 1

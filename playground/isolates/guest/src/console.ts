@@ -1,6 +1,7 @@
 /** `console`: each call becomes one line for the host. */
 import * as context from "./context";
 import { format, inspect, LONGEST, Line } from "./inspect";
+import { now } from "./native";
 import * as p from "./primordials";
 import { send } from "./wire";
 
@@ -22,7 +23,7 @@ let indent = "";
 
 function line(kind: "log" | "exception", level: string, message: string): void {
   const text = p.toWellFormed(message);
-  send({ t: "log", owner: context.now().id, kind, level, message: text, time: p.clock() });
+  send({ t: "log", owner: context.now().id, kind, level, message: text, time: now() });
 }
 
 /** Log an error that nobody caught. */

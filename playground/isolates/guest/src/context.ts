@@ -4,8 +4,9 @@
  * A turn delivers one message and runs until nothing is left to do, so all that happens in it belongs to
  * the owner of that message. What is answered later (an ask, a timer) remembers its owner and restores it.
  */
-import type { Owner } from "./wire";
+import { freeze } from "./native";
 import { Random } from "./random";
+import type { Owner } from "./wire";
 
 export interface Context {
   readonly id: Owner;
@@ -13,20 +14,30 @@ export interface Context {
   readonly root: Owner;
   /** Where `Math.random` draws: from a seed in `run`, from real entropy elsewhere. */
   readonly random: Random;
+  /** What `Date` says, in epoch ms: in `run`, when the last completion was delivered. Undefined: real time. */
+  time: number | undefined;
 }
 
-const nobody: Context = { id: null, root: null, random: new Random() };
+/** What makes a `run` repeat itself. */
+export interface Replayed {
+  readonly seed: string;
+  readonly time: number | undefined;
+}
+
+const nobody: Context = { id: null, root: null, random: new Random(), time: undefined };
 let current = nobody;
 
 /** Whose work is being done. */
 export const now = (): Context => current;
 
-/** What follows in this turn is the work of a new call. With a seed, its randomness repeats. */
-export function begin(id: number, root: Owner, seed?: string): void {
-  current = { id, root, random: new Random(seed) };
+/** What follows in this turn is the work of a new call. With `run`, its time and randomness repeat. */
+export function begin(id: number, root: Owner, run?: Replayed): void {
+  enter({ id, root, random: new Random(run?.seed), time: run?.time });
 }
 
-/** What follows in this turn is that context's work; nobody's, where none is given. */
-export function enter(context: Context = nobody): void {
+/** What follows in this turn is that context's work; nobody's, where none is given. `time` moves its clock. */
+export function enter(context: Context = nobody, time = context.time): void {
   current = context;
+  context.time = time;
+  freeze(time);
 }

@@ -100,9 +100,18 @@ class Guest:
         message = msgspec.json.encode({"t": kind, **fields}).decode()
         return Said(msgspec.json.decode(self.isolate.turn(message)))
 
-    def call(self, method: str, *arguments: Value, entry: str | None = None, run: str | None = None) -> Said:
-        """Call a method of an export. It has the next id, from 1."""
-        fields = {"run": run} if run is not None else {}
+    def call(
+        self,
+        method: str,
+        *arguments: Value,
+        entry: str | None = None,
+        run: str | None = None,
+        time: int | None = None,
+    ) -> Said:
+        """Call a method of an export. It has the next id, from 1. `time` is what a run's clock says."""
+        fields: dict[str, Any] = {"run": run} if run is not None else {}
+        if time is not None:
+            fields["time"] = time
         args = _wire(list(arguments), Stub.node)
         return self.turn("call", id=next(self._calls), entry=entry, method=method, args=args, **fields)
 
@@ -111,15 +120,16 @@ class Guest:
         args = _wire(list(arguments), Stub.node)
         return self.turn("invoke", id=next(self._calls), fn=fn, args=args, step=step, attempt=1)
 
-    def answer(self, ask: int, value: Value) -> Said:
-        """Answer what it asked for."""
-        return self.turn("answer", id=ask, ok=_wire(value, Stub.node))
+    def answer(self, ask: int, value: Value, *, time: int | None = None) -> Said:
+        """Answer what it asked for; `time` is what the run's clock says from then on."""
+        fields = {"time": time} if time is not None else {}
+        return self.turn("answer", id=ask, ok=_wire(value, Stub.node), **fields)
 
     def refuse(self, ask: int, error: ErrorRecord) -> Said:
         """Answer what it asked for with an error."""
         return self.turn("answer", id=ask, error=_wire(error, None))
 
-    def run(self, payload: Value = None, *, seed: str = "seed") -> Said:
+    def run(self, payload: Value = None, *, seed: str = "seed", time: int | None = None) -> Said:
         """Call `run` of the export `TenantWorkflow`."""
         from datetime import UTC, datetime
 
@@ -130,7 +140,7 @@ class Guest:
             "workflowName": "dynamic-workflow",
         }
         step = Stub(7, ("do", "sleep", "sleepUntil", "waitForEvent"))
-        return self.call("run", event, step, entry="TenantWorkflow", run=seed)
+        return self.call("run", event, step, entry="TenantWorkflow", run=seed, time=time)
 
 
 @dataclass(frozen=True)
