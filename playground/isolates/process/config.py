@@ -33,9 +33,12 @@ _SETTINGS: Final[dict[str, bool | int]] = {
 
 
 def new_engine() -> wasmtime.Engine:
-    """An engine with every proposal off that the guest does not need; calls give way when its epoch moves."""
+    """An engine with every proposal off that the guest does not need. Calls give way when its epoch moves,
+    and memories grow where they are.
+    """
     config = wasmtime.Config()
     c_api.wasmtime_config_async_stack_size_set(config.ptr(), STACK_BYTES)
+    c_api.wasmtime_config_memory_may_move_set(config.ptr(), False)
     for name, value in _SETTINGS.items():
         setattr(config, name, value)
     return wasmtime.Engine(config)

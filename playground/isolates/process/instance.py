@@ -1,32 +1,23 @@
-"""One instance of the guest: a turn at a time, in slices, and the words that guest and host leave for each
-other.
+"""One instance of the guest: a turn at a time, in slices, and bytes in and out of its memory.
 
-Every number that comes out of the guest is taken as hostile: masked to 32 bits and checked against the
-memory's size.
+Every number that comes out of the guest is taken as hostile, and checked against the memory's size.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import struct
 import time
-from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 import wasmtime
 
+from playground.isolates.process.exchange import MOST_RANDOM_BYTES, POOL_BYTES, Exchange
 from playground.isolates.process.fiber import Fiber
 
 DONE: Final = 0
 THREW: Final = 1
 SAID_TOO_MUCH: Final = 3
-
-_MASK: Final = 0xFFFFFFFF
-_MOST_RANDOM: Final = 1 << 16
-_NOW: Final = struct.Struct("<d")
-_PAIR: Final = struct.Struct("<II")
-_POOL_BYTES: Final = 1024
 
 Death = Literal["CPU_LIMIT", "MEMORY_LIMIT", "TRAP"]
 
@@ -41,45 +32,6 @@ class Died(Exception):
         super().__init__(message)
         self.code: Death = code
         self.message = message
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """Where guest and host leave things for each other: addresses of the fields that guest.h describes."""
-
-    address: int
-
-    @property
-    def now(self) -> int:
-        return self.address
-
-    @property
-    def into(self) -> int:
-        """Where messages go, and how much fits there."""
-        return self.address + 8
-
-    @property
-    def out(self) -> int:
-        """What a turn said: address and size."""
-        return self.address + 16
-
-    @property
-    def random(self) -> int:
-        """Where random bytes are wanted, and how many."""
-        return self.address + 24
-
-    @property
-    def heap(self) -> int:
-        return self.address + 32
-
-    @property
-    def heap_limit(self) -> int:
-        return self.address + 36
-
-    @property
-    def pool_left(self) -> int:
-        """How much of the pool of random bytes is left; the pool follows."""
-        return self.address + 40
 
 
 class Instance:
@@ -104,15 +56,21 @@ class Instance:
             raise Died("TRAP", "the system has no memory for another isolate") from None
         self._exports = exports
         self._memory = cast(wasmtime.Memory, exports["memory"])
+        # memories do not move, as `config.py` says
+        self._base = cast(int, ctypes.cast(self._memory.data_ptr(self.store), ctypes.c_void_p).value)
+        self._size = self.memory_bytes
         self._fibers: dict[str, Fiber] = {}
         self._running: Fiber | None = None
-        self.exchange = Exchange(self._address() if exchange is None else exchange)
+        self.exchange_address = self._first_call("exchange") if exchange is None else exchange
+        self._exchange = Exchange.from_address(self._place(self.exchange_address, ctypes.sizeof(Exchange)))
+
+    # -- calls
 
     def begin(self, name: str, argument: int = 0) -> None:
         """Start a call of an export. It runs in `slice`."""
         fiber = self._fibers.get(name)
         if fiber is None:
-            fiber = self._fibers[name] = Fiber(self.store, cast(wasmtime.Func, self._exports[name]))
+            fiber = self._fibers[name] = self._fiber(name)
         fiber.start(argument)
         self._running = fiber
 
@@ -120,14 +78,14 @@ class Instance:
         """Run on until the call ends (True), or the engine's epoch moves."""
         fiber = self._running
         assert fiber is not None, "nothing was begun"
-        self._write(self.exchange.now, _NOW.pack(time.time_ns() / 1e6))
+        self._exchange.now_ms = time.time_ns() / 1e6
         try:
             ended = fiber.poll()
         except wasmtime.Trap as trap:
             raise self._death(trap.trap_code) from None
         except wasmtime.WasmtimeError as error:
             raise Died("TRAP", str(error).partition("\n")[0][:200]) from None
-        if not ended:
+        if not ended and self._exchange.random_size:
             self._serve_randomness()
         return ended
 
@@ -148,7 +106,10 @@ class Instance:
         """Give the memory back to the system, also amid a call."""
         if self._running is not None:
             self._running.drop()
+        self.__dict__.pop("_exchange", None)  # it lies in the memory
         self.store.close()
+
+    # -- memory
 
     @property
     def memory_bytes(self) -> int:
@@ -158,76 +119,72 @@ class Instance:
     @property
     def heap_bytes(self) -> int:
         """What of it JavaScript uses."""
-        return int.from_bytes(self.read(self.exchange.heap, 4), "little")
+        return self._exchange.heap
+
+    def limit_heap(self, size: int) -> None:
+        """Let JavaScript use at most `size` bytes from the next turn on."""
+        self._exchange.heap_limit = size
 
     def image(self) -> tuple[bytes, int]:
         """The whole memory, and the stack pointer."""
         stack_pointer = cast(wasmtime.Global, self._exports["__stack_pointer"])
         return bytes(self._memory.read(self.store)), int(stack_pointer.value(self.store))
 
-    def limit_heap(self, size: int) -> None:
-        """Let JavaScript use at most `size` bytes from the next turn on."""
-        self._write(self.exchange.heap_limit, size.to_bytes(4, "little"))
-
-    def fill_pool(self) -> None:
-        """Fill up the random bytes that the guest may take without waiting for them. Not while it runs."""
-        field = self.exchange.pool_left
-        if int.from_bytes(self.read(field, 4), "little") < _POOL_BYTES // 2:
-            self._write(field, _POOL_BYTES.to_bytes(4, "little") + os.urandom(_POOL_BYTES))
-
-    # -- what is left for each other
-
     def room(self) -> int:
         """How large a message may be before `reserve` is needed."""
-        return self._pair(self.exchange.into)[1]
+        return self._exchange.into_size
 
     def put(self, message: bytes) -> None:
         """Leave a message, for which there is room."""
-        self._write(self._pair(self.exchange.into)[0], message)
+        ctypes.memmove(self._place(self._exchange.into, len(message)), message, len(message))
 
     def said(self, most: int) -> bytes:
         """What the last call said. `Died` where it is more than `most` bytes."""
-        address, size = self._pair(self.exchange.out)
+        size = self._exchange.out_size
         if size > most:
             raise Died("MEMORY_LIMIT", "the isolate said more in one turn than it may")
-        return self.read(address, size)
+        return self.read(self._exchange.out, size)
 
     def read(self, address: int, size: int) -> bytes:
         """Bytes of the memory; `Died` where they are out of bounds."""
         return ctypes.string_at(self._place(address, size), size) if size else b""
 
-    def _write(self, address: int, data: bytes) -> None:
-        ctypes.memmove(self._place(address, len(data)), data, len(data))
-
-    def _pair(self, address: int) -> tuple[int, int]:
-        return cast(tuple[int, int], _PAIR.unpack(self.read(address, _PAIR.size)))
+    def fill_pool(self) -> None:
+        """Fill up the random bytes that the guest may take without waiting for them. Not while it runs."""
+        exchange = self._exchange
+        if exchange.pool_left < POOL_BYTES // 2:
+            ctypes.memmove(exchange.pool, os.urandom(POOL_BYTES), POOL_BYTES)
+            exchange.pool_left = POOL_BYTES
 
     def _place(self, address: int, size: int) -> int:
-        start = address & _MASK
-        if size < 0 or start + size > self.memory_bytes:
-            raise Died("TRAP", "the guest pointed outside its memory")
-        base = ctypes.cast(self._memory.data_ptr(self.store), ctypes.c_void_p).value
-        assert base is not None
-        return base + start
+        """Where the bytes from `address` on are in this process."""
+        if address < 0 or size < 0 or address + size > self._size:
+            self._size = self.memory_bytes
+            if address < 0 or size < 0 or address + size > self._size:
+                raise Died("TRAP", "the guest pointed outside its memory")
+        return self._base + address
 
-    def _address(self) -> int:
-        """What the guest's own `exchange()` answers."""
-        cast(wasmtime.Func, self._exports["_initialize"])(self.store)  # before anything else
-        fiber = Fiber(self.store, cast(wasmtime.Func, self._exports["exchange"]))
+    def _serve_randomness(self) -> None:
+        size = self._exchange.random_size
+        if size > MOST_RANDOM_BYTES:
+            raise Died("TRAP", "the guest wants more randomness than it may")
+        ctypes.memmove(self._place(self._exchange.random, size), os.urandom(size), size)
+        self._exchange.random_size = 0
+        self.fill_pool()
+
+    # -- the rest
+
+    def _fiber(self, name: str) -> Fiber:
+        return Fiber(self.store, cast(wasmtime.Func, self._exports[name]))
+
+    def _first_call(self, name: str) -> int:
+        """Run the C library's constructors, and then an export, in a guest that has not been booted."""
+        cast(wasmtime.Func, self._exports["_initialize"])(self.store)
+        fiber = self._fiber(name)
         fiber.start(0)
         while not fiber.poll():
             pass
         return fiber.result
-
-    def _serve_randomness(self) -> None:
-        address, size = self._pair(self.exchange.random)
-        if not size:
-            return
-        if size > _MOST_RANDOM:
-            raise Died("TRAP", "the guest wants more randomness than it may")
-        self._write(address, os.urandom(size))
-        self._write(self.exchange.random + 4, bytes(4))
-        self.fill_pool()
 
     def _death(self, code: wasmtime.TrapCode | None) -> Died:
         if code == wasmtime.TrapCode.STACK_OVERFLOW:

@@ -72,7 +72,7 @@ class Template:
         instance = Instance(self.engine, made, _BOOT_MEMORY)
         try:
             boot(instance, runtime)
-            facts = Facts(instance.exchange.address, instance.heap_bytes)
+            facts = Facts(instance.exchange_address, instance.heap_bytes)
             memory, stack_pointer = instance.image()
         except Died as death:
             raise BootFailed(f"the runtime failed while booting: {death.message}") from None
