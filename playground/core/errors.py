@@ -13,6 +13,7 @@ PlaygroundError                      everything this package raises on purpose
 │   ├── LoadError                    a tenant's modules do not parse, link or evaluate
 │   └── NoSuchEntrypoint             a tenant's modules do not export that class
 ├── IsolateLost                      the isolate went away; what ran in it is replayed
+├── TenantBusy                       the tenant used up its CPU time of this minute; try again later
 ├── SequenceConflict                 an append expected another next seq than the log's
 └── StorageError                     the database refused; nothing was acknowledged
     ├── DiskFull                     there is no space left; it recovers when there is
@@ -125,7 +126,9 @@ class LimitExceeded(TenantError):
 
 
 class LoadError(TenantError):
-    """A tenant's modules do not parse, link or evaluate. `line` and `column` count from 1."""
+    """A tenant's modules do not parse, link or evaluate. `line` and `column` count from 1; `frame` is what
+    stands there, as text of several lines.
+    """
 
     def __init__(
         self,
@@ -137,10 +140,12 @@ class LoadError(TenantError):
         column: int | None = None,
         stack: str | None = None,
         code: str | None = None,
+        frame: str | None = None,
     ) -> None:
         super().__init__(message)
         self.name = name
         self.module = module
+        self.frame = frame
         self.line = line
         self.column = column
         self.stack = stack
@@ -160,6 +165,15 @@ class NoSuchEntrypoint(TenantError):
 
 class IsolateLost(PlaygroundError):
     """The isolate went away (evicted, crashed, or its process died)."""
+
+
+class TenantBusy(PlaygroundError):
+    """The tenant's code has used up its CPU time of this minute; try again later."""
+
+    def __init__(self, wait_ms: int) -> None:
+        super().__init__()
+        self.wait_ms = wait_ms
+        """When it may have a turn again, as far as is known."""
 
 
 class SequenceConflict(PlaygroundError):

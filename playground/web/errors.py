@@ -1,8 +1,8 @@
 """From domain errors to HTTP answers: one table.
 
-Every answer is `{ error, code }`, where known with `name`, `module`, `line` and `column`; never a stack
-trace, never a path of the server. What is in no table is a bug of ours: it is logged here and answered as a
-bare 500.
+Every answer is `{ error, code }`, where known with `name`, `module`, `line`, `column` and `frame`; never a
+stack trace, never a path of the server. What is in no table is a bug of ours: it is logged here and answered
+as a bare 500.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ STATUS_OF: Final[Mapping[type[errors.PlaygroundError], int]] = MappingProxyType(
         errors.LoadError: 500,
         errors.NoSuchEntrypoint: 500,
         errors.IsolateLost: 503,
+        errors.TenantBusy: 429,
         errors.SequenceConflict: 409,
         errors.StorageError: 503,
         errors.DiskFull: 507,
@@ -92,6 +93,7 @@ CODE_OF: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
         errors.LoadError: "load_error",
         errors.NoSuchEntrypoint: "no_such_entrypoint",
         errors.IsolateLost: "isolate_lost",
+        errors.TenantBusy: "too_busy",
         errors.SequenceConflict: "conflict",
         errors.StorageError: "storage_refused",
         errors.DiskFull: "disk_full",
@@ -109,6 +111,7 @@ _BARE: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
     {
         errors.PlaygroundError: "something went wrong on our side",
         errors.IsolateLost: "the code's isolate went away; try again",
+        errors.TenantBusy: "the code used up its CPU time of this minute; try again later",
         errors.SequenceConflict: "the instance has moved on; try again",
         errors.StorageError: "the server cannot store anything at the moment",
         errors.DiskFull: "the server's disk is full; what is stored can still be read",
@@ -126,6 +129,8 @@ def answer_for(error: errors.PlaygroundError) -> JSONAnswer:
     known = next(cls for cls in type(error).__mro__ if cls in STATUS_OF)
     if known in _BARE:
         retry = {"retry-after": "1"} if known is errors.IsolateLost else None
+        if isinstance(error, errors.TenantBusy):
+            retry = {"retry-after": str(-(-error.wait_ms // 1000))}
         return JSONAnswer({"error": _BARE[known], "code": CODE_OF[known]}, STATUS_OF[known], retry)
     return JSONAnswer(_tenant_content(error, CODE_OF[known]), _tenant_status(error, STATUS_OF[known]))
 
@@ -145,7 +150,12 @@ def _tenant_content(error: errors.PlaygroundError, code: str) -> dict[str, Any]:
         "name": name[:_LONGEST_MESSAGE],
     }
     if isinstance(error, errors.LoadError):
-        position = {"module": error.module, "line": error.line, "column": error.column}
+        position = {
+            "module": error.module,
+            "line": error.line,
+            "column": error.column,
+            "frame": error.frame,
+        }
         content.update({key: value for key, value in position.items() if value is not None})
     return content
 
@@ -153,7 +163,7 @@ def _tenant_content(error: errors.PlaygroundError, code: str) -> dict[str, Any]:
 async def on_playground_error(request: Request, error: Exception) -> Response:
     """Starlette's hook for the whole tree."""
     assert isinstance(error, errors.PlaygroundError)
-    if not isinstance(error, (Refused, errors.TenantError)):
+    if not isinstance(error, (Refused, errors.TenantError, errors.TenantBusy)):
         _log.error("%s %s: %s", request.method, request.url.path, error.message)
     return answer_for(error)
 

@@ -24,6 +24,8 @@ def an_error(cls: type[PlaygroundError]) -> PlaygroundError:
         )
     if cls is errors.LimitExceeded:
         return errors.LimitExceeded("CPU_LIMIT", "used more than 1000 ms")
+    if cls is errors.TenantBusy:
+        return errors.TenantBusy(1500)
     if cls is errors.LoadError:
         return errors.LoadError("unexpected token", name="SyntaxError", module="index.js", line=3, column=7)
     if cls is errors.NoSuchEntrypoint:

@@ -1,0 +1,150 @@
+"""What isolates say, taken in little by little.
+
+One turn may say hundreds of thousands of messages. They are handled a chunk at a time, isolates in turns, and
+whatever else waits in the event loop runs between two chunks. Messages of an isolate stay in order. Short
+answers of isolates of which nothing waits are handled as they come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final, Protocol
+
+import msgspec
+
+from playground.core.clock import Clock, sleep_for
+from playground.isolates.meter import Meter
+from playground.isolates.wire import Dead, Failed, Loaded, Out
+
+SHORT: Final = 4096
+"""Characters of an answer that is handled as it comes."""
+CHUNK: Final = 32
+"""Messages handled at once."""
+MOST_WAITING: Final = 4 << 20
+"""Characters that may wait; an isolate of which more wait is given no new turns until they are handled."""
+
+_messages: Final = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class Hearer(Protocol):
+    """A session, which is told what its isolate said."""
+
+    def said(self, messages: str) -> None:
+        """The isolate said this JSON array of messages, in a turn whose end is told later."""
+        ...
+
+    def received(self, message: Loaded | Failed | Out | Dead) -> None:
+        """A turn ended, and this is all, or the rest, of what was said in it."""
+        ...
+
+    def lost(self, reason: str) -> None:
+        """The worker process is gone."""
+        ...
+
+
+class Intake:
+    """The turns in which isolates' messages are handled: one chunk in each iteration of the event loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[Inlet] = deque()
+
+    def add(self, inlet: Inlet) -> None:
+        """The inlet has a chunk to handle."""
+        self._waiting.append(inlet)
+        if len(self._waiting) == 1:
+            self._loop.call_soon(self._next)
+
+    def _next(self) -> None:
+        # the first stays in its place meanwhile, so that `add` does not schedule this twice
+        inlet = self._waiting[0]
+        try:
+            inlet.handle()
+        finally:
+            self._waiting.popleft()
+            if self._waiting:
+                self._loop.call_soon(self._next)
+
+
+class Inlet:
+    """Between the link and one session. Calls of host objects beyond what the tenant may make wait here."""
+
+    def __init__(self, hearer: Hearer, intake: Intake, meter: Meter, clock: Clock) -> None:
+        self._hearer = hearer
+        self._intake = intake
+        self._meter = meter
+        self._clock = clock
+        self._waiting: deque[str | Loaded | Failed | Out | Dead] = deque()
+        self._size = 0
+        self._resting: asyncio.Task[None] | None = None
+        self._open = True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits that the isolate should say no more."""
+        return self._size > MOST_WAITING
+
+    def received(self, message: Loaded | Failed | Out | Dead) -> None:
+        """The worker said something about the isolate."""
+        is_short = isinstance(message, Dead) or len(message.messages) <= SHORT
+        if is_short and not self._waiting and not self._meter.call_wait_ms:
+            self._hearer.received(message)
+        elif self._open:
+            was_empty = not self._waiting
+            self._split(message)
+            if was_empty:
+                self._continue()
+
+    def lost(self, reason: str) -> None:
+        """The worker process is gone."""
+        self._hearer.lost(reason)
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._open = False
+        self._waiting.clear()
+        self._size = 0
+        if self._resting is not None:
+            self._resting.cancel()
+
+    def handle(self) -> None:
+        """Handle one chunk. Called by the intake."""
+        if not self._waiting:
+            return
+        item = self._waiting.popleft()
+        if isinstance(item, str):
+            self._size -= len(item)
+            self._hearer.said(item)
+        else:
+            self._hearer.received(item)
+        if self._waiting:
+            self._continue()
+
+    def _continue(self) -> None:
+        wait_ms = self._meter.call_wait_ms
+        if wait_ms:
+            self._resting = asyncio.get_running_loop().create_task(self._rest(wait_ms))
+        else:
+            self._intake.add(self)
+
+    async def _rest(self, milliseconds: int) -> None:
+        await sleep_for(self._clock, milliseconds)
+        self._resting = None
+        if self._waiting:
+            self._continue()
+
+    def _split(self, message: Loaded | Failed | Out | Dead) -> None:
+        if isinstance(message, Dead) or len(message.messages) <= SHORT:
+            self._waiting.append(message)
+            return
+        try:
+            parts = _messages.decode(message.messages)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            self._waiting.append(message)  # it says what the runtime never says: the session's to judge
+            return
+        for start in range(0, len(parts), CHUNK):
+            text = b"[" + b",".join(map(bytes, parts[start : start + CHUNK])) + b"]"
+            self._waiting.append(text.decode("utf-8", "surrogatepass"))
+            self._size += len(text)
+        self._waiting.append(msgspec.structs.replace(message, messages="[]"))

@@ -1,0 +1,238 @@
+"""What isolates say is taken in little by little, in order, and in turns."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from playground.core.clock import ManualClock
+from playground.isolates.intake import CHUNK, MOST_WAITING, SHORT, Inlet, Intake
+from playground.isolates.meter import Meter
+from playground.isolates.outlet import Outlet
+from playground.isolates.settings import PoolSettings
+from playground.isolates.wire import Dead, Failed, Loaded, Out, ToWorker, Turn
+
+
+class Session:
+    """Hears, and counts each message as a call where it has a meter."""
+
+    def __init__(self, heard: list[Any], name: str = "", meter: Meter | None = None) -> None:
+        self.heard = heard
+        self.name = name
+        self.meter = meter
+
+    def said(self, messages: str) -> None:
+        for message in json.loads(messages):
+            self.heard.append((self.name, message["id"]))
+            if self.meter is not None:
+                self.meter.called()
+
+    def received(self, message: Loaded | Failed | Out | Dead) -> None:
+        if isinstance(message, Dead):
+            self.heard.append((self.name, "dead"))
+            return
+        self.said(message.messages)
+        if isinstance(message, Out):
+            self.heard.append((self.name, f"end {message.turn}"))
+
+    def lost(self, reason: str) -> None:
+        self.heard.append((self.name, reason))
+
+
+class Rig:
+    def __init__(self, **settings: int) -> None:
+        self.clock = ManualClock()
+        self.settings = PoolSettings(**settings)  # type: ignore[arg-type]
+        self.intake = Intake()
+        self.heard: list[Any] = []
+
+    def inlet(self, name: str = "") -> Inlet:
+        meter = Meter(name, self.settings, self.clock)
+        return Inlet(Session(self.heard, name, meter), self.intake, meter, self.clock)
+
+    async def settle(self) -> None:
+        for _ in range(500):
+            await asyncio.sleep(0)
+
+
+def out(turn: int, *ids: int, filler: str = "") -> Out:
+    return Out(1, turn, json.dumps([{"id": number, "filler": filler} for number in ids]), 1, 1)
+
+
+def long(turn: int, count: int) -> Out:
+    found = out(turn, *range(count), filler="x" * 100)
+    assert len(found.messages) > SHORT
+    return found
+
+
+async def test_a_short_answer_is_heard_at_once() -> None:
+    rig = Rig()
+    rig.inlet().received(out(1, 5, 6))
+    assert rig.heard == [("", 5), ("", 6), ("", "end 1")]
+
+
+async def test_a_long_one_is_heard_in_chunks_with_its_end_last() -> None:
+    rig = Rig()
+    rig.inlet().received(long(1, 3 * CHUNK))
+    assert rig.heard == []
+    await asyncio.sleep(0)
+    assert rig.heard == [("", number) for number in range(CHUNK)]
+    await rig.settle()
+    assert rig.heard == [*(("", number) for number in range(3 * CHUNK)), ("", "end 1")]
+
+
+async def test_what_comes_later_waits_for_what_came_before() -> None:
+    rig = Rig()
+    inlet = rig.inlet()
+    inlet.received(long(1, 100))
+    inlet.received(out(2, 1000))
+    inlet.received(Dead(1, 3, "TRAP", ""))
+    await rig.settle()
+    assert [item for _, item in rig.heard] == [*range(100), "end 1", 1000, "end 2", "dead"]
+
+
+async def test_isolates_that_say_much_take_turns_and_others_are_heard_at_once() -> None:
+    rig = Rig()
+    a, b, c = rig.inlet("a"), rig.inlet("b"), rig.inlet("c")
+    a.received(long(1, 10 * CHUNK))
+    b.received(long(1, 10 * CHUNK))
+    await asyncio.sleep(0)
+    c.received(out(1, 7))
+    await asyncio.sleep(0)
+    assert [name for name, _ in rig.heard] == ["a"] * CHUNK + ["c", "c"] + ["b"] * CHUNK
+    await rig.settle()
+    assert len(rig.heard) == 20 * CHUNK + 4
+
+
+async def test_calls_beyond_the_rate_wait() -> None:
+    rig = Rig(calls_per_second=100)
+    inlet = rig.inlet("a")
+    inlet.received(long(1, 200))
+    await rig.settle()
+    first = len(rig.heard)
+    assert 100 < first <= 100 + CHUNK
+    await rig.settle()
+    assert len(rig.heard) == first
+    inlet.received(out(2, 1000))
+    assert len(rig.heard) == first, "a short one of the same tenant waits too"
+    other = rig.inlet("b")
+    other.received(out(1, 5))
+    assert rig.heard[-1] == ("b", "end 1")
+    for _ in range(40):
+        await rig.clock.advance(50)
+        await rig.settle()
+    assert [item for name, item in rig.heard if name == "a"] == [*range(200), "end 1", 1000, "end 2"]
+
+
+async def test_a_closed_inlet_hears_nothing_more() -> None:
+    rig = Rig(calls_per_second=10)
+    inlet = rig.inlet()
+    inlet.received(long(1, 200))
+    await rig.settle()
+    before = len(rig.heard)
+    inlet.close()
+    inlet.received(long(2, 200))
+    await rig.clock.advance(60_000)
+    await rig.settle()
+    assert len(rig.heard) == before
+
+
+async def test_one_may_be_closed_by_what_it_hears() -> None:
+    rig = Rig()
+    inlet = rig.inlet()
+    other = rig.inlet("other")
+
+    class Closing(Session):
+        def said(self, messages: str) -> None:
+            super().said(messages)
+            inlet.close()
+
+    inlet._hearer = Closing(rig.heard)
+    inlet.received(long(1, 200))
+    other.received(long(1, 200))
+    await rig.settle()
+    assert len([item for name, item in rig.heard if not name]) == CHUNK
+    assert rig.heard[-1] == ("other", "end 1")
+
+
+@pytest.mark.parametrize("text", ["{" * 10_000, "[1," * 10_000, '["\\ud800"' + " " * 10_000])
+async def test_what_is_no_json_is_for_the_session_to_judge(text: str) -> None:
+    rig = Rig()
+    heard: list[object] = []
+
+    class Judge(Session):
+        def received(self, message: Loaded | Failed | Out | Dead) -> None:
+            heard.append(message)
+
+    meter = Meter("", rig.settings, rig.clock)
+    message = Out(1, 1, text, 1, 1)
+    Inlet(Judge([]), rig.intake, meter, rig.clock).received(message)
+    await rig.settle()
+    assert heard == [message]
+
+
+async def test_half_a_character_passes() -> None:
+    rig = Rig()
+    text = '[{"id": "\\ud800", "filler": "' + "x" * SHORT + '"}]'
+    rig.inlet().received(Out(1, 1, text, 1, 1))
+    await rig.settle()
+    assert rig.heard == [("", "\ud800"), ("", "end 1")]
+
+
+# -- the way back
+
+
+class Link:
+    def __init__(self) -> None:
+        self.sent: list[ToWorker] = []
+
+    def send(self, message: ToWorker) -> None:
+        self.sent.append(message)
+
+
+async def test_turns_of_a_tenant_that_used_too_much_are_sent_later_in_order() -> None:
+    clock, link = ManualClock(), Link()
+    meter = Meter("a", PoolSettings(tenant_cpu_ms=60_000), clock)
+    outlet = Outlet(link, meter, lambda: False, clock)
+    outlet.send(Turn(1, 1, ""))
+    meter.used_cpu(62_000_000)
+    for number in (2, 3, 4):
+        outlet.send(Turn(1, number, ""))
+    await asyncio.sleep(0)
+    await clock.advance(1999)
+    assert link.sent == [Turn(1, 1, "")]
+    await clock.advance(1)
+    assert link.sent == [Turn(1, number, "") for number in (1, 2, 3, 4)]
+    outlet.send(Turn(1, 5, ""))
+    assert link.sent[-1] == Turn(1, 5, "")
+
+
+async def test_a_closed_outlet_sends_nothing_more() -> None:
+    clock, link = ManualClock(), Link()
+    meter = Meter("a", PoolSettings(tenant_cpu_ms=60_000), clock)
+    outlet = Outlet(link, meter, lambda: False, clock)
+    meter.used_cpu(62_000_000)
+    outlet.send(Turn(1, 1, ""))
+    await asyncio.sleep(0)
+    outlet.close()
+    await clock.advance(60_000)
+    assert link.sent == []
+
+
+async def test_an_isolate_is_told_nothing_new_until_it_was_heard() -> None:
+    rig = Rig(calls_per_second=1000)
+    link = Link()
+    meter = Meter("a", rig.settings, rig.clock)
+    inlet = Inlet(Session(rig.heard, "a", meter), rig.intake, meter, rig.clock)
+    outlet = Outlet(link, meter, lambda: inlet.is_full, rig.clock)
+    inlet.received(out(1, *range(2500), filler="x" * (MOST_WAITING // 1000)))
+    outlet.send(Turn(1, 2, ""))
+    await rig.settle()
+    assert link.sent == []
+    for _ in range(300):
+        await rig.clock.advance(10)
+        await rig.settle()
+    assert link.sent == [Turn(1, 2, "")]
