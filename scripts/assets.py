@@ -133,6 +133,10 @@ BUNDLES: Final = (
             "--minify-whitespace",
             "--platform=neutral",  # packages take a browser's classes for granted in what is for browsers
             "--main-fields=module,main",
+            # what whatwg-url is to find in place of its own: see web/domain.ts and web/url_encodings.ts
+            "--alias:tr46=./playground/isolates/guest/src/web/domain.ts",
+            "--alias:tr46-whole=./node_modules/tr46/index.js",
+            "--alias:@exodus/bytes/encoding.js=./playground/isolates/guest/src/web/url_encodings.ts",
         ),
     ),
 )

@@ -28,6 +28,7 @@ ONLY_IN: Mapping[str, frozenset[str]] = {
     "jinja2": frozenset({"web"}),
     "sse_starlette": frozenset({"web"}),
     "starlette": frozenset({"web"}),
+    "cryptography": frozenset({"isolates"}),
     "wasmtime": frozenset({"isolates"}),
 }
 """Libraries that one room alone (and the roof) may know."""

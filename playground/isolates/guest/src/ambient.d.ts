@@ -8,6 +8,4 @@ declare class DOMException extends Error {
   readonly code: number;
 }
 
-declare module "core-js-pure/actual/url";
-declare module "core-js-pure/actual/url-search-params";
-declare module "event-target-shim";
+declare module "whatwg-url/webidl2js-wrapper.js";

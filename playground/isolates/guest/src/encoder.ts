@@ -4,7 +4,15 @@ import { MAX_DEPTH } from "./plain";
 import * as p from "./primordials";
 import { errorText } from "./thrown";
 
-/** Gives the tagged node of a function, stub or target, or undefined where it has none. */
+/** What stands for a promise: what it came to. */
+export class Instead {
+  constructor(readonly value: unknown) {}
+}
+
+/**
+ * Gives the tagged node of a function, stub or target, or undefined where it has none. An `Instead` is written
+ * as the value that it holds.
+ */
 export type EncodeHook = (value: object) => object | undefined;
 
 const MOST_BIGINT_DIGITS = 4000;
@@ -25,6 +33,14 @@ p.mapSet(KINDS, p.getPrototypeOf(async function* () {}.prototype.__proto__) as o
 /** Says that instances of these classes are no values: they hold state that a copy would lose. */
 export function refuse(kind: { prototype: object }): void {
   p.mapSet(KINDS, kind.prototype, "none");
+}
+
+/** Whether an object is an instance of such a class. */
+export function isRefused(value: object): boolean {
+  for (let at: object | null = value; at !== null; at = p.getPrototypeOf(at) as object | null) {
+    if (p.mapGet(KINDS, at) === "none") return true;
+  }
+  return false;
 }
 
 /** Whether instances of a tenant's class lose nothing when they become plain objects. */
@@ -67,8 +83,9 @@ export class Encoder {
       this.shared = true;
       return this.tag("$ref", known);
     }
-    p.mapSet(this.numbers, value, this.count++);
     const hooked = this.hook === undefined ? undefined : this.hook(value);
+    if (hooked instanceof Instead) return this.node(hooked.value, depth);
+    p.mapSet(this.numbers, value, this.count++);
     if (hooked !== undefined) {
       this.tagged = true;
       return hooked;

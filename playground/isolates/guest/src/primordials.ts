@@ -5,8 +5,6 @@
  * setters on the prototypes. The runtime calls nothing through objects that tenants can reach: it calls
  * what is captured here, and builds its own data in objects without a prototype.
  */
-import "./clock"; // before `Date` is taken here
-
 const { call, bind } = Function.prototype;
 
 /** `uncurry(f)(self, ...args)` is `f.call(self, ...args)` without looking up `call`. */
@@ -52,6 +50,7 @@ export const NativeError = Error;
 export const NativeTypeError = TypeError;
 export const NativeRangeError = RangeError;
 export const NativeReferenceError = ReferenceError;
+export const NativeSyntaxError = SyntaxError;
 export const NativeRegExp = RegExp;
 export const NativeString = String;
 export const NativeBigInt = BigInt;
@@ -68,6 +67,7 @@ export const SetPrototype = Set.prototype;
 export const fromCharCode = String.fromCharCode;
 export const slice = uncurry(String.prototype.slice);
 export const charCodeAt = uncurry(String.prototype.charCodeAt);
+export const toLowerCase = uncurry(String.prototype.toLowerCase);
 export const indexOf = uncurry(String.prototype.indexOf);
 export const toWellFormed = uncurry(
   (String.prototype as unknown as { toWellFormed(): string }).toWellFormed,
@@ -101,10 +101,12 @@ export const dateTime = uncurry(Date.prototype.getTime);
 export const dateText = uncurry(Date.prototype.toISOString);
 export const bigintText = uncurry(BigInt.prototype.toString);
 export const functionText = uncurry(Function.prototype.toString);
+export const regexpExec = uncurry(RegExp.prototype.exec);
 export const regexpTest = uncurry(RegExp.prototype.exec) as (pattern: RegExp, text: string) => unknown;
 export const regexpSource = getter<string>(RegExp.prototype, "source");
 export const regexpFlags = getter<string>(RegExp.prototype, "flags");
-const exceptionName = getter<string>(DOMException.prototype, "name");
+export const exceptionName = getter<string>(DOMException.prototype, "name");
+export const exceptionMessage = getter<string>(DOMException.prototype, "message");
 export const bufferLength = getter<number>(ArrayBuffer.prototype, "byteLength");
 
 const TypedArrayPrototype = getPrototypeOf(Uint8Array.prototype) as object;

@@ -5,7 +5,7 @@
 import * as console from "./console";
 import * as context from "./context";
 import * as p from "./primordials";
-import type { Callable } from "./rpc";
+import type { Callable } from "./visibility";
 import { send } from "./wire";
 
 interface Timer {
@@ -20,7 +20,10 @@ const timers = new p.NativeMap<number, Timer>();
 let last = 0;
 
 function start(run: unknown, ms: unknown, args: unknown[], repeat: boolean): number {
-  if (typeof run !== "function") throw new p.NativeTypeError("a timer needs a function");
+  if (typeof run !== "function") {
+    const given = typeof run === "string" ? "a string, which would be code" : `${typeof run}`;
+    throw new p.NativeTypeError(`a timer needs a function to call, not ${given}`);
+  }
   const wanted = +(ms as number);
   const delay = wanted > 0 ? (wanted < LONGEST_MS ? wanted : LONGEST_MS) : 0;
   const id = ++last;
@@ -31,8 +34,13 @@ function start(run: unknown, ms: unknown, args: unknown[], repeat: boolean): num
   return id;
 }
 
-function clear(id: unknown): void {
-  if (typeof id === "number" && p.mapDelete(timers, id)) send({ t: "untimer", id });
+/** Call `run` after so many ms, whatever became of `setTimeout`; the timer's number. */
+export const after = (ms: number, run: () => void): number => start(run, ms, p.list(), false);
+
+/** Forget a timer. */
+export function clear(id: unknown): void {
+  const number = typeof id === "number" || typeof id === "string" ? +id : 0;
+  if (number && p.mapDelete(timers, number)) send({ t: "untimer", id: number });
 }
 
 /** A timer is due. */
@@ -42,7 +50,7 @@ export function due(id: number): void {
   context.enter(timer.context);
   if (timer.every === undefined) p.mapDelete(timers, id);
   else send({ t: "timer", id, owner: timer.context.id, ms: timer.every });
-  guarded(() => p.reflectApply(timer.run, undefined, timer.args));
+  guarded(() => p.reflectApply(timer.run, globalThis, timer.args));
 }
 
 /** Run what nobody waits for; what it throws becomes a line in the log. */
@@ -70,10 +78,18 @@ export function forget(root: number): void {
 
 /** Put the timer functions on `target`. */
 export function install(target: object): void {
-  const put = (name: string, run: Callable): void => p.define(target, name, run, false);
-  put("setTimeout", (run, ms, ...args) => start(run, ms, args, false));
-  put("setInterval", (run, ms, ...args) => start(run, ms, args, true));
-  put("clearTimeout", (id) => clear(id));
-  put("clearInterval", (id) => clear(id));
-  put("queueMicrotask", (run) => queueMicrotask(run));
+  const put = (name: string, length: number, run: Callable): void => {
+    p.define(run, "name", name, false);
+    p.define(run, "length", length, false);
+    p.define(target, name, run);
+  };
+  put("setTimeout", 1, (run, ms, ...args) => start(run, ms, args, false));
+  put("setInterval", 1, (run, ms, ...args) => start(run, ms, args, true));
+  put("clearTimeout", 0, (id) => clear(id));
+  put("clearInterval", 0, (id) => clear(id));
+  put("queueMicrotask", 1, (run) => queueMicrotask(run));
+  put("reportError", 1, (...args) => {
+    if (args.length === 0) throw new p.NativeTypeError("reportError() needs an argument");
+    console.uncaught(args[0]);
+  });
 }

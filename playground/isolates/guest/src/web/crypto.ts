@@ -1,9 +1,15 @@
-/** The part of `crypto` that gives randomness. https://w3c.github.io/webcrypto/ */
+/** `crypto`: randomness, SubtleCrypto, and the stream that hashes. https://w3c.github.io/webcrypto/ */
+import { refuse } from "../encoder";
 import * as p from "../primordials";
 import { draw } from "../random";
+import { fill } from "./crypto_random";
+import { SubtleCrypto, subtle } from "./subtle";
+import { illegal, need, shape } from "./webidl";
+
+export { CryptoKey } from "./crypto_key";
+export { SubtleCrypto };
 
 const MOST_BYTES = 65536;
-const BLOCK = 64;
 const VARIANTS = "89ab";
 const HEX = "0123456789abcdef";
 const INTEGERS = p.record();
@@ -12,29 +18,44 @@ for (const size of ["8", "16", "32", "8Clamped"]) {
 }
 INTEGERS["BigInt64Array"] = INTEGERS["BigUint64Array"] = true;
 
-function getRandomValues<T>(view: T): T {
-  const kind = p.isView(view) ? p.typedArrayName(view) : undefined;
-  if (kind === undefined || INTEGERS[kind] !== true) {
-    throw new p.NativeDOMException("getRandomValues() fills typed arrays of integers", "TypeMismatchError");
-  }
-  const bytes = p.viewBytes(view);
-  if (bytes.length > MOST_BYTES) {
-    throw new p.NativeDOMException(`more than ${MOST_BYTES} bytes were asked for`, "QuotaExceededError");
-  }
-  for (let at = 0; at < bytes.length; at += BLOCK) {
-    const left = bytes.length - at;
-    const drawn = p.fromHex(draw());
-    p.bytesSet(bytes, left < BLOCK ? p.bytesSubarray(drawn, 0, left) : drawn, at);
-  }
-  return view;
-}
+const KEY = {};
 
-/** A version 4 UUID. https://www.rfc-editor.org/rfc/rfc9562 */
-function randomUUID(): string {
-  const hex = draw();
-  const part = (from: number, to: number): string => p.slice(hex, from, to);
-  const variant = VARIANTS[p.indexOf(HEX, hex[16]!) & 3];
-  return `${part(0, 8)}-${part(8, 12)}-4${part(13, 16)}-${variant}${part(17, 20)}-${part(20, 32)}`;
-}
+export class Crypto {
+  #own = true;
 
-export const crypto = p.freeze({ getRandomValues, randomUUID });
+  constructor(key?: object) {
+    if (key !== KEY) throw new p.NativeTypeError("Illegal constructor");
+  }
+
+  get subtle(): SubtleCrypto {
+    return this.#own ? subtle : illegal("Crypto");
+  }
+
+  getRandomValues<T>(view: T): T {
+    if (this.#own) need(arguments.length, 1, "getRandomValues()");
+    if (!p.isView(view)) throw new p.NativeTypeError("getRandomValues() fills typed arrays");
+    const kind = p.typedArrayName(view);
+    if (kind === undefined || INTEGERS[kind] !== true) {
+      throw new p.NativeDOMException("getRandomValues() fills typed arrays of integers", "TypeMismatchError");
+    }
+    const bytes = p.viewBytes(view);
+    if (bytes.length > MOST_BYTES) {
+      throw new p.NativeDOMException(`more than ${MOST_BYTES} bytes were asked for`, "QuotaExceededError");
+    }
+    fill(bytes);
+    return view;
+  }
+
+  /** A version 4 UUID. https://www.rfc-editor.org/rfc/rfc9562 */
+  randomUUID(): string {
+    if (!this.#own) return illegal("Crypto");
+    const hex = draw();
+    const part = (from: number, to: number): string => p.slice(hex, from, to);
+    const variant = VARIANTS[p.indexOf(HEX, hex[16]!) & 3];
+    return `${part(0, 8)}-${part(8, 12)}-4${part(13, 16)}-${variant}${part(17, 20)}-${part(20, 32)}`;
+  }
+}
+shape(Crypto, "Crypto");
+refuse(Crypto);
+
+export const crypto = new Crypto(KEY);
