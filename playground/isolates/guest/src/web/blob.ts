@@ -92,7 +92,10 @@ export class File extends Blob {
   }
 
   constructor(parts: unknown, name: unknown, options: unknown = undefined) {
-    if (given === undefined) need(arguments.length, 2, "File()");
+    if (given === undefined) {
+      need(arguments.length, 2, "File()");
+      if (parts === undefined) throw new p.NativeTypeError("a file is made from a list of parts");
+    }
     super(parts, options);
     this.#name = scalars(name);
     const { lastModified } = dictionary<{ lastModified?: unknown }>(options, "the options");

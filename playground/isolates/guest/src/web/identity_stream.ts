@@ -24,6 +24,10 @@ const failWriting = p.uncurry(
   STREAM_CLASSES.WritableStreamDefaultController.prototype.error as (reason: unknown) => void,
 ) as unknown as (self: object, reason: unknown) => void;
 
+const NOT_BYTES =
+  "This TransformStream is being used as a byte stream, but received an object of " +
+  "non-ArrayBuffer/ArrayBufferView type on its writable side.";
+
 /** The length of the FixedLengthStream that is being made. */
 let expected: number | undefined;
 
@@ -70,11 +74,13 @@ class Tube {
   }
 
   private async write(chunk: unknown): Promise<void> {
-    const bytes = p.bytesSlice(bytesOfChunk(chunk));
+    const given = p.attempt(() => bytesOfSource(chunk));
+    if (given === undefined) this.refuse(NOT_BYTES);
+    const bytes = p.bytesSlice(given);
     if (bytes.length === 0) return;
     if (this.left !== undefined) {
       if (bytes.length > this.left) {
-        return this.refuse("Attempt to write too many bytes through a FixedLengthStream.");
+        this.refuse("Attempt to write too many bytes through a FixedLengthStream.");
       }
       this.left -= bytes.length;
     }
@@ -98,17 +104,6 @@ class Tube {
     const error = new p.NativeTypeError(why);
     fail(this.control!, error);
     throw error;
-  }
-}
-
-function bytesOfChunk(chunk: unknown): Uint8Array {
-  try {
-    return bytesOfSource(chunk);
-  } catch {
-    throw new p.NativeTypeError(
-      "This TransformStream is being used as a byte stream, but received an object of " +
-        "non-ArrayBuffer/ArrayBufferView type on its writable side.",
-    );
   }
 }
 
