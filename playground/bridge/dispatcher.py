@@ -21,6 +21,7 @@ from playground.core.ports import Runner
 from playground.isolates.code import WorkerCode
 from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.loader import Loader, WorkerStub
+from playground.isolates.module import ModuleSource
 from playground.isolates.request import Request
 
 WORKFLOW_CLASS: Final = "TenantWorkflow"
@@ -28,12 +29,12 @@ _START_URL: Final = "https://tenant.internal/start"
 
 
 class TenantCode(Protocol):
-    """One version of a tenant's code: module texts by name, and the name of the main one."""
+    """One version of a tenant's code: modules by name, and the name of the main one."""
 
     @property
     def main(self) -> str: ...
     @property
-    def modules(self) -> Mapping[str, str]: ...
+    def modules(self) -> Mapping[str, ModuleSource]: ...
 
 
 class CodeSource(Protocol):
@@ -105,6 +106,6 @@ class TenantDispatcher:
                 {"tenant": tenant, "version": version},
                 identity=["tenant"],
             )
-            return WorkerCode(stored.main, stored.modules, env={"WORKFLOWS": binding})
+            return WorkerCode(stored.main, stored.modules, env={"WORKFLOWS": binding}, tenant=tenant)
 
         return self._loader.get(f"{tenant}/{version}", code)

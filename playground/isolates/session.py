@@ -16,7 +16,6 @@ from playground.core.errors import (
     ErrorRecord,
     IsolateLost,
     LimitExceeded,
-    LoadError,
     NoSuchEntrypoint,
     RemoteError,
 )
@@ -26,7 +25,6 @@ from playground.isolates.asks import Asks
 from playground.isolates.code import Tail, WorkerCode
 from playground.isolates.console import Console
 from playground.isolates.context import CallContext
-from playground.isolates.guest_json import well_formed
 from playground.isolates.guest_messages import (
     Ask,
     BadMessage,
@@ -42,6 +40,7 @@ from playground.isolates.guest_messages import (
 from playground.isolates.guest_step import GuestStep
 from playground.isolates.guest_timers import GuestTimers
 from playground.isolates.link import WorkerLink
+from playground.isolates.load_failure import TenantModules
 from playground.isolates.run import Run
 from playground.isolates.settings import PoolSettings
 from playground.isolates.stubs import Stubs
@@ -53,7 +52,8 @@ _ENDED_KEPT: Final = 256
 
 
 class IsolateSession:
-    """An isolate in a worker process, from its loading to its end.
+    """An isolate in a worker process, from its loading to its end. Making one raises `LoadError` where the
+    modules are none.
 
     Everything in it belongs to one tenant.
     """
@@ -65,6 +65,7 @@ class IsolateSession:
         clock: Clock,
         settings: PoolSettings,
     ) -> None:
+        self._modules = TenantModules(code.modules, code.main_module)
         self._link = link
         self._code = code
         self._cpu_ms = code.limits.cpu_ms or settings.cpu_ms
@@ -92,8 +93,8 @@ class IsolateSession:
         """Evaluate the modules. Raises `LoadError`, `LimitExceeded`, `IsolateLost`."""
         env = encode(dict(self._code.env), hook=self._stubs.node).data.decode("utf-8", "surrogatepass")
         self._stubs.seal()
-        modules = {well_formed(name): well_formed(text) for name, text in self._code.modules.items()}
-        self._link.send(Load(self._number, modules, self._code.main_module, env, self._cpu_ms, self._memory))
+        modules, main = self._modules.wire(), self._modules.main
+        self._link.send(Load(self._number, modules, main, env, self._cpu_ms, self._memory))
         try:
             self._exports = frozenset(await self._loaded)
         except BaseException:
@@ -321,14 +322,7 @@ class IsolateSession:
         elif failed.code is not None:
             error = IsolateLost(failed.message)
         else:
-            error = LoadError(
-                failed.message,
-                name=failed.name,
-                module=failed.module,
-                line=failed.line,
-                column=failed.column,
-                stack=failed.stack,
-            )
+            error = self._modules.error(failed)
         if not self._loaded.done():
             self._loaded.set_exception(error)
         self._end(None, None, "the isolate could not be loaded")

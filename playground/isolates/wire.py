@@ -8,7 +8,7 @@ anything else is a `BadFrame`, which costs the worker its life and the server no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -16,6 +16,10 @@ MOST_FRAME_BYTES: Final = 32 << 20
 _LENGTH_BYTES: Final = 4
 
 Message = TypeVar("Message")
+
+
+WireModule = tuple[Literal["js", "ts", "text", "json", "data"], Any]
+"""A module's kind, and its content: bytes where it is data, else a text (msgspec knows no union of the two)."""
 
 
 class BadFrame(Exception):
@@ -28,7 +32,7 @@ class Load(msgspec.Struct, array_like=True, tag="load", frozen=True):
     """
 
     isolate: int
-    modules: dict[str, str]
+    modules: dict[str, WireModule]
     main: str
     env: str
     cpu_ms: int

@@ -16,29 +16,37 @@ from playground.storage.database import Database
 
 _SQL: Final = queries.load("versions")
 
+ModuleJson = str | Mapping[str, Any]
+"""A module as JSON: a text whose kind its name says, or an object of its kind alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a tenant's code: module texts by name, and the name of the main one. `created` in
-    epoch ms.
-    """
+    """One version of a tenant's code: modules by name, and the main one's name. `created` in epoch ms."""
 
     id: str
     main: str
-    modules: Mapping[str, str]
+    modules: Mapping[str, ModuleJson]
     created: int
 
 
-def version_id(main: str, modules: Mapping[str, str]) -> str:
-    """The name of that code: hex SHA-256 over the main module's name and every module, in the order of
-    their names.
+def version_id(main: str, modules: Mapping[str, ModuleJson]) -> str:
+    """The name of that code: hex SHA-256 over the main module's name and every module with its kind, in the
+    order of their names.
     """
     content = hashlib.sha256()
-    for text in (main, *(part for name in sorted(modules) for part in (name, modules[name]))):
+    for text in (main, *(part for name in sorted(modules) for part in _parts(name, modules[name]))):
         encoded = text.encode("utf-8", "surrogatepass")
         content.update(len(encoded).to_bytes(8, "big"))
         content.update(encoded)
     return content.hexdigest()
+
+
+def _parts(name: str, module: ModuleJson) -> tuple[str, ...]:
+    if isinstance(module, str):
+        return name, module
+    # no name is empty, so no list of texts reads as this one
+    return "", name, msgspec.json.encode(module, order="deterministic").decode()
 
 
 class _Pins:
@@ -59,7 +67,7 @@ class Versions:
         self._remembered = remembered
         self._recent: OrderedDict[tuple[str, str], Version] = OrderedDict()
 
-    async def pin(self, tenant: str, run: str, main: str, modules: Mapping[str, str], now: int) -> str:
+    async def pin(self, tenant: str, run: str, main: str, modules: Mapping[str, ModuleJson], now: int) -> str:
         """Store the code (where it is new to the tenant) and pin the run to it; answers the version's id.
 
         Both are durable when this returns. A run that is pinned already raises `sqlite3.IntegrityError`.
@@ -103,6 +111,5 @@ class Versions:
 
 
 def _version(row: sqlite3.Row) -> Version:
-    return Version(
-        row["id"], row["main"], msgspec.json.decode(row["modules"], type=dict[str, str]), row["created"]
-    )
+    modules = msgspec.json.decode(row["modules"], type=dict[str, str | dict[str, Any]])
+    return Version(row["id"], row["main"], modules, row["created"])

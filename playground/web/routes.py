@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from playground.isolates.module import KINDS
 from playground.web import health, instances, pages, runs, sessions, shares, status, streams
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -55,12 +56,15 @@ def _object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | Non
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
+_MODULE: Final[Schema] = {
+    "oneOf": [_TEXT, *(_object({kind: _ANY if kind == "json" else _TEXT}) for kind in KINDS)]
+}
 _RUN: Final[Schema] = {
     "oneOf": [
-        _object({"source": _TEXT}, {"payload": _ANY, "language": {"const": "js"}}),
+        _object({"source": _TEXT}, {"payload": _ANY, "language": {"enum": ["js", "ts"]}}),
         _object(
-            {"modules": {"type": "object", "additionalProperties": _TEXT}, "main": _TEXT},
-            {"payload": _ANY, "language": {"const": "js"}},
+            {"modules": {"type": "object", "additionalProperties": _MODULE}, "main": _TEXT},
+            {"payload": _ANY},
         ),
     ]
 }

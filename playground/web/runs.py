@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +14,8 @@ from starlette.responses import Response
 from playground.core import faults
 from playground.core.errors import PlaygroundError
 from playground.core.ids import new_instance_id
+from playground.isolates.module import BadModule, Module, json_form, read_module, read_modules
+from playground.storage.versions import ModuleJson
 from playground.web.answers import JSONAnswer
 from playground.web.body import read_json
 from playground.web.default_source import default_source
@@ -23,18 +24,17 @@ from playground.web.errors import Refused
 from playground.web.services import StartAnswer
 from playground.web.visitor import admitted
 
-_MAIN: Final = "index.js"
+_MAINS: Final[Mapping[str, str]] = {"js": "index.js", "ts": "index.ts"}
 _MOST_MODULES: Final = 100
-_MODULE_NAME: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}\Z")
 _LONGEST_ANSWER: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What `POST /api/run` asks for. `payload` is any JSON value."""
+    """What `POST /api/run` asks for: modules as JSON, by canonical names. `payload` is any JSON value."""
 
     main: str
-    modules: Mapping[str, str]
+    modules: Mapping[str, ModuleJson]
     payload: Any
 
     @classmethod
@@ -44,10 +44,8 @@ class RunRequest:
         """
         if not isinstance(body, dict):
             raise Refused(400, "no_source", "Missing source code")
-        if body.get("language", "js") != "js":
-            raise Refused(400, "bad_language", 'the only language is "js"')
-        main, modules = _modules(body) if "modules" in body else (_MAIN, {_MAIN: _source(body)})
-        size = sum(len(text.encode()) for text in modules.values())
+        modules, main = _modules(body) if "modules" in body else _only_module(body)
+        size = sum(module.size for module in modules.values())
         if size > source_limit:
             raise Refused(
                 413,
@@ -55,30 +53,37 @@ class RunRequest:
                 f"the code has {size} bytes; {source_limit} is the most that is taken",
             )
         payload = body.get("payload")
-        return cls(main, modules, {} if payload is None else payload)
+        as_json = {name: json_form(name, module) for name, module in modules.items()}
+        return cls(main, as_json, {} if payload is None else payload)
 
 
-def _source(body: dict[str, Any]) -> str:
-    source = body.get("source")
+def _only_module(body: dict[str, Any]) -> tuple[dict[str, Module], str]:
+    source, language = body.get("source"), body.get("language", "js")
+    if not isinstance(language, str) or language not in _MAINS:
+        raise Refused(400, "bad_language", 'language must be "js" or "ts"')
     if not isinstance(source, str) or not source:
         raise Refused(400, "no_source", "Missing source code")
-    return source
+    main = _MAINS[language]
+    return {main: read_module(main, source)}, main
 
 
-def _modules(body: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    modules, main = body["modules"], body.get("main")
-    if not isinstance(modules, dict) or not 1 <= len(modules) <= _MOST_MODULES:
-        raise Refused(400, "bad_modules", f"modules must be an object of 1 to {_MOST_MODULES} texts by name")
-    for name, text in modules.items():
-        if not isinstance(text, str) or _MODULE_NAME.match(name) is None:
-            raise Refused(
-                400, "bad_modules", "module names are 1–256 printable characters, and modules are texts"
-            )
-    if not isinstance(main, str) or main not in modules:
+def _modules(body: dict[str, Any]) -> tuple[dict[str, Module], str]:
+    sources, main = body["modules"], body.get("main")
+    if not isinstance(sources, dict) or not 1 <= len(sources) <= _MOST_MODULES:
+        message = f"modules must be an object of 1 to {_MOST_MODULES} modules by name"
+        raise Refused(400, "bad_modules", message)
+    if not isinstance(main, str) or main not in sources:
         raise Refused(400, "bad_main", "main must be the name of one of the modules")
-    if not modules[main]:
+    if "language" in body:
+        raise Refused(400, "bad_language", "language goes with source; modules say theirs by name or kind")
+    try:
+        modules, path = read_modules(sources, main)
+    except BadModule as error:
+        code = "bad_main" if error.module == main else "bad_modules"
+        raise Refused(400, code, error.message, details={"module": error.module}) from None
+    if not modules[path].content:
         raise Refused(400, "no_source", "Missing source code")
-    return main, modules
+    return modules, path
 
 
 async def get_source(request: Request) -> Response:

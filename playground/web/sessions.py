@@ -8,6 +8,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playground.isolates.module import text_of
 from playground.web.answers import JSONAnswer
 from playground.web.body import read_object
 from playground.web.default_source import DEFAULT_PAYLOAD, default_source
@@ -89,7 +90,7 @@ async def code_of(at: Desk, session: str | None) -> tuple[str, Any]:
     latest = await at.versions.latest(session) if session is not None else None
     payload = msgspec.json.decode(draft.payload) if draft is not None and draft.payload is not None else None
     if latest is not None and (draft is None or draft.saved < latest.created):
-        return latest.modules[latest.main], payload
+        return text_of(latest.modules[latest.main]) or "", payload
     if draft is not None:
         return draft.source, payload
     return default_source(), DEFAULT_PAYLOAD

@@ -12,6 +12,7 @@ from playground.bridge import LoadRunner, LoadRunnerContext, wrap_workflow_bindi
 from playground.core import errors
 from playground.core.ports import Runner
 from playground.engine.engine import Engine
+from playground.isolates.module import text_of
 from playground.storage.versions import Versions
 from tests.web.workflows import WORKFLOWS
 
@@ -81,6 +82,6 @@ def load_runner_from(versions: Versions) -> LoadRunner:
     async def load_runner(context: LoadRunnerContext) -> Runner:
         code = await versions.code(context.metadata["tenant"], context.metadata["version"])
         assert code is not None
-        return WORKFLOWS[code.modules[code.main]]()
+        return WORKFLOWS[text_of(code.modules[code.main]) or ""]()
 
     return load_runner

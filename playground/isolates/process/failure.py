@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -16,9 +15,6 @@ _value: Final = msgspec.json.Decoder(Any)
 # "    at index.js:2:1" for syntax errors, "    at main (lib/a.js:3:8)" for those thrown
 _PLACE: Final = re.compile(
     r"^\s*at (?:.*\()?(?P<module>[^\s()]+?):(?P<line>\d+):(?P<column>\d+)\)?\s*$", re.MULTILINE
-)
-_UNRESOLVED: Final = re.compile(
-    r"Error resolving module '(?P<specifier>.*)' from '(?P<importer>.*)'\Z", re.DOTALL
 )
 _OURS: Final = ("eval_script", "<")
 
@@ -53,22 +49,6 @@ def failure_of(encoded: object) -> Failure:
         return Failure(name or "Error", message, stack=stack or None)
     module, line, column = place
     return Failure(name or "Error", message, module, line, column, stack)
-
-
-def placed_import(failure: Failure, source: Callable[[str], str | None]) -> Failure:
-    """The failure with the place of the import that it is about, if it is about one. `source` gives
-    modules' texts.
-    """
-    found = _UNRESOLVED.match(failure.message)
-    text = source(found["importer"]) if found is not None and failure.line is None else None
-    if found is None or text is None:
-        return failure
-    quoted = re.search(r"""(['"])""" + re.escape(found["specifier"]) + r"\1", text)
-    if quoted is None:
-        return replace(failure, module=found["importer"])
-    before = text[: quoted.start()]
-    column = quoted.start() - (before.rfind("\n") + 1) + 1
-    return replace(failure, module=found["importer"], line=before.count("\n") + 1, column=column)
 
 
 def _place(stack: str) -> tuple[str, int, int] | None:

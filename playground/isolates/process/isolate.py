@@ -9,9 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from playground.isolates.guest_json import BadJson, read_json, well_formed
-from playground.isolates.process.failure import Failure, failure_of, placed_import
+from playground.isolates.process.failure import Failure, failure_of
 from playground.isolates.process.instance import DONE, SAID_TOO_MUCH, THREW, Died
+from playground.isolates.process.modules import guest_modules
 from playground.isolates.process.template import Template
+from playground.isolates.process.typescript import TypeScript
 from playground.isolates.wire import Load
 
 MOST_SAID_BYTES: Final = 16 << 20
@@ -43,8 +45,9 @@ class Isolate:
     closed, and not used again.
     """
 
-    def __init__(self, template: Template, load: Load) -> None:
+    def __init__(self, template: Template, typescript: TypeScript, load: Load) -> None:
         self._load = load
+        self._typescript = typescript
         self._js_memory = int(load.memory_bytes * _JS_SHARE)
         self._template_heap = template.facts.heap_bytes
         self._instance = template.instantiate(load.memory_bytes)
@@ -70,8 +73,12 @@ class Isolate:
     # -- turns
 
     def begin(self, message: str) -> None:
-        """Start the turn that delivers `message`. Raises `Died`."""
-        self.cpu_us = 0
+        """Start the turn that delivers `message`; with none, the one that evaluates the modules. Raises
+        `Died`.
+        """
+        begun = time.thread_time_ns()
+        message = message or self._load_message()
+        self.cpu_us = (time.thread_time_ns() - begun) // 1000
         self._instance.fill_pool()
         data = message.encode("utf-8", "surrogatepass")
         if len(data) <= self._instance.room():
@@ -115,7 +122,7 @@ class Isolate:
         if answer["t"] == "failed":
             failure = failure_of(answer.get("error"))
             self._check_memory(failure.name, failure.message)
-            raise LoadFailed(placed_import(failure, self._load.modules.get), rest)
+            raise LoadFailed(failure, rest)
         exports = answer.get("exports")
         if not isinstance(exports, list) or not all(isinstance(name, str) for name in exports):
             raise Died("TRAP", "the isolate does not say what it exports")
@@ -125,7 +132,7 @@ class Isolate:
 
     def load(self) -> tuple[list[str], str]:
         """Evaluate the modules; see `loaded`."""
-        return self.loaded(self.turn(load_message(self._load)))
+        return self.loaded(self.turn(""))
 
     def turn(self, message: str) -> str:
         """Deliver a message, run until all is done; a JSON array of what was said. Raises `Died`."""
@@ -136,6 +143,12 @@ class Isolate:
         return self.take()
 
     # -- the guest's answers
+
+    def _load_message(self) -> str:
+        """What an isolate is told first: its modules, and what they are given."""
+        modules = guest_modules(self._load.modules, self._typescript)
+        message = {"t": "load", "main": self._load.main, "env": self._load.env, "modules": modules}
+        return msgspec.json.encode(message).decode()
 
     def _deliver(self, data: bytes) -> None:
         self._instance.put(data)
@@ -200,12 +213,6 @@ class Isolate:
             message == "null" and self._nearly_full
         ):
             raise self._full()
-
-
-def load_message(load: Load) -> str:
-    """What an isolate is told first: its modules, and what they are given."""
-    message = {"t": "load", "main": load.main, "env": load.env, "modules": load.modules}
-    return msgspec.json.encode(message).decode()
 
 
 def _decoded(said: str) -> list[Any]:

@@ -1,38 +1,40 @@
-"""Which module an import means: another module of the tenant, one of the runtime's, or none."""
+"""A tenant's modules as the guest takes them: TypeScript becomes JavaScript, bytes become base64."""
 
 from __future__ import annotations
 
-import posixpath
+import base64
 from collections.abc import Mapping
-from typing import Final
+from typing import Any
 
-BUILT_IN: Final[Mapping[str, str]] = {
-    "cloudflare:workers": "cloudflare:workers",
-    "cloudflare:workflows": "cloudflare:workflows",
-    "workers": "cloudflare:workers",
-    "workflows": "cloudflare:workflows",
-}
+from playground.isolates.process.typescript import NotTypeScript, TypeScript
+from playground.isolates.source_text import column_in_bytes, lines_of
+from playground.isolates.wire import WireModule
+
+GuestModule = tuple[Any, ...]
+"""`("js" | "text" | "json", text)`, `("data", base64)` or `("broken", message, line, column)`; that column
+counts bytes of UTF-8, as the guest's own do.
+"""
 
 
-class Modules:
-    """A tenant's modules by name, as the guest's imports find them.
+def guest_modules(modules: Mapping[str, WireModule], typescript: TypeScript) -> dict[str, GuestModule]:
+    """The modules by name. TypeScript that does not compile fails where it is imported, and nowhere else."""
+    return {name: _guest_module(module, typescript) for name, module in modules.items()}
 
-    Relative specifiers (`./`, `../`) start at the importer's folder and never leave the tenant's modules. A
-    bare specifier names one of the runtime's modules.
-    """
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        self._sources = {posixpath.normpath(name): text for name, text in sources.items()}
+def _guest_module(module: WireModule, typescript: TypeScript) -> GuestModule:
+    kind, content = module
+    if isinstance(content, bytes):
+        return "data", base64.b64encode(content).decode()
+    if kind != "ts":
+        return kind, content
+    try:
+        return "js", typescript.strip(content)
+    except NotTypeScript as refused:
+        return "broken", refused.message, refused.line, _in_bytes(content, refused.line, refused.column)
 
-    def resolve(self, importer: str, specifier: str) -> str | None:
-        """The name of the module that `importer` means by `specifier`, or None."""
-        if specifier in BUILT_IN:
-            return BUILT_IN[specifier]
-        if specifier.startswith(("./", "../")):
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
-            return path if path in self._sources else None
+
+def _in_bytes(text: str, line: int | None, column: int | None) -> int | None:
+    if line is None or column is None:
         return None
-
-    def source(self, name: str) -> str | None:
-        """The text of one of the tenant's modules."""
-        return self._sources.get(name)
+    lines = lines_of(text)
+    return column_in_bytes(lines[line - 1], column) if line <= len(lines) else column

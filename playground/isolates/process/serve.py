@@ -21,6 +21,7 @@ from playground.isolates.process.isolate import Isolate
 from playground.isolates.process.rights import Rights
 from playground.isolates.process.template import BootFailed, Template
 from playground.isolates.process.ticker import Ticker
+from playground.isolates.process.typescript import TYPESCRIPT, TypeScript
 from playground.isolates.process.worker import Worker
 from playground.isolates.wire import Frames, FromWorker, Ready, ToWorker, encode, to_worker
 
@@ -64,12 +65,14 @@ def run(descriptor: int, runtime: Path, cache: Path | None, data_bytes: int) -> 
     with socket.socket(fileno=descriptor) as server:
         try:
             template = Template(runtime.read_text(encoding="utf-8"), cache)
+            typescript = TypeScript(runtime.with_name(TYPESCRIPT), cache)
             template.instantiate(_FIRST_MEMORY_BYTES).close()  # makes the image that all are mapped from
+            typescript.strip("")
         except (GuestMissing, BootFailed, ChildFailed, OSError) as error:
             server.sendall(encode([Ready(str(error))]))
             return
         rights.give_up(data_bytes)
-        worker = Worker(lambda load: Isolate(template, load))
+        worker = Worker(lambda load: Isolate(template, typescript, load))
         ticker = Ticker(template.engine)
         ticker.start()
         rights.seal()

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from playground.isolates.process.failure import Failure
 from playground.isolates.process.instance import Died
-from playground.isolates.process.isolate import LoadFailed, load_message
+from playground.isolates.process.isolate import LoadFailed
 from playground.isolates.process.lane import Sliced
 from playground.isolates.process.scheduler import Ended, Scheduler
 from playground.isolates.wire import (
@@ -96,7 +96,7 @@ class Worker:
 
         tenant = load.tenant or f"\0{load.isolate}"
         self._scheduler.open(load.isolate, tenant, load.cpu_ms * 1000, make)
-        self._scheduler.submit(load.isolate, _LOADING, load_message(load))
+        self._scheduler.submit(load.isolate, _LOADING, "")
 
     def _drop(self, number: int) -> list[FromWorker]:
         self._isolates.pop(number, None)

@@ -6,7 +6,7 @@ import pytest
 
 from playground.core.codec import encode
 from playground.core.errors import ErrorRecord
-from playground.isolates.process.failure import Failure, failure_of, placed_import
+from playground.isolates.process.failure import Failure, failure_of
 
 
 def wire(record: object) -> str:
@@ -43,24 +43,3 @@ def test_whatever_it_is_the_answer_is_a_failure(encoded: object) -> None:
 def test_huge_texts_are_cut() -> None:
     failure = failure_of(wire(ErrorRecord("E" * 9000, "m" * 9000)))
     assert len(failure.name) == len(failure.message) == 2000
-
-
-def unresolved(specifier: str, importer: str = "index.js") -> Failure:
-    return Failure("ReferenceError", f"Error resolving module '{specifier}' from '{importer}'")
-
-
-def test_an_import_is_found_in_its_source() -> None:
-    source = "const a = 1;\n  import x from 'node:fs';\n"
-    placed = placed_import(unresolved("node:fs"), {"index.js": source}.get)
-    assert (placed.module, placed.line, placed.column) == ("index.js", 2, 17)
-
-
-@pytest.mark.parametrize("specifier", [".*", "a'b", "(", "gone"])
-def test_an_import_that_is_not_to_be_found_has_no_line(specifier: str) -> None:
-    placed = placed_import(unresolved(specifier), {"index.js": "import('x' + 'y')"}.get)
-    assert (placed.module, placed.line) == ("index.js", None)
-
-
-def test_other_errors_stay_as_they_are() -> None:
-    failure = Failure("Error", "something else")
-    assert placed_import(failure, lambda _: None) is failure

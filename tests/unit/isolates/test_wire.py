@@ -29,7 +29,7 @@ from playground.isolates.wire import (
 )
 
 TO_WORKER: list[ToWorker] = [
-    Load(1, {"a.js": "1"}, "a.js", "j{}", 10, 20),
+    Load(1, {"a.js": ("js", "1"), "b": ("data", b"\xff")}, "a.js", "j{}", 10, 20),
     Turn(1, 2, "{}"),
     Drop(1),
     Ping(3),

@@ -96,7 +96,6 @@ export const weakHas = uncurry(WeakMap.prototype.has);
 export const weakSetAdd = uncurry(WeakSet.prototype.add);
 export const weakSetHas = uncurry(WeakSet.prototype.has);
 export const register = uncurry(FinalizationRegistry.prototype.register);
-export const unregister = uncurry(FinalizationRegistry.prototype.unregister);
 export const dateTime = uncurry(Date.prototype.getTime);
 export const dateText = uncurry(Date.prototype.toISOString);
 export const bigintText = uncurry(BigInt.prototype.toString);

@@ -7,15 +7,15 @@
  */
 import { completed, folderOf, isNear, isPath, joined, relative, startsWith } from "./module_name";
 import { modules as own } from "./modules";
+import { modules as serve, utf8Encode } from "./native";
 import * as p from "./primordials";
 
 /**
- * JavaScript, a text or JSON, bytes in base64, or TypeScript that does not compile: the message with the place
- * (line and column count from 1).
+ * JavaScript, a text or JSON, bytes in base64, or TypeScript that does not compile: the message with the
+ * place (line and column count from 1).
  */
-export type TenantModule =
-  | readonly ["js" | "text" | "json" | "data", string]
-  | readonly ["broken", string, number | null, number | null];
+export type TenantModule = readonly ["js" | "text" | "json" | "data", string] | Broken;
+type Broken = readonly ["broken", string, number | null, number | null];
 
 /** Other names of the runtime's modules. */
 const NEUTRAL = p.setPrototypeOf(
@@ -28,6 +28,11 @@ const AS = "//as ";
 
 let modules: Record<string, TenantModule> = p.record() as Record<string, TenantModule>;
 
+/** Have imports served from here. */
+export function install(): void {
+  serve(resolve, load);
+}
+
 /** Take the tenant's modules, before the main one is imported. */
 export function provide(given: Record<string, TenantModule>): void {
   modules = given;
@@ -35,20 +40,21 @@ export function provide(given: Record<string, TenantModule>): void {
 
 /** Forget the texts of what is loaded: nobody reads them again. */
 export function settle(): void {
-  for (const name of loaded) modules[name] = ["js", ""];
-  loaded.length = 0;
+  const names = p.keys(loaded);
+  for (let i = 0; i < names.length; i++) modules[names[i]!] = ["js", ""];
+  loaded = p.record();
 }
 
-const loaded: string[] = p.list();
+let loaded = p.record();
 
 /** The name of the module that `importer` means. Throws where there is none, and says what to do. */
 export function resolve(importer: string, specifier: string, attributes?: object): string {
   const name = named(importer, specifier);
   if (name === undefined) throw placed(missing(importer, specifier), importer, specifier);
   const type = typeOf(attributes);
-  if (type === undefined) return name;
-  const error = refused(name, type);
+  const error = type === undefined ? undefined : refused(name, type);
   if (error !== undefined) throw placed(new p.NativeTypeError(error), importer, specifier);
+  if (type === undefined) return name;
   return type === modules[name]![0] ? name : `${name}${AS}${type}`;
 }
 
@@ -60,7 +66,7 @@ export function load(name: string): string | object {
   const found = modules[path]!;
   if (found[0] === "broken") throw brokenAt(path, found);
   if (found[0] !== "js") return exported(valueOf(path, found, p.slice(name, path.length + AS.length)));
-  p.push(loaded, name);
+  loaded[name] = true;
   return found[1];
 }
 
@@ -88,9 +94,9 @@ function valueOf(name: string, module: TenantModule, type: string): unknown {
       return type === "bytes" ? bytes : bytes.buffer;
     }
     case "json":
-      return type === "text" ? text : type === "bytes" ? p.utf8(text) : parsed(name, text);
+      return type === "text" ? text : type === "bytes" ? utf8Encode(text) : parsed(name, text);
     default:
-      return type === "json" ? parsed(name, text) : type === "bytes" ? p.utf8(text) : text;
+      return type === "json" ? parsed(name, text) : type === "bytes" ? utf8Encode(text) : text;
   }
 }
 
@@ -117,32 +123,38 @@ function placeIn(stack: string | undefined): [number, number] {
 }
 const PLACE = /:(\d+):(\d+)\)?(?:\n|$)/;
 
-/** What an import's attributes ask for. Throws for what nobody knows. */
+/** What an import's attributes ask for; another attribute than `type` counts as a type that is not known. */
 function typeOf(attributes: object | undefined): string | undefined {
   if (attributes === undefined || attributes === null) return undefined;
   const names = p.keys(attributes);
-  for (let i = 0; i < names.length; i++) {
-    if (names[i] !== "type") throw new p.NativeTypeError(`the import attribute "${names[i]}" is not known`);
-  }
-  const type = (attributes as { type?: unknown }).type;
-  if (type === undefined || type === "json" || type === "text" || type === "bytes") return type;
-  throw new p.NativeTypeError(`an import's type is "json", "text" or "bytes", not "${p.NativeString(type)}"`);
+  for (let i = 0; i < names.length; i++) if (names[i] !== "type") return names[i];
+  return names.length === 0 ? undefined : p.NativeString((attributes as { type: unknown }).type);
 }
 
 /** Why a module cannot be imported as that type. */
 function refused(name: string, type: string): string | undefined {
+  if (type !== "json" && type !== "text" && type !== "bytes") {
+    return `the import attribute "${p.slice(type, 0, SHOWN)}" is not known: there is type, "json", "text" or "bytes"`;
+  }
   const kind = has(name) ? modules[name]![0] : "js";
-  if (kind === "js" || kind === "broken") return `${name} is a module of code, which has no type: leave out "with"`;
+  if (kind === "js" || kind === "broken") return `${name} is code, which has no type: leave out "with"`;
   if (kind === "data" && type !== "bytes") return `${name} is data: import it without a type, or as "bytes"`;
   return undefined;
 }
 
 // -- what is not there
 
+/** The most of a specifier that a message shows. */
+const SHOWN = 256;
+
 function missing(importer: string, specifier: string): Error {
   const hint = hintFor(importer, specifier);
-  return new p.NativeError(`Cannot find module "${specifier}", imported by "${importer}"${hint && `: ${hint}`}`);
+  const shown = specifier.length > SHOWN ? `${p.slice(specifier, 0, SHOWN)}…` : specifier;
+  const message = `Cannot find module "${shown}", imported by "${importer}"`;
+  return new p.NativeError(hint === "" ? message : `${message}: ${hint}`);
 }
+
+const OUTSIDE = "it lies outside of the modules, or is a folder";
 
 function hintFor(importer: string, specifier: string): string {
   if (startsWith(specifier, "node:")) return "Node's modules are not available here";
@@ -153,7 +165,7 @@ function hintFor(importer: string, specifier: string): string {
     return "modules are not fetched; send it along with the others";
   }
   const folder = folderOf(importer);
-  if (isPath(specifier) && joined(folder, specifier) === undefined) return "it lies outside of the modules";
+  if (isPath(specifier) && joined(folder, specifier) === undefined) return OUTSIDE;
   const names = p.keys(modules);
   for (let i = 0; i < names.length; i++) {
     if (isNear(specifier, names[i]!)) return `did you mean "${relative(folder, names[i]!)}"?`;
@@ -174,14 +186,17 @@ function placed<E extends Error>(error: E, importer: string, specifier: string):
     line++;
     start = next + 1;
   }
-  return at(error, importer, line, found - start + 1);
+  return at(error, importer, line, utf8Encode(p.slice(text, start, found)).length + 1);
 }
 
-function brokenAt(name: string, [, message, line, column]: TenantModule & readonly ["broken", ...unknown[]]): Error {
-  return at(new p.NativeSyntaxError(message), name, line ?? undefined, column ?? undefined);
+function brokenAt(name: string, module: Broken): Error {
+  return at(new p.NativeSyntaxError(module[1]), name, module[2] ?? undefined, module[3] ?? undefined);
 }
 
-/** Give an error the stack of one place alone: the runtime's own frames say nothing to a tenant. */
+/**
+ * Give an error the stack of one place alone: the runtime's own frames say nothing to a tenant. The column
+ * counts bytes of UTF-8, as in the engine's own stacks.
+ */
 function at<E extends Error>(error: E, name: string, line?: number, column?: number): E {
   const place = line === undefined ? name : `${name}:${line}:${column ?? 1}`;
   p.define(error, "stack", `    at ${place}\n`, false);

@@ -53,6 +53,7 @@ function load(message: Load): void {
     importModule(`./${message.main}`),
     (main) => {
       entrypoints.provide(main);
+      tenantModules.settle();
       send({ t: "loaded", exports: p.setPrototypeOf(p.getOwnPropertyNames(main), null) });
     },
     (reason) => send({ t: "failed", error: rpc.encodeError(reason) }),

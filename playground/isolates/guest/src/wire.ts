@@ -10,6 +10,7 @@
  */
 import { out } from "./native";
 import * as p from "./primordials";
+import type { TenantModule } from "./tenant_modules";
 
 /** The id of a call or of an invocation of a function: whose work the guest is doing. Null: nobody's. */
 export type Owner = number | null;
@@ -18,7 +19,7 @@ export interface Load {
   readonly t: "load";
   readonly main: string;
   readonly env: string;
-  readonly modules: Record<string, string>;
+  readonly modules: Record<string, TenantModule>;
 }
 
 export interface Call {

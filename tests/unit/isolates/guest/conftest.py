@@ -11,6 +11,7 @@ import pytest
 from playground.core.values import Value
 from playground.isolates.process.template import Template
 from playground.isolates.process.ticker import Ticker
+from playground.isolates.process.typescript import TYPESCRIPT, TypeScript
 from scripts import assets
 from scripts import guest as native
 from tests.unit.isolates.guest.guest import Guest
@@ -33,18 +34,23 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return made
 
 
+@pytest.fixture(scope="session")
+def typescript(template: Template, tmp_path_factory: pytest.TempPathFactory) -> TypeScript:
+    return TypeScript(RUNTIME.with_name(TYPESCRIPT), _cache(tmp_path_factory))
+
+
 def _cache(factory: pytest.TempPathFactory) -> Path:
     return factory.mktemp("compiled")
 
 
 @pytest.fixture
-def guest(template: Template) -> Iterator[MakeGuest]:
+def guest(template: Template, typescript: TypeScript) -> Iterator[MakeGuest]:
     """Make guests of modules; `source` is the text of the only one."""
     made: list[Guest] = []
 
     def make(source: str = "", **options: Any) -> Guest:
         modules = options.pop("modules", None) or {"index.js": source}
-        one = Guest(template, modules, **options)
+        one = Guest(template, typescript, modules, **options)
         made.append(one)
         return one
 

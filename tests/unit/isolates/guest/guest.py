@@ -12,8 +12,11 @@ import msgspec
 from playground.core.codec import DecodeHook, decode, encode
 from playground.core.errors import ErrorRecord
 from playground.core.values import Encoded, Value
+from playground.isolates.load_failure import TenantModules
+from playground.isolates.module import ModuleSource
 from playground.isolates.process.isolate import Isolate
 from playground.isolates.process.template import Template
+from playground.isolates.process.typescript import TypeScript
 from playground.isolates.wire import Load
 
 MEMORY = 64 << 20
@@ -76,21 +79,23 @@ class Guest:
     """An isolate with a tenant's modules, loaded."""
 
     template: Template
-    modules: Mapping[str, str]
+    typescript: TypeScript
+    modules: Mapping[str, ModuleSource]
     main: str = "index.js"
     env: Value = field(default_factory=dict)
     cpu_ms: int = 5000
 
     def __post_init__(self) -> None:
+        modules = TenantModules(self.modules, self.main)
         load = Load(
             next(_numbers),
-            dict(self.modules),
-            self.main,
+            modules.wire(),
+            modules.main,
             _wire(self.env, Stub.node),
             self.cpu_ms,
             MEMORY,
         )
-        self.isolate = Isolate(self.template, load)
+        self.isolate = Isolate(self.template, self.typescript, load)
         self.exports, said = self.isolate.load()
         self.loaded = Said(msgspec.json.decode(said))
         self._calls = itertools.count(1)
@@ -115,10 +120,13 @@ class Guest:
         args = _wire(list(arguments), Stub.node)
         return self.turn("call", id=next(self._calls), entry=entry, method=method, args=args, **fields)
 
-    def invoke(self, fn: int, *arguments: Value, step: Mapping[str, Any] | None = None) -> Said:
-        """Call a function that it handed out."""
+    def invoke(
+        self, fn: int, *arguments: Value, step: Mapping[str, Any] | None = None, method: str | None = None
+    ) -> Said:
+        """Call a function that it handed out, or a method of a target."""
         args = _wire(list(arguments), Stub.node)
-        return self.turn("invoke", id=next(self._calls), fn=fn, args=args, step=step, attempt=1)
+        named = {} if method is None else {"method": method}
+        return self.turn("invoke", id=next(self._calls), fn=fn, args=args, step=step, attempt=1, **named)
 
     def answer(self, ask: int, value: Value, *, time: int | None = None) -> Said:
         """Answer what it asked for; `time` is what the run's clock says from then on."""

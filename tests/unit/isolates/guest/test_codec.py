@@ -12,6 +12,7 @@ from playground.core.codec import encode
 from playground.core.errors import ErrorRecord
 from playground.core.values import UNDEFINED, BigInt, Map, Set, Value
 from playground.isolates.process.template import Template
+from playground.isolates.process.typescript import TypeScript
 from tests.unit.core.values import VALUES, same
 from tests.unit.isolates.guest.conftest import Evaluate
 from tests.unit.isolates.guest.guest import Guest
@@ -23,8 +24,8 @@ export class Echo extends WorkerEntrypoint { same(value) { return value; } }
 
 
 @pytest.fixture(scope="module")
-def echo(template: Template) -> Guest:
-    return Guest(template, {"index.js": ECHO})
+def echo(template: Template, typescript: TypeScript) -> Guest:
+    return Guest(template, typescript, {"index.js": ECHO})
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)

@@ -1,0 +1,89 @@
+"""Code that does not load: what its author is told, with the place and what stands there."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from playground.core.errors import LoadError
+from playground.isolates.code_frame import code_frame
+from playground.isolates.guest_json import well_formed
+from playground.isolates.module import BadModule, Module, read_modules
+from playground.isolates.source_text import column_in_units, index_of, lines_of, place_of
+from playground.isolates.syntax_message import syntax_message
+from playground.isolates.wire import Failed, WireModule
+
+_NO_EXPORT: Final = re.compile(r"Could not find export '(?P<name>.+)' in module '", re.DOTALL)
+_NO_VARIABLE: Final = re.compile(r"exported variable '(?P<name>.+)' does not exist\Z", re.DOTALL)
+_IN_CLAUSE: Final = re.compile(r"\b(?:import|export)\b[^;'\"]*\Z")
+_IN_EXPORTS: Final = re.compile(r"\bexport\s*\{[^}]*\Z")
+_CLAUSE: Final = 300
+"""How far before a name its import or export is looked for."""
+_MOST_FOUND: Final = 100
+
+Place = tuple[str, int, int]
+
+
+class TenantModules:
+    """A tenant's modules on their way to a worker. Raises `LoadError` where they are none."""
+
+    def __init__(self, sources: Mapping[str, Any], main: str) -> None:
+        try:
+            self._modules, self.main = read_modules(sources, main)
+        except BadModule as error:
+            raise LoadError(error.message, name="TypeError", module=error.module) from None
+
+    def wire(self) -> dict[str, WireModule]:
+        """The modules as a worker takes them."""
+        return {name: (module.kind, _content(module)) for name, module in self._modules.items()}
+
+    def error(self, failed: Failed) -> LoadError:
+        """What a worker said of them, with what stands at the place."""
+        module, line, column = failed.module, failed.line, failed.column
+        if line is None and (found := self._named(failed.message)) is not None:
+            module, line, column = found
+        text, message, frame, rest = self._text(module), failed.message, None, None
+        lines = lines_of(text) if text is not None else []
+        if line is not None and line <= len(lines):
+            at = lines[line - 1]
+            if failed.line is not None and column is not None:
+                column = column_in_units(at, column)  # the engine counts bytes
+            frame = code_frame(lines, line, column)
+            rest = at[index_of(at, column) :] if column is not None else None
+        if failed.name == "SyntaxError":
+            kind = self._modules[module].kind if module in self._modules else "js"
+            message = syntax_message(message, rest, is_typescript=kind == "ts")
+        return LoadError(
+            message, name=failed.name, module=module, line=line, column=column,
+            stack=failed.stack, frame=frame,
+        )  # fmt: skip
+
+    def _named(self, message: str) -> Place | None:
+        """Where the name stands that a message is about, which the engine gives no place for."""
+        for pattern, before in ((_NO_EXPORT, _IN_CLAUSE), (_NO_VARIABLE, _IN_EXPORTS)):
+            if (found := pattern.match(message)) is not None:
+                return self._find(found["name"], before)
+        return None
+
+    def _find(self, name: str, before: re.Pattern[str]) -> Place | None:
+        """Where `name` follows on what `before` matches; None where that is nowhere, or in several modules."""
+        places: list[Place] = []
+        word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+        for module in self._modules:
+            text = self._text(module) or ""
+            for found in itertools.islice(word.finditer(text), _MOST_FOUND):
+                start = found.start()
+                if before.search(text[max(0, start - _CLAUSE) : start]):
+                    places.append((module, *place_of(text, start)))
+                    break
+        return places[0] if len(places) == 1 else None
+
+    def _text(self, name: str | None) -> str | None:
+        module = self._modules.get(name) if name is not None else None
+        return module.content if module is not None and isinstance(module.content, str) else None
+
+
+def _content(module: Module) -> str | bytes:
+    return well_formed(module.content) if isinstance(module.content, str) else module.content
