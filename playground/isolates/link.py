@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol, cast
 
 from playground.core.errors import PlaygroundError
+from playground.isolates.last_words import last_words
 from playground.isolates.settings import PoolSettings
 from playground.isolates.wire import (
     BadFrame,
@@ -24,6 +27,7 @@ from playground.isolates.wire import (
     Load,
     Loaded,
     Out,
+    Ping,
     Pong,
     Ready,
     ToWorker,
@@ -39,6 +43,8 @@ _START_S: Final = 60.0
 _STOP_S: Final = 2.0
 _GRACE_S: Final = 0.1
 _FULL_BYTES: Final = 4 << 20
+_STATUS: Final = "/proc/{}/statm"
+_PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 class WorkerFailed(PlaygroundError):
@@ -69,33 +75,42 @@ class WorkerLink(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self._frames = Frames()
         self._listeners: dict[int, Listener] = {}
-        self._last_isolate = 0
+        self._started_at = 0.0
         self._waiting: list[ToWorker] = []
         self._waiting_bytes = 0
-        self._unanswered = 0
+        self._unanswered: Counter[int] = Counter()
+        self._pinged = 0
+        self._ponged = 0
         self._progress = 0.0
         self._watch: asyncio.TimerHandle | None = None
-        self._closing = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self.closing = False
+        """Whether its end is our wish."""
         self.alive = False
+        self.draining = False
+        """Whether it is given no new isolates and ends when it has none."""
+        self.made = 0
+        """Isolates that were made in it so far."""
         self.turns = 0
         """Turns that were sent."""
+        self.layers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        """The layers of protection that are on, and those that the system does not have."""
 
     async def start(self) -> None:
         """Start the process and wait until it takes work. Raises `WorkerFailed`."""
         ours, theirs = socket.socketpair()
-        with theirs:
+        try:
+            with theirs:
+                self._process = await self._spawn(theirs.fileno())
+            self._ending = self._loop.create_task(self._watch_end(self._process))
             ours.setblocking(False)
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-B", "-X", "utf8", str(_MAIN), str(theirs.fileno())),
-                *(str(self._settings.runtime), str(self._settings.data_bytes), *self._cache_argument()),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                close_fds=True,
-                start_new_session=True,  # an interrupt from the terminal is for the server
-                env=_environment(),
-            )
-        await self._loop.create_unix_connection(lambda: self, sock=ours)
+            await self._loop.create_unix_connection(lambda: self, sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+        if self._ready.done():  # the server stops already
+            self.end("it was not needed")
         try:
             async with asyncio.timeout(_START_S):
                 await asyncio.shield(self._ready)
@@ -104,6 +119,19 @@ class WorkerLink(asyncio.Protocol):
             raise WorkerFailed("a worker process did not start in time") from None
         finally:
             self._ready.cancel()
+
+    async def _spawn(self, descriptor: int) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-B", "-X", "utf8", str(_MAIN), str(descriptor)),
+            *(str(self._settings.runtime), str(self._settings.data_bytes), *self._cache_argument()),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            pass_fds=[descriptor],
+            close_fds=True,
+            start_new_session=True,  # an interrupt from the terminal is for the server
+            env=_environment(),
+        )
 
     def _cache_argument(self) -> list[str]:
         return [str(self._settings.cache_dir)] if self._settings.cache_dir is not None else []
@@ -122,18 +150,43 @@ class WorkerLink(asyncio.Protocol):
     @property
     def unanswered(self) -> int:
         """Messages that it has not answered yet."""
-        return self._unanswered
+        return self._unanswered.total()
+
+    @property
+    def age_s(self) -> float:
+        """For how long it has taken work."""
+        return self._loop.time() - self._started_at
+
+    def resident_bytes(self) -> int:
+        """The memory that it has, as the system counts; 0 where that cannot be read."""
+        try:
+            with open(_STATUS.format(self.pid), "rb") as status:
+                return int(status.read().split()[1]) * _PAGE_BYTES
+        except (OSError, IndexError, ValueError):
+            return 0
 
     def attach(self, listener: Listener) -> int:
         """A number for a new isolate, whose messages `listener` is given."""
-        self._last_isolate += 1
-        self._listeners[self._last_isolate] = listener
-        return self._last_isolate
+        self.made += 1
+        self._listeners[self.made] = listener
+        return self.made
 
     def detach(self, isolate: int) -> None:
         """Let the worker forget the isolate."""
         if self._listeners.pop(isolate, None) is not None and self.alive:
             self.send(Drop(isolate))
+            if self.draining and not self._listeners:
+                self._drained()
+
+    def drain(self, limit_s: float) -> None:
+        """Take no new isolates, and end when those that are there are gone; after `limit_s` in any case, and
+        they are lost.
+        """
+        self.draining = True
+        if self._listeners:
+            self._deadline = self._loop.call_later(limit_s, self._drained)
+        else:
+            self._drained()
 
     def send(self, message: ToWorker) -> None:
         """Send a message with the others of this turn of the event loop."""
@@ -142,7 +195,7 @@ class WorkerLink(asyncio.Protocol):
         if isinstance(message, (Load, Turn)):
             if not self._unanswered:
                 self._progress = self._loop.time()
-            self._unanswered += 1
+            self._unanswered[message.isolate] += 1
         if isinstance(message, Turn):
             self.turns += 1
             self._waiting_bytes += len(message.message)
@@ -163,21 +216,21 @@ class WorkerLink(asyncio.Protocol):
 
     async def close(self) -> None:
         """Let the process end by itself; kill it where it does not."""
-        self._closing = True
+        self.closing = True
         self._over("the server stops")
-        if self._process is None:
+        if self._ending is None:
             return
         try:
             async with asyncio.timeout(_STOP_S):
-                await self._process.wait()
+                await asyncio.shield(self._ending)
         except TimeoutError:
             self.end("it did not stop in time")
-            await self._process.wait()
+            await self._ending
 
     async def wait_ended(self) -> None:
         """Return when the process is gone."""
-        if self._process is not None:
-            await self._process.wait()
+        if self._ending is not None:
+            await self._ending
 
     # -- asyncio.Protocol
 
@@ -186,9 +239,9 @@ class WorkerLink(asyncio.Protocol):
         self._transport = cast(asyncio.WriteTransport, transport)
 
     def data_received(self, data: bytes) -> None:
-        self._progress = self._loop.time()
         try:
             for body in self._frames.feed(data):
+                self._progress = self._loop.time()  # half a frame, however slowly it comes, is none
                 for message in from_worker(body):
                     self._receive(message)
         except BadFrame as error:
@@ -196,7 +249,7 @@ class WorkerLink(asyncio.Protocol):
             self.end("its worker process sent what is no frame")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self._closing:
+        if not self.closing:
             self.end("its worker process is gone")
 
     # --
@@ -207,11 +260,11 @@ class WorkerLink(asyncio.Protocol):
         elif not self.alive:
             return
         elif isinstance(message, Pong):
-            pass
+            if message.number != self._pinged or self._ponged == self._pinged:
+                raise BadFrame("an echo that nobody asked for")
+            self._ponged = message.number
         else:
-            if self._unanswered <= 0:
-                raise BadFrame("an answer that nobody asked for")
-            self._unanswered -= 1
+            self._answered(message.isolate)
             listener = self._listeners.get(message.isolate)
             if listener is not None:
                 listener.received(message)
@@ -223,8 +276,19 @@ class WorkerLink(asyncio.Protocol):
             self._ready.set_exception(WorkerFailed(f"a worker process cannot start: {message.error}"))
             return
         self.alive = True
+        self._started_at = self._progress = self._loop.time()
+        self.layers = tuple(message.layers), tuple(message.missing)
         self._ready.set_result(None)
         self._watch = self._loop.call_later(self._patience_s / 4, self._look)
+
+    def _answered(self, isolate: int) -> None:
+        left = self._unanswered[isolate] - 1
+        if left < 0:
+            raise BadFrame("an answer that nobody asked for")
+        if left:
+            self._unanswered[isolate] = left
+        else:
+            del self._unanswered[isolate]
 
     def _flush(self) -> None:
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
@@ -243,7 +307,7 @@ class WorkerLink(asyncio.Protocol):
             self._transport.write(encode([message]))
         except (BadFrame, UnicodeEncodeError):
             if isinstance(message, (Load, Turn)):
-                self._unanswered -= 1
+                self._answered(message.isolate)
                 listener = self._listeners.get(message.isolate)
                 if listener is not None:
                     listener.lost("what it was sent is too large")
@@ -254,30 +318,58 @@ class WorkerLink(asyncio.Protocol):
 
     def _look(self, overdue: bool = False) -> None:
         """Kill a process that should have said something long ago; look twice, in case it was the loop that
-        hung.
+        hung. It is asked for echoes: where many turns share its time, the first may end long after its limit.
         """
-        late = self._unanswered > 0 and self._loop.time() - self._progress > self._patience_s
+        waits = bool(self._unanswered) or self._ponged != self._pinged
+        late = waits and self._loop.time() - self._progress > self._patience_s
         if late and overdue:
             _log.error("worker process %d does not answer; it is killed", self.pid)
             self.end("its worker process did not answer")
             return
+        if self._ponged == self._pinged:
+            if not waits:
+                self._progress = self._loop.time()
+            self._pinged += 1
+            self.send(Ping(self._pinged))
         delay = _GRACE_S if late else self._patience_s / 4
         self._watch = self._loop.call_later(delay, self._look, late)
 
+    async def _watch_end(self, process: asyncio.subprocess.Process) -> None:
+        """Hear what the process says, and say how it ended where that was not our doing."""
+        assert process.stderr is not None
+        words = await last_words(process.stderr, lambda: self.end("its worker process writes without end"))
+        status = await process.wait()
+        if status and status != -signal.SIGKILL:
+            _log.error("worker process %d ended with %s", process.pid, _status_name(status))
+        if words:
+            _log.error("worker process %d said: %s", process.pid, words)
+
+    def _drained(self) -> None:
+        """End the process without a loss to speak of: at the end of what it reads, it ends by itself."""
+        self.closing = True
+        self._over("its worker process was replaced")
+
     def _over(self, reason: str) -> None:
         was_alive, self.alive = self.alive, False
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
+        for timer in (self._watch, self._deadline):
+            if timer is not None:
+                timer.cancel()
+        self._watch = self._deadline = None
         if self._transport is not None:
             self._transport.abort()
         if not self._ready.done():
             self._ready.set_exception(WorkerFailed("a worker process ended while it started"))
+            self._ready.exception()  # nobody may wait for it
         listeners, self._listeners = self._listeners, {}
         for listener in listeners.values():
             listener.lost(reason)
         if was_alive:
             self._ended(self)
+
+
+def _status_name(status: int) -> str:
+    known = -status in signal.valid_signals()
+    return signal.Signals(-status).name if known else f"status {status}"
 
 
 def _environment() -> dict[str, str]:

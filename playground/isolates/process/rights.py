@@ -29,8 +29,8 @@ LAYERS: Final = (
     "no capabilities",
     "no new privileges",
     "not dumpable",
-    "resource limits",
     "landlock",
+    "resource limits",
     "seccomp",
 )
 
@@ -42,7 +42,8 @@ _SIGKILL: Final = 9
 _DROP_FROM_BOUNDS: Final = 24
 _REFUSE_CODE: Final = 65  # PR_SET_MDWE
 _CAPABILITIES_VERSION: Final = 0x20080522
-_OPEN_FILES: Final = (Path("/proc/self/fd"), Path("/dev/fd"))
+_STANDARD: Final = 3
+"""Descriptors below this limit are open, so there is none left to be had. Those above it stay."""
 _MAPPINGS: Final = Path("/proc/self/maps")
 _THREADS: Final = Path("/proc/self/task")
 _OUT_OF_MEMORY_SCORE: Final = Path("/proc/self/oom_score_adj")
@@ -72,15 +73,14 @@ class Rights:
         for name in _CODECS:  # Python loads each when it is first used
             codecs.lookup(name)
         alone = _is_alone()
-        highest = max(_open_files(), default=2)
         self._layer("no new code", _fix_code)
         self._layer("empty root", self._empty_root)
         self._layer("no user rights", _become_nobody)
         self._layer("no capabilities", _drop_capabilities)
         self._layer("no new privileges", kernel.no_new_privileges)
         self._layer("not dumpable", _hide)
-        self._layer("resource limits", lambda: _limit(highest + 1, data_bytes))
         self._layer("landlock", lambda: _landlock(alone))
+        self._layer("resource limits", lambda: _limit(data_bytes))
 
     def seal(self) -> None:
         """Give up the rest. From here on there are no new threads."""
@@ -137,8 +137,8 @@ def _hide() -> None:
     kernel.prctl(_PARENT_DEATH_SIGNAL, _SIGKILL)
 
 
-def _limit(files: int, data_bytes: int) -> None:
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_NOFILE": files, "RLIMIT_DATA": data_bytes}
+def _limit(data_bytes: int) -> None:
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_NOFILE": _STANDARD, "RLIMIT_DATA": data_bytes}
     limits |= {"RLIMIT_MEMLOCK": 0, "RLIMIT_MSGQUEUE": 0}
     for name, most in limits.items():
         kind = getattr(resource, name, None)
@@ -158,10 +158,3 @@ def _is_alone() -> bool:
         return len(os.listdir(_THREADS)) == 1
     except OSError:
         return True
-
-
-def _open_files() -> list[int]:
-    for folder in _OPEN_FILES:
-        with contextlib.suppress(OSError):
-            return [int(name) for name in os.listdir(folder)]
-    return []

@@ -47,7 +47,7 @@ _PROTECTED: Final = {"mmap": (9, 222), "mprotect": (10, 226)}
 _CONTROL: Final = (16, 29)
 """`ioctl`, allowed to make a descriptor block or not, and for nothing else."""
 
-_ALLOWED: Final[dict[str, tuple[int | None, int]]] = {  # x86_64, aarch64; the busiest first
+_ALLOWED: Final[dict[str, tuple[int, int | None]]] = {  # x86_64, aarch64; the busiest first
     "recvfrom": (45, 207),
     "sendto": (44, 206),
     "futex": (202, 98),

@@ -15,6 +15,7 @@ class FakeLink:
 
     def __init__(self) -> None:
         self.alive = True
+        self.draining = False
         self.sent: list[ToWorker] = []
         self.detached: list[int] = []
 
