@@ -12,8 +12,10 @@ KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
         "labels of gbk": _MULTI_BYTE,
         "labels of shift_jis": _MULTI_BYTE,
     },
-    "streams": {
-        "pipeTo nothing": "web-streams-polyfill rejects with a text where it means a TypeError",
+    "streams_transforms": {
         "streams have no own properties": "web-streams-polyfill keeps what it knows in them",
+    },
+    "streams_writing": {
+        "pipeTo nothing": "web-streams-polyfill rejects with a text where it means a TypeError",
     },
 }

@@ -16,7 +16,9 @@ function typed(name, type, expected) {
   });
 }
 function slices(name, args, expected) {
-  promise_test(name, async () => assert_equals(await new Blob(["PASSSTRING"]).slice(...args).text(), expected));
+  promise_test(name, async () =>
+    assert_equals(await new Blob(["PASSSTRING"]).slice(...args).text(), expected),
+  );
 }
 function refused(name, run) {
   test(name, () => assert_throws_js(TypeError, run));
@@ -27,9 +29,17 @@ holds("no parts", [], "");
 holds("texts", ["a", "", "é😀"], "aé😀");
 holds("a lone surrogate", ["\ud800"], "\ufffd");
 holds("a buffer", [bytes(97, 98).buffer], "ab");
-holds("views", [bytes(97, 98, 99).subarray(1), new DataView(bytes(97, 98).buffer, 1), new Uint16Array([0x6261])], "bcbab");
+holds(
+  "views",
+  [bytes(97, 98, 99).subarray(1), new DataView(bytes(97, 98).buffer, 1), new Uint16Array([0x6261])],
+  "bcbab",
+);
 holds("blobs and files", [new Blob(["a"]), new File(["b"], "f"), "c"], "abc");
-holds("what is no part becomes text", [1, null, undefined, true, {}, [1, 2]], "1nullundefinedtrue[object Object]1,2");
+holds(
+  "what is no part becomes text",
+  [1, null, undefined, true, {}, [1, 2]],
+  "1nullundefinedtrue[object Object]1,2",
+);
 holds("an iterable", new Set(["a", "b"]), "ab");
 holds("a String object", new String("ab"), "ab");
 holds("a typed array is iterable", bytes(1, 2), "12");
@@ -54,7 +64,9 @@ refused("type of no blob", () => Blob.prototype.type);
 refused("slice of no blob", () => Blob.prototype.slice.call({}));
 refused("stream of no blob", () => Blob.prototype.stream.call({}));
 promise_test("text of no blob", () => promise_rejects_js(TypeError, Blob.prototype.text.call({})));
-promise_test("arrayBuffer of no blob", () => promise_rejects_js(TypeError, Blob.prototype.arrayBuffer.call({})));
+promise_test("arrayBuffer of no blob", () =>
+  promise_rejects_js(TypeError, Blob.prototype.arrayBuffer.call({})),
+);
 promise_test("bytes of no blob", () => promise_rejects_js(TypeError, Blob.prototype.bytes.call({})));
 test("options may be null, undefined or a function", () => {
   for (const options of [null, undefined, () => {}]) assert_equals(new Blob([], options).type, "");
@@ -74,8 +86,29 @@ promise_test("what is written to what came out does not matter", async () => {
 });
 promise_test("a getter of parts is read once, in order", async () => {
   const seen = [];
-  const parts = [{ toString() { seen.push(1); return "a"; } }, { toString() { seen.push(2); return "b"; } }];
-  const blob = new Blob(parts, { get type() { seen.push("type"); return ""; }, get endings() { seen.push("endings"); } });
+  const parts = [
+    {
+      toString() {
+        seen.push(1);
+        return "a";
+      },
+    },
+    {
+      toString() {
+        seen.push(2);
+        return "b";
+      },
+    },
+  ];
+  const blob = new Blob(parts, {
+    get type() {
+      seen.push("type");
+      return "";
+    },
+    get endings() {
+      seen.push("endings");
+    },
+  });
   assert_equals(await blob.text(), "ab");
   assert_array_equals(seen, [1, 2, "endings", "type"]);
 });
@@ -116,7 +149,9 @@ promise_test("a slice of a slice", async () => {
 promise_test("text takes the mark away", async () => {
   assert_equals(await new Blob([bytes(0xef, 0xbb, 0xbf, 97)]).text(), "a");
 });
-promise_test("text of what is not UTF-8", async () => assert_equals(await new Blob([bytes(0xff)]).text(), "\ufffd"));
+promise_test("text of what is not UTF-8", async () =>
+  assert_equals(await new Blob([bytes(0xff)]).text(), "\ufffd"),
+);
 promise_test("arrayBuffer", async () => {
   const buffer = await new Blob(["ab"]).arrayBuffer();
   assert_true(buffer instanceof ArrayBuffer);
@@ -132,9 +167,14 @@ promise_test("stream", async () => {
   const stream = new Blob(["ab", "c"]).stream();
   assert_true(stream instanceof ReadableStream);
   const parts = await Array.fromAsync(stream);
-  assert_array_equals(parts.flatMap((part) => [...part]), [97, 98, 99]);
+  assert_array_equals(
+    parts.flatMap((part) => [...part]),
+    [97, 98, 99],
+  );
 });
-promise_test("stream of nothing", async () => assert_array_equals(await Array.fromAsync(new Blob().stream()), []));
+promise_test("stream of nothing", async () =>
+  assert_array_equals(await Array.fromAsync(new Blob().stream()), []),
+);
 promise_test("stream with a buffer of one's own", async () => {
   const reader = new Blob(["abc"]).stream().getReader({ mode: "byob" });
   assert_array_equals((await reader.read(new Uint8Array(2))).value, [97, 98]);
@@ -154,7 +194,10 @@ test("two streams are two", () => {
 
 test("a file", () => {
   const file = new File(["abc"], "name.txt", { type: "text/plain", lastModified: 5 });
-  assert_object_equals([file.name, file.type, file.size, file.lastModified], ["name.txt", "text/plain", 3, 5]);
+  assert_object_equals(
+    [file.name, file.type, file.size, file.lastModified],
+    ["name.txt", "text/plain", 3, 5],
+  );
   assert_true(file instanceof Blob);
 });
 test("a file was changed now, if nothing else is said", () => {
@@ -164,7 +207,10 @@ test("a file was changed now, if nothing else is said", () => {
 });
 test("lastModified is a whole number", () => {
   const made = (lastModified) => new File([], "a", { lastModified }).lastModified;
-  assert_array_equals([made(1.9), made(-1.9), made("7"), made(null), made(NaN), made(new Date(9))], [1, -1, 7, 0, 0, 9]);
+  assert_array_equals(
+    [made(1.9), made(-1.9), made("7"), made(null), made(NaN), made(new Date(9))],
+    [1, -1, 7, 0, 0, 9],
+  );
 });
 test("a name is kept as it is", () => {
   assert_equals(new File([], "a/b\\c:d\0").name, "a/b\\c:d\0");
@@ -175,7 +221,9 @@ refused("a file without a name", () => new File([]));
 refused("a file of nothing", () => new File());
 refused("a file of undefined", () => new File(undefined, "a"));
 refused("name of no file", () => File.prototype.name);
-refused("lastModified of a blob", () => Object.getOwnPropertyDescriptor(File.prototype, "lastModified").get.call(new Blob()));
+refused("lastModified of a blob", () =>
+  Object.getOwnPropertyDescriptor(File.prototype, "lastModified").get.call(new Blob()),
+);
 refused("File without new", () => File([], "a"));
 test("the tags", () => {
   assert_equals(Object.prototype.toString.call(new Blob()), "[object Blob]");
@@ -183,7 +231,13 @@ test("the tags", () => {
 });
 test("the members are enumerable", () => {
   assert_array_equals(Object.keys(Blob.prototype).sort(), [
-    "arrayBuffer", "bytes", "size", "slice", "stream", "text", "type",
+    "arrayBuffer",
+    "bytes",
+    "size",
+    "slice",
+    "stream",
+    "text",
+    "type",
   ]);
   assert_array_equals(Object.keys(File.prototype).sort(), ["lastModified", "name"]);
 });

@@ -16,7 +16,9 @@ const deflate = (format, ...chunks) => through(chunks, new CompressionStream(for
 const decode = (given) => new TextDecoder().decode(given);
 
 function inflates(name, format, make, expected) {
-  promise_test(name, async () => assert_equals(decode(await inflate(format, ...make(HELLO[format]))), expected));
+  promise_test(name, async () =>
+    assert_equals(decode(await inflate(format, ...make(HELLO[format]))), expected),
+  );
 }
 function corrupt(name, format, make) {
   promise_test(name, () => promise_rejects_js(TypeError, inflate(format, ...make(HELLO[format]))));
@@ -37,11 +39,16 @@ inflates("deflate byte by byte", "deflate", (all) => [...all].map((byte) => new 
 inflates("deflate-raw in halves", "deflate-raw", (all) => [all.slice(0, 3), all.slice(3)], "hello");
 inflates("an empty chunk says nothing", "gzip", (all) => [new Uint8Array(), all, new Uint8Array()], "hello");
 inflates("an ArrayBuffer", "gzip", (all) => [all.buffer], "hello");
-inflates("a part of a buffer", "deflate", (all) => {
-  const wide = new Uint8Array(all.length + 4);
-  wide.set(all, 2);
-  return [wide.subarray(2, -2)];
-}, "hello");
+inflates(
+  "a part of a buffer",
+  "deflate",
+  (all) => {
+    const wide = new Uint8Array(all.length + 4);
+    wide.set(all, 2);
+    return [wide.subarray(2, -2)];
+  },
+  "hello",
+);
 inflates("a DataView", "deflate", (all) => [new DataView(all.buffer)], "hello");
 corrupt("nothing is no gzip", "gzip", () => []);
 corrupt("nothing is no deflate", "deflate", () => []);
@@ -93,9 +100,10 @@ promise_test("a chunk that is written to later", async () => {
   await writer.write(chunk);
   chunk.fill(0);
   await writer.close();
-  assert_equals(decode(await inflate("gzip", ...await reading)), "aaaa");
+  assert_equals(decode(await inflate("gzip", ...(await reading))), "aaaa");
 });
-test("the lengths", () => assert_array_equals([CompressionStream.length, DecompressionStream.length], [1, 1]));
+test("the lengths", () =>
+  assert_array_equals([CompressionStream.length, DecompressionStream.length], [1, 1]));
 test("a format that is unknown", () => assert_throws_js(TypeError, () => new CompressionStream("br")));
 test("a format in another case", () => assert_throws_js(TypeError, () => new DecompressionStream("GZIP")));
 test("no format", () => assert_throws_js(TypeError, () => new CompressionStream()));

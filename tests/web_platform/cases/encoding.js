@@ -190,13 +190,42 @@ test("options are made booleans", () => {
   assert_array_equals([fatal, ignoreBOM], [true, false]);
 });
 
-means("labels of UTF-8", ["utf8", "UTF-8", " utf-8\t\n\f\r", "unicode-1-1-utf-8", "unicode11utf8",
-  "unicode20utf8", "x-unicode20utf8", undefined], "utf-8");
-means("labels of UTF-16LE", ["utf-16", "utf-16le", "ucs-2", "unicode", "csunicode", "unicodefeff",
-  "iso-10646-ucs-2"], "utf-16le");
+means(
+  "labels of UTF-8",
+  [
+    "utf8",
+    "UTF-8",
+    " utf-8\t\n\f\r",
+    "unicode-1-1-utf-8",
+    "unicode11utf8",
+    "unicode20utf8",
+    "x-unicode20utf8",
+    undefined,
+  ],
+  "utf-8",
+);
+means(
+  "labels of UTF-16LE",
+  ["utf-16", "utf-16le", "ucs-2", "unicode", "csunicode", "unicodefeff", "iso-10646-ucs-2"],
+  "utf-16le",
+);
 means("labels of UTF-16BE", ["utf-16be", "unicodefffe"], "utf-16be");
-means("labels of windows-1252", ["ascii", "latin1", "iso-8859-1", "us-ascii", "l1", "cp1252", "x-cp1252",
-  "ansi_x3.4-1968", "iso_8859-1:1987", "ISO8859-1"], "windows-1252");
+means(
+  "labels of windows-1252",
+  [
+    "ascii",
+    "latin1",
+    "iso-8859-1",
+    "us-ascii",
+    "l1",
+    "cp1252",
+    "x-cp1252",
+    "ansi_x3.4-1968",
+    "iso_8859-1:1987",
+    "ISO8859-1",
+  ],
+  "windows-1252",
+);
 means("labels of windows-1254", ["iso-8859-9", "latin5", "l5", "cp1254"], "windows-1254");
 means("labels of iso-8859-2", ["latin2", "l2", "iso_8859-2:1987", "csisolatin2"], "iso-8859-2");
 means("labels of iso-8859-8", ["hebrew", "visual", "csisolatinhebrew"], "iso-8859-8");
@@ -221,7 +250,8 @@ decodes("decode trailing before leading of UTF-16", [0x00, 0xdc, 0x00, 0xd8], "\
 test("UTF-16 in pieces", () => {
   const decoder = new TextDecoder("utf-16le");
   let text = "";
-  for (const byte of [0x61, 0x00, 0x3d, 0xd8, 0x00, 0xde]) text += decoder.decode(bytes(byte), { stream: true });
+  for (const byte of [0x61, 0x00, 0x3d, 0xd8, 0x00, 0xde])
+    text += decoder.decode(bytes(byte), { stream: true });
   assert_equals(text + decoder.decode(), "a😀");
 });
 test("a long text of UTF-16", () => {
@@ -240,21 +270,37 @@ decodes("decode iso-8859-8-i", [0xe0, 0xfa], "את", "iso-8859-8-i");
 decodes("decode x-user-defined", [0x61, 0x80, 0xff], "a\uf780\uf7ff", "x-user-defined");
 
 promise_test("TextEncoderStream", async () => {
-  const parts = await Array.fromAsync(ReadableStream.from(["a", "\ud83d", "\ude00", ""]).pipeThrough(new TextEncoderStream()));
-  assert_array_equals(parts.flatMap((part) => [...part]), utf8("a😀"));
+  const parts = await Array.fromAsync(
+    ReadableStream.from(["a", "\ud83d", "\ude00", ""]).pipeThrough(new TextEncoderStream()),
+  );
+  assert_array_equals(
+    parts.flatMap((part) => [...part]),
+    utf8("a😀"),
+  );
   assert_true(parts.every((part) => part instanceof Uint8Array && part.length > 0));
 });
 promise_test("TextEncoderStream with half a pair at the end", async () => {
   const parts = await Array.fromAsync(ReadableStream.from(["a\ud83d"]).pipeThrough(new TextEncoderStream()));
-  assert_array_equals(parts.flatMap((part) => [...part]), utf8("a\ufffd"));
+  assert_array_equals(
+    parts.flatMap((part) => [...part]),
+    utf8("a\ufffd"),
+  );
 });
 promise_test("TextEncoderStream of half a pair and something else", async () => {
-  const parts = await Array.fromAsync(ReadableStream.from(["\ud83d", "b"]).pipeThrough(new TextEncoderStream()));
-  assert_array_equals(parts.flatMap((part) => [...part]), utf8("\ufffdb"));
+  const parts = await Array.fromAsync(
+    ReadableStream.from(["\ud83d", "b"]).pipeThrough(new TextEncoderStream()),
+  );
+  assert_array_equals(
+    parts.flatMap((part) => [...part]),
+    utf8("\ufffdb"),
+  );
 });
 promise_test("TextEncoderStream makes texts of what it is given", async () => {
   const parts = await Array.fromAsync(ReadableStream.from([1, null]).pipeThrough(new TextEncoderStream()));
-  assert_array_equals(parts.flatMap((part) => [...part]), utf8("1null"));
+  assert_array_equals(
+    parts.flatMap((part) => [...part]),
+    utf8("1null"),
+  );
 });
 promise_test("TextEncoderStream fails on a symbol", async () => {
   const { readable, writable } = new TextEncoderStream();
@@ -270,11 +316,15 @@ promise_test("TextDecoderStream", async () => {
   assert_true(parts.every((part) => part !== ""));
 });
 promise_test("TextDecoderStream with half a character at the end", async () => {
-  const parts = await Array.fromAsync(ReadableStream.from([bytes(97, 0xe2)]).pipeThrough(new TextDecoderStream()));
+  const parts = await Array.fromAsync(
+    ReadableStream.from([bytes(97, 0xe2)]).pipeThrough(new TextDecoderStream()),
+  );
   assert_equals(parts.join(""), "a\ufffd");
 });
 promise_test("fatal TextDecoderStream", async () => {
-  const stream = ReadableStream.from([bytes(0xff)]).pipeThrough(new TextDecoderStream("utf-8", { fatal: true }));
+  const stream = ReadableStream.from([bytes(0xff)]).pipeThrough(
+    new TextDecoderStream("utf-8", { fatal: true }),
+  );
   await promise_rejects_js(TypeError, stream.getReader().read());
 });
 promise_test("TextDecoderStream takes buffers and views", async () => {
@@ -297,7 +347,12 @@ refused("TextDecoderStream of an unknown label", () => new TextDecoderStream("ut
 refused("readable of no TextDecoderStream", () => TextDecoderStream.prototype.readable);
 refused("writable of no TextEncoderStream", () => TextEncoderStream.prototype.writable);
 test("the members are enumerable", () => {
-  assert_array_equals(Object.keys(TextDecoder.prototype).sort(), ["decode", "encoding", "fatal", "ignoreBOM"]);
+  assert_array_equals(Object.keys(TextDecoder.prototype).sort(), [
+    "decode",
+    "encoding",
+    "fatal",
+    "ignoreBOM",
+  ]);
   assert_array_equals(Object.keys(TextEncoder.prototype).sort(), ["encode", "encodeInto", "encoding"]);
 });
 test("the tags", () => {

@@ -14,7 +14,7 @@ function refused(name, run) {
   test(name, () => assert_throws_js(TypeError, run));
 }
 function parses(name, body, expected, type = MULTIPART) {
-  promise_test(name, async () => assert_object_equals([...await parse(body, type)], expected));
+  promise_test(name, async () => assert_object_equals([...(await parse(body, type))], expected));
 }
 function malformed(name, body, type = MULTIPART) {
   promise_test(name, () => promise_rejects_js(TypeError, parse(body, type)));
@@ -37,12 +37,24 @@ test("append keeps what is there", () => {
 test("set replaces in the first one's place", () => {
   const given = form(["a", "1"], ["b", "2"], ["a", "3"]);
   given.set("a", "4");
-  assert_object_equals([...given], [["a", "4"], ["b", "2"]]);
+  assert_object_equals(
+    [...given],
+    [
+      ["a", "4"],
+      ["b", "2"],
+    ],
+  );
 });
 test("set of what is not there appends", () => {
   const given = form(["a", "1"]);
   given.set("b", "2");
-  assert_object_equals([...given], [["a", "1"], ["b", "2"]]);
+  assert_object_equals(
+    [...given],
+    [
+      ["a", "1"],
+      ["b", "2"],
+    ],
+  );
 });
 test("delete takes all", () => {
   const given = form(["a", "1"], ["b", "2"], ["a", "3"]);
@@ -58,11 +70,16 @@ test("has", () => {
   assert_false(form(["a", ""]).has("A"));
 });
 test("values become texts", () => {
-  assert_array_equals(form(["a", 1], ["a", null], ["a", undefined], ["a", {}]).getAll("a"),
-    ["1", "null", "undefined", "[object Object]"]);
+  assert_array_equals(form(["a", 1], ["a", null], ["a", undefined], ["a", {}]).getAll("a"), [
+    "1",
+    "null",
+    "undefined",
+    "[object Object]",
+  ]);
 });
 test("names become texts", () => assert_equals(form([null, "1"]).get("null"), "1"));
-test("lone surrogates are replaced", () => assert_object_equals([...form(["\ud800", "\udc00"])], [["\ufffd", "\ufffd"]]));
+test("lone surrogates are replaced", () =>
+  assert_object_equals([...form(["\ud800", "\udc00"])], [["\ufffd", "\ufffd"]]));
 test("a name may be empty", () => assert_equals(form(["", "1"]).get(""), "1"));
 test("a blob becomes a file", () => {
   const file = form(["a", new Blob(["b"], { type: "c/d" })]).get("a");
@@ -104,7 +121,9 @@ test("keys, values and entries", () => {
 test("forEach", () => {
   const given = form(["a", "1"]);
   const seen = [];
-  given.forEach(function (...args) { seen.push(this, ...args); }, 5);
+  given.forEach(function (...args) {
+    seen.push(this, ...args);
+  }, 5);
   assert_array_equals(seen.slice(1, 3), ["1", "a"]);
   assert_equals(seen[3], given);
 });
@@ -121,7 +140,16 @@ test("the form of the class", () => {
   assert_equals(Object.prototype.toString.call(form()), "[object FormData]");
   assert_equals(Object.prototype.toString.call(form().keys()), "[object FormData Iterator]");
   assert_array_equals(Object.keys(FormData.prototype).sort(), [
-    "append", "delete", "entries", "forEach", "get", "getAll", "has", "keys", "set", "values",
+    "append",
+    "delete",
+    "entries",
+    "forEach",
+    "get",
+    "getAll",
+    "has",
+    "keys",
+    "set",
+    "values",
   ]);
   const { append, set, get } = FormData.prototype;
   assert_array_equals([FormData.length, append.length, set.length, get.length], [0, 2, 2, 1]);
@@ -129,26 +157,65 @@ test("the form of the class", () => {
 });
 
 writes("write nothing", [], END);
-writes("write texts", [["a", "1"], ["b", "é"]], named("a", "1") + named("b", "é") + END);
+writes(
+  "write texts",
+  [
+    ["a", "1"],
+    ["b", "é"],
+  ],
+  named("a", "1") + named("b", "é") + END,
+);
 writes("write line ends as CR LF", [["a", "1\n2\r3\r\n4"]], named("a", "1\r\n2\r\n3\r\n4") + END);
 writes("write names with line ends", [["a\nb", "1"]], named("a%0D%0Ab", "1") + END);
 writes("write names with quotes", [['a"b\\', "1"]], named("a%22b\\", "1") + END);
-writes("write a file", [["f", new File(["x\ny"], "n.txt", { type: "text/plain" })]],
-  part('Content-Disposition: form-data; name="f"; filename="n.txt"\r\nContent-Type: text/plain', "x\ny") + END);
-writes("write a file without a type", [["f", new Blob(["x"])]],
-  part('Content-Disposition: form-data; name="f"; filename="blob"\r\nContent-Type: application/octet-stream', "x") + END);
-writes("write a file's name with quotes and line ends", [["f", new File([], 'a"\r\n')]],
-  part('Content-Disposition: form-data; name="f"; filename="a%22%0D%0A"\r\nContent-Type: application/octet-stream', "") + END);
-writes("write texts behind a file", [["f", new Blob(["x"])], ["a", "1"]],
-  part('Content-Disposition: form-data; name="f"; filename="blob"\r\nContent-Type: application/octet-stream', "x")
-  + named("a", "1") + END);
+writes(
+  "write a file",
+  [["f", new File(["x\ny"], "n.txt", { type: "text/plain" })]],
+  part('Content-Disposition: form-data; name="f"; filename="n.txt"\r\nContent-Type: text/plain', "x\ny") +
+    END,
+);
+writes(
+  "write a file without a type",
+  [["f", new Blob(["x"])]],
+  part(
+    'Content-Disposition: form-data; name="f"; filename="blob"\r\nContent-Type: application/octet-stream',
+    "x",
+  ) + END,
+);
+writes(
+  "write a file's name with quotes and line ends",
+  [["f", new File([], 'a"\r\n')]],
+  part(
+    'Content-Disposition: form-data; name="f"; filename="a%22%0D%0A"\r\n' +
+      "Content-Type: application/octet-stream",
+    "",
+  ) + END,
+);
+writes(
+  "write texts behind a file",
+  [
+    ["f", new Blob(["x"])],
+    ["a", "1"],
+  ],
+  part(
+    'Content-Disposition: form-data; name="f"; filename="blob"\r\nContent-Type: application/octet-stream',
+    "x",
+  ) +
+    named("a", "1") +
+    END,
+);
 promise_test("two forms have boundaries of their own", async () => {
   const [one, two] = [new Response(form()), new Response(form())].map((r) => r.headers.get("content-type"));
   assert_not_equals(one, two);
 });
 promise_test("there and back", async () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
-  const given = form(["a", "1\r\n2"], ['q"', "é😀"], ["f", new File([bytes], "b.bin", { type: "a/b" })], ["a", ""]);
+  const given = form(
+    ["a", "1\r\n2"],
+    ['q"', "é😀"],
+    ["f", new File([bytes], "b.bin", { type: "a/b" })],
+    ["a", ""],
+  );
   const found = await new Response(given).formData();
   assert_array_equals([...found.keys()], ["a", 'q"', "f", "a"]);
   assert_array_equals(found.getAll("a"), ["1\r\n2", ""]);
@@ -159,7 +226,10 @@ promise_test("there and back", async () => {
 });
 
 parses("parse nothing", END, []);
-parses("parse texts", named("a", "1") + named("b", "é") + END, [["a", "1"], ["b", "é"]]);
+parses("parse texts", named("a", "1") + named("b", "é") + END, [
+  ["a", "1"],
+  ["b", "é"],
+]);
 parses("parse an empty text", named("a", "") + END, [["a", ""]]);
 parses("parse without a line end behind", named("a", "1") + "--XX--", [["a", "1"]]);
 parses("parse line ends and dashes inside", named("a", "1\r\n--X\r\n2") + END, [["a", "1\r\n--X\r\n2"]]);
@@ -167,13 +237,25 @@ parses("parse an escaped name", named("a%22%0D%0A", "1") + END, [['a"\r\n', "1"]
 parses("parse a preamble", "hello\r\n" + named("a", "1") + END, [["a", "1"]]);
 parses("parse an epilogue", named("a", "1") + END + "bye", [["a", "1"]]);
 parses("parse white space behind a boundary", "--XX \t\r\n" + named("a", "1").slice(6) + END, [["a", "1"]]);
-parses("parse other headers", part('X-A: b\r\ncontent-disposition: form-data; name="a"', "1") + END, [["a", "1"]]);
-parses("parse a name without quotes", part("Content-Disposition: form-data; name=a", "1") + END, [["a", "1"]]);
+parses("parse other headers", part('X-A: b\r\ncontent-disposition: form-data; name="a"', "1") + END, [
+  ["a", "1"],
+]);
+parses("parse a name without quotes", part("Content-Disposition: form-data; name=a", "1") + END, [
+  ["a", "1"],
+]);
 parses("parse a quoted boundary", named("a", "1") + END, [["a", "1"]], 'multipart/form-data; boundary="XX"');
 parses("parse a type in capitals", named("a", "1") + END, [["a", "1"]], "Multipart/Form-Data; Boundary=XX");
-parses("parse other parameters", named("a", "1") + END, [["a", "1"]], "multipart/form-data; charset=utf-8; boundary=XX");
-parses("parse what is not UTF-8", new Blob([named("a", "").slice(0, -2), new Uint8Array([255]), "\r\n", END]),
-  [["a", "\ufffd"]]);
+parses(
+  "parse other parameters",
+  named("a", "1") + END,
+  [["a", "1"]],
+  "multipart/form-data; charset=utf-8; boundary=XX",
+);
+parses(
+  "parse what is not UTF-8",
+  new Blob([named("a", "").slice(0, -2), new Uint8Array([255]), "\r\n", END]),
+  [["a", "\ufffd"]],
+);
 promise_test("parse a file", async () => {
   const head = 'Content-Disposition: form-data; name="f"; filename="n.txt"\r\nContent-Type: a/b';
   const file = (await parse(part(head, "x\r\ny") + END, MULTIPART)).get("f");
@@ -181,7 +263,9 @@ promise_test("parse a file", async () => {
   assert_array_equals([file.name, file.type, await file.text()], ["n.txt", "a/b", "x\r\ny"]);
 });
 promise_test("parse a file without a type", async () => {
-  const file = (await parse(part('Content-Disposition: form-data; name="f"; filename="n"', "x") + END, MULTIPART)).get("f");
+  const file = (
+    await parse(part('Content-Disposition: form-data; name="f"; filename="n"', "x") + END, MULTIPART)
+  ).get("f");
   assert_equals(file.type, "text/plain");
 });
 malformed("parse of nothing at all", "");
@@ -190,10 +274,17 @@ malformed("parse another boundary", named("a", "1").replaceAll("XX", "YY") + "--
 malformed("parse a part without a disposition", part("X-A: b", "1") + END);
 malformed("parse a part without a name", part("Content-Disposition: form-data", "1") + END);
 malformed("parse an attachment", part('Content-Disposition: attachment; name="a"', "1") + END);
-malformed("parse a header that is none", part('nothing\r\nContent-Disposition: form-data; name="a"', "1") + END);
+malformed(
+  "parse a header that is none",
+  part('nothing\r\nContent-Disposition: form-data; name="a"', "1") + END,
+);
 malformed("parse a head without an end", '--XX\r\nContent-Disposition: form-data; name="a"');
 malformed("parse of a type without a boundary", named("a", "1") + END, "multipart/form-data");
-malformed("parse of a type with an empty boundary", named("a", "1") + END, 'multipart/form-data; boundary=""');
+malformed(
+  "parse of a type with an empty boundary",
+  named("a", "1") + END,
+  'multipart/form-data; boundary=""',
+);
 malformed("parse of another type", "a=1", "text/plain");
 malformed("parse of a type that begins alike", "a=1", "application/x-www-form-urlencoded2");
 promise_test("parse without a type", async () => {
@@ -201,9 +292,26 @@ promise_test("parse without a type", async () => {
 });
 
 const URLENCODED = "application/x-www-form-urlencoded";
-parses("parse parameters", "a=1&b=2&a=3", [["a", "1"], ["b", "2"], ["a", "3"]], URLENCODED);
+parses(
+  "parse parameters",
+  "a=1&b=2&a=3",
+  [
+    ["a", "1"],
+    ["b", "2"],
+    ["a", "3"],
+  ],
+  URLENCODED,
+);
 parses("parse parameters with a charset", "a=1", [["a", "1"]], `${URLENCODED}; charset=utf-8`);
-parses("parse escaped parameters", "a+b=%C3%A9+%26&c", [["a b", "é &"], ["c", ""]], URLENCODED);
+parses(
+  "parse escaped parameters",
+  "a+b=%C3%A9+%26&c",
+  [
+    ["a b", "é &"],
+    ["c", ""],
+  ],
+  URLENCODED,
+);
 parses("parse no parameters", "", [], URLENCODED);
 parses("parse parameters with a question mark", "?a=1", [["?a", "1"]], URLENCODED);
 parses("parse parameters of URLSearchParams", new URLSearchParams([["a", "é"]]), [["a", "é"]], URLENCODED);

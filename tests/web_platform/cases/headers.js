@@ -8,22 +8,61 @@ function refused(name, run) {
 
 init("headers of nothing", undefined, []);
 init("headers of an empty object", {}, []);
-init("headers of a record", { b: "1", A: "2" }, [["a", "2"], ["b", "1"]]);
-init("headers of a list of pairs", [["b", "1"], ["a", "2"], ["b", "3"]], [["a", "2"], ["b", "1, 3"]]);
+init("headers of a record", { b: "1", A: "2" }, [
+  ["a", "2"],
+  ["b", "1"],
+]);
+init(
+  "headers of a list of pairs",
+  [
+    ["b", "1"],
+    ["a", "2"],
+    ["b", "3"],
+  ],
+  [
+    ["a", "2"],
+    ["b", "1, 3"],
+  ],
+);
 init("headers of headers", new Headers({ a: "1" }), [["a", "1"]]);
 init("headers of a Map", new Map([["a", "1"]]), [["a", "1"]]);
-init("headers of an iterable of iterables", (function* () { yield new Set(["a", "1"]); })(), [["a", "1"]]);
+init(
+  "headers of an iterable of iterables",
+  (function* () {
+    yield new Set(["a", "1"]);
+  })(),
+  [["a", "1"]],
+);
 init("values become texts", { a: 1, b: null, c: undefined, d: true }, [
-  ["a", "1"], ["b", "null"], ["c", "undefined"], ["d", "true"],
+  ["a", "1"],
+  ["b", "null"],
+  ["c", "undefined"],
+  ["d", "true"],
 ]);
-init("white space around a value goes", { a: " \t1 2\n ", b: "\r\n" }, [["a", "1 2"], ["b", ""]]);
+init("white space around a value goes", { a: " \t1 2\n ", b: "\r\n" }, [
+  ["a", "1 2"],
+  ["b", ""],
+]);
 init("characters to U+00FF are kept", { a: "\u0080\u00ff" }, [["a", "\u0080\u00ff"]]);
-init("cookies stay apart", [["set-cookie", "a=1"], ["b", "1"], ["Set-Cookie", "b=2"]], [
-  ["b", "1"], ["set-cookie", "a=1"], ["set-cookie", "b=2"],
-]);
+init(
+  "cookies stay apart",
+  [
+    ["set-cookie", "a=1"],
+    ["b", "1"],
+    ["Set-Cookie", "b=2"],
+  ],
+  [
+    ["b", "1"],
+    ["set-cookie", "a=1"],
+    ["set-cookie", "b=2"],
+  ],
+);
 init("an inherited property is no header", Object.create({ a: "1" }), []);
-init("a property that is not enumerable is no header",
-  Object.defineProperty({ b: "1" }, "a", { value: "1" }), [["b", "1"]]);
+init(
+  "a property that is not enumerable is no header",
+  Object.defineProperty({ b: "1" }, "a", { value: "1" }),
+  [["b", "1"]],
+);
 
 refused("headers of null", () => new Headers(null));
 refused("headers of a number", () => new Headers(5));
@@ -64,9 +103,22 @@ refused("next of no iterator", () => new Headers().keys().next.call({}));
 
 test("get is blind to case", () => assert_equals(new Headers({ "X-A": "1" }).get("x-a"), "1"));
 test("get of what is not there", () => assert_equals(new Headers().get("a"), null));
-test("get joins values", () => assert_equals(new Headers([["a", "1"], ["a", "2"]]).get("A"), "1, 2"));
+test("get joins values", () =>
+  assert_equals(
+    new Headers([
+      ["a", "1"],
+      ["a", "2"],
+    ]).get("A"),
+    "1, 2",
+  ));
 test("get joins cookies", () => {
-  assert_equals(new Headers([["set-cookie", "1"], ["set-cookie", "2"]]).get("Set-Cookie"), "1, 2");
+  assert_equals(
+    new Headers([
+      ["set-cookie", "1"],
+      ["set-cookie", "2"],
+    ]).get("Set-Cookie"),
+    "1, 2",
+  );
 });
 test("get of an empty value", () => assert_equals(new Headers({ a: "" }).get("a"), ""));
 test("has", () => {
@@ -80,9 +132,19 @@ test("append keeps what is there", () => {
   assert_equals(headers.get("a"), "1, 2");
 });
 test("set replaces all values in the first one's place", () => {
-  const headers = new Headers([["a", "1"], ["b", "2"], ["a", "3"]]);
+  const headers = new Headers([
+    ["a", "1"],
+    ["b", "2"],
+    ["a", "3"],
+  ]);
   headers.set("A", "4");
-  assert_object_equals([...headers], [["a", "4"], ["b", "2"]]);
+  assert_object_equals(
+    [...headers],
+    [
+      ["a", "4"],
+      ["b", "2"],
+    ],
+  );
 });
 test("set of what is not there appends", () => {
   const headers = new Headers();
@@ -90,48 +152,83 @@ test("set of what is not there appends", () => {
   assert_equals(headers.get("a"), "1");
 });
 test("delete takes all values", () => {
-  const headers = new Headers([["a", "1"], ["b", "2"], ["a", "3"]]);
+  const headers = new Headers([
+    ["a", "1"],
+    ["b", "2"],
+    ["a", "3"],
+  ]);
   headers.delete("A");
   assert_object_equals([...headers], [["b", "2"]]);
 });
 test("delete of what is not there", () => assert_equals(new Headers().delete("a"), undefined));
 test("getSetCookie of none", () => assert_array_equals(new Headers({ a: "1" }).getSetCookie(), []));
 test("getSetCookie in order", () => {
-  const headers = new Headers([["set-cookie", "b=2"], ["SET-COOKIE", "a=1"], ["cookie", "c"]]);
+  const headers = new Headers([
+    ["set-cookie", "b=2"],
+    ["SET-COOKIE", "a=1"],
+    ["cookie", "c"],
+  ]);
   assert_array_equals(headers.getSetCookie(), ["b=2", "a=1"]);
 });
 test("getSetCookie gives the same cookie twice", () => {
-  const headers = new Headers([["set-cookie", "a=1"], ["set-cookie", "a=1"]]);
+  const headers = new Headers([
+    ["set-cookie", "a=1"],
+    ["set-cookie", "a=1"],
+  ]);
   assert_array_equals(headers.getSetCookie(), ["a=1", "a=1"]);
 });
 test("getSetCookie of an empty cookie", () => {
   assert_array_equals(new Headers([["set-cookie", ""]]).getSetCookie(), [""]);
 });
 test("set of a cookie replaces them all", () => {
-  const headers = new Headers([["set-cookie", "a=1"], ["set-cookie", "b=2"]]);
+  const headers = new Headers([
+    ["set-cookie", "a=1"],
+    ["set-cookie", "b=2"],
+  ]);
   headers.set("Set-Cookie", "c=3");
   assert_array_equals(headers.getSetCookie(), ["c=3"]);
 });
 test("names are sorted by unit", () => {
-  const headers = new Headers([["b", "1"], ["a-", "2"], ["a", "3"], ["~", "4"], ["!", "5"]]);
+  const headers = new Headers([
+    ["b", "1"],
+    ["a-", "2"],
+    ["a", "3"],
+    ["~", "4"],
+    ["!", "5"],
+  ]);
   assert_array_equals([...headers.keys()], ["!", "a", "a-", "b", "~"]);
 });
 test("keys, values and entries", () => {
-  const headers = new Headers([["b", "2"], ["a", "1"]]);
+  const headers = new Headers([
+    ["b", "2"],
+    ["a", "1"],
+  ]);
   assert_array_equals([...headers.keys()], ["a", "b"]);
   assert_array_equals([...headers.values()], ["1", "2"]);
-  assert_object_equals([...headers.entries()], [["a", "1"], ["b", "2"]]);
+  assert_object_equals(
+    [...headers.entries()],
+    [
+      ["a", "1"],
+      ["b", "2"],
+    ],
+  );
 });
 test("forEach gives value, name and headers", () => {
   const headers = new Headers({ a: "1" });
   const self = {};
   const seen = [];
-  headers.forEach(function (...given) { seen.push(this, ...given); }, self);
+  headers.forEach(function (...given) {
+    seen.push(this, ...given);
+  }, self);
   assert_true(seen[0] === self && seen[1] === "1" && seen[2] === "a" && seen[3] === headers);
   assert_equals(seen.length, 4);
 });
 test("an iteration meets what is deleted under it", () => {
-  const headers = new Headers([["a", "1"], ["b", "2"], ["c", "3"]]);
+  const headers = new Headers([
+    ["a", "1"],
+    ["b", "2"],
+    ["c", "3"],
+  ]);
   const seen = [];
   for (const [name] of headers) {
     seen.push(name);
@@ -178,7 +275,16 @@ test("entries is the iterator", () => {
 });
 test("the members are enumerable", () => {
   assert_array_equals(Object.keys(Headers.prototype).sort(), [
-    "append", "delete", "entries", "forEach", "get", "getSetCookie", "has", "keys", "set", "values",
+    "append",
+    "delete",
+    "entries",
+    "forEach",
+    "get",
+    "getSetCookie",
+    "has",
+    "keys",
+    "set",
+    "values",
   ]);
 });
 test("the lengths of the functions", () => {
@@ -222,10 +328,13 @@ test("a class may extend Headers", () => {
 });
 test("headers know a record's names in their order", () => {
   const seen = [];
-  const record = new Proxy({ b: "1", a: "2" }, {
-    ownKeys: (of) => (seen.push("keys"), Reflect.ownKeys(of)),
-    get: (of, name) => (typeof name === "string" && seen.push(name), of[name]),
-  });
+  const record = new Proxy(
+    { b: "1", a: "2" },
+    {
+      ownKeys: (of) => (seen.push("keys"), Reflect.ownKeys(of)),
+      get: (of, name) => (typeof name === "string" && seen.push(name), of[name]),
+    },
+  );
   new Headers(record);
   assert_array_equals(seen, ["keys", "b", "a"]);
 });
