@@ -37,6 +37,12 @@ class Settings:
     """Worker processes that run tenant code."""
     cpu_ms: int = 1000
     """CPU time that tenant code may use in one turn."""
+    attempt_cpu_ms: int = 30_000
+    """CPU time of one request, one execution of a run, or one attempt of a step."""
+    tenant_cpu_ms: int = 60_000
+    """CPU time of one visitor's code in a minute; beyond that, it is delayed."""
+    calls_per_second: int = 5_000
+    """Calls of the host that one visitor's code may make in a second; beyond that, they are delayed."""
     memory_mib: int = 64
     """Memory of one isolate."""
     source_limit_kib: int = 1024

@@ -17,8 +17,22 @@ class PoolSettings:
     workers: int = 1
     cpu_ms: int = 1000
     """CPU time of one turn."""
+    attempt_cpu_ms: int = 30_000
+    """CPU time of one call: a request, one execution of a run, one attempt of a step."""
+    tenant_cpu_ms: int = 60_000
+    """CPU time of one tenant in a minute; beyond that, its turns are delayed."""
+    calls_per_second: int = 5_000
+    """Calls of host objects (`step.do`, `env.WORKFLOWS.get`) that one tenant may make; beyond that, they are
+    delayed.
+    """
+    patience_ms: int = 5_000
+    """How long a request waits for a tenant that is delayed."""
     memory_mib: int = 64
     """Memory of one isolate."""
+    sub_requests: int = 1000
+    """How often one call, or one attempt of a step, may ask for something outside (`fetch`, a method of a
+    binding).
+    """
     cache_dir: Path | None = None
     """Where the compiled template is kept; None compiles it at every start."""
     wall_ms: int = 10_000

@@ -50,6 +50,9 @@ class Work(Protocol):
 class Pulse(Protocol):
     """A `Ticker`."""
 
+    yielding: bool
+    arrived: bool
+
     def resume(self) -> None: ...
     def pause(self) -> None: ...
 
@@ -71,9 +74,9 @@ def run(descriptor: int, runtime: Path, cache: Path | None, data_bytes: int) -> 
         except (GuestMissing, BootFailed, ChildFailed, OSError) as error:
             server.sendall(encode([Ready(str(error))]))
             return
+        ticker = Ticker(template.engine, server)
         rights.give_up(data_bytes)
         worker = Worker(lambda load: Isolate(template, typescript, load))
-        ticker = Ticker(template.engine)
         ticker.start()
         rights.seal()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -93,6 +96,7 @@ def serve(
             ticker.pause()
             line.wait()
             ticker.resume()
+        ticker.arrived = ticker.yielding = False
         bodies = line.read()
         if bodies is None:
             return
@@ -101,8 +105,11 @@ def serve(
                 line.say(worker.take(message))
         look_at = clock() + _LOOK_S
         while not worker.idle and not line.is_full:
-            if not worker.has_fresh:
-                line.flush()  # before a long slice
+            if not worker.has_fresh:  # a long slice comes, or the first of a long turn
+                line.flush()
+                ticker.yielding = True
+                if ticker.arrived:
+                    break
             line.say(worker.step())
             if not worker.has_fresh or clock() >= look_at:
                 break
