@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NoReturn
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, NoReturn, TypeVar
 
 from msgspec.structs import replace
 
 from playground.core import faults
-from playground.core.clock import sleep_for
 from playground.core.codec import decode
 from playground.core.durations import BadDuration, parse_duration
 from playground.core.errors import (
@@ -31,6 +30,8 @@ from playground.engine.outputs import encode_value, show
 from playground.engine.retry import DELAY_ANSWER_MS, DelayFunction, StepConfig, resolve_config, retry_delay
 from playground.engine.runner import Execution, Inside, inside_callback
 from playground.engine.step_answer import answer_of, memoised_error
+
+T = TypeVar("T")
 
 REDACTED: Final = "[REDACTED]"
 _NO_ROLLBACK: Final = 'The rollback of step "{}" is kept, but this release does not run rollbacks'
@@ -71,6 +72,10 @@ def _check_rollback(name: str, rollback: object) -> None:
         return
     if not isinstance(rollback, Mapping) or not callable(rollback.get("rollback")):
         raise WorkflowFatalError(f'Rollback for "{name}" must be a function')
+
+
+class _TimedOut(Exception):
+    """What was awaited took too long."""
 
 
 class _Step:
@@ -143,6 +148,23 @@ class _Step:
         """Call the callback once, with the timeout. Raises what it raises."""
         config = self._config
         context = StepContext(self._key, attempt, config.as_json())
+        token = inside_callback.set(Inside(self._execution, self._key, attempt))
+        try:
+            value = await self._within(config.timeout, self._callback(context))
+        except _TimedOut:
+            raise WorkflowTimeoutError(f"Execution timed out after {config.timeout}ms") from None
+        finally:
+            inside_callback.reset(token)
+        what = f'The result of step "{self._key.name}"'
+        return encode_value(value, self._execution.services.settings.value_limit, what)
+
+    async def _within(self, milliseconds: int, answer: Awaitable[T]) -> T:
+        """What `answer` comes to; raises `_TimedOut` where that takes longer.
+
+        It is awaited in this very task. An isolate that dies says so to callbacks first and to the run then,
+        so that what a callback did to it is on record before the run is thrown away; a task in between would
+        be too late.
+        """
         task = asyncio.current_task()
         assert task is not None
         timed_out = False
@@ -153,22 +175,19 @@ class _Step:
             task.cancel()
 
         services = self._execution.services
-        timer = services.timers.arm(services.clock.now() + config.timeout, time_out)
-        token = inside_callback.set(Inside(self._execution, self._key, attempt))
+        timer = services.timers.arm(services.clock.now() + milliseconds, time_out)
         try:
-            value = await self._callback(context)
+            value = await answer
         except asyncio.CancelledError:
             if not timed_out or task.uncancel() > 0:
                 raise
-            raise WorkflowTimeoutError(f"Execution timed out after {config.timeout}ms") from None
+            raise _TimedOut from None
         finally:
-            inside_callback.reset(token)
             timer.cancel()
         if timed_out:
             task.uncancel()
-            raise WorkflowTimeoutError(f"Execution timed out after {config.timeout}ms")
-        what = f'The result of step "{self._key.name}"'
-        return encode_value(value, services.settings.value_limit, what)
+            raise _TimedOut
+        return value
 
     async def _completed(self, value: Encoded, attempt: int) -> Encoded:
         execution = self._execution
@@ -233,26 +252,19 @@ class _Step:
         try:
             answer = function({"ctx": context, "error": record})
             if inspect.isawaitable(answer):
-                answer = await _within(self._execution, asyncio.ensure_future(answer), DELAY_ANSWER_MS)
+                answer = await self._within(DELAY_ANSWER_MS, answer)
             return parse_duration(decode(answer) if isinstance(answer, Encoded) else answer)
         except IsolateLost as error:
             self._execution.stop("lost")
             raise asyncio.CancelledError from error
         except Exception as error:
-            message = str(error) if isinstance(error, BadDuration) else record_of(error).message
+            message = _why_no_delay(error)
             raise NonRetryableDelayError(
                 f'The delay function for step "{self._key.name}-{self._key.count}" threw an error: {message}'
             ) from error
 
 
-async def _within(execution: Execution, answer: asyncio.Future[Any], milliseconds: int) -> Any:
-    clock = execution.services.clock
-    limit = asyncio.ensure_future(sleep_for(clock, milliseconds))
-    try:
-        await asyncio.wait([answer, limit], return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            raise WorkflowTimeoutError(f"it did not answer within {milliseconds}ms")
-        return answer.result()
-    finally:
-        limit.cancel()
-        answer.cancel()
+def _why_no_delay(error: Exception) -> str:
+    if isinstance(error, _TimedOut):
+        return f"it did not answer within {DELAY_ANSWER_MS}ms"
+    return str(error) if isinstance(error, BadDuration) else record_of(error).message

@@ -9,6 +9,7 @@ import pytest
 
 from playground.core.errors import (
     ErrorRecord,
+    IsolateLost,
     LimitExceeded,
     NonRetryableError,
     RemoteError,
@@ -237,3 +238,34 @@ async def test_a_delay_function_that_hangs_fails_the_step(server: Server) -> Non
     status = await server.ended(instance)
     assert status.output is not None
     assert b"NonRetryableDelayError" in status.output.data
+
+
+async def test_a_delay_function_that_costs_the_run_its_isolate_fails_the_step(server: Server) -> None:
+    attempts: list[int] = []
+
+    async def run(step: WorkflowStep) -> Any:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[int] = loop.create_future()
+        isolate: asyncio.Future[None] = loop.create_future()
+
+        def die(argument: Any) -> Any:
+            def tell() -> None:
+                answer.set_exception(LimitExceeded("CPU_LIMIT", "too slow"))
+                isolate.set_exception(IsolateLost())
+
+            loop.call_soon(tell)
+            return answer
+
+        def fail(context: StepContext) -> Any:
+            attempts.append(context.attempt)
+            raise ValueError
+
+        failing = asyncio.ensure_future(
+            fails_with(step, "bad", {"retries": {"limit": 5, "delay": die}}, fail)
+        )
+        await asyncio.wait([failing, isolate], return_when=asyncio.FIRST_COMPLETED)
+        return failing.result() if failing.done() else isolate.result()
+
+    name, text = await server.output(run)
+    assert (name, attempts) == ("NonRetryableDelayError", [1])
+    assert text.endswith("too slow")
