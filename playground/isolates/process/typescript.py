@@ -16,7 +16,6 @@ import hashlib
 import re
 import unicodedata
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,15 +62,19 @@ _UNSUPPORTED: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class NotTypeScript(Exception):
     """The source cannot be compiled. `line` and `column` count from 1, columns in UTF-16 units; None where
     there is no place.
     """
 
-    message: str
-    line: int | None = None
-    column: int | None = None
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message, line, column)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+_Refusal = tuple[str, int | None, int | None]
 
 
 class TypeScript:
@@ -88,7 +91,7 @@ class TypeScript:
             key, lambda: bytes(wasmtime.Module(self._engine, data).serialize()), self._load
         )
         self._bindgen = Bindgen(self._engine, module)
-        self._kept: OrderedDict[bytes, str | NotTypeScript] = OrderedDict()
+        self._kept: OrderedDict[bytes, str | _Refusal] = OrderedDict()
         self._kept_bytes = 0
 
     def strip(self, source: str) -> str:
@@ -100,16 +103,16 @@ class TypeScript:
                 "JavaScript may be larger"
             )
         digest = hashlib.sha256(data).digest()
-        found = self._kept.get(digest)
+        found: str | _Refusal | None = self._kept.get(digest)
         if found is None:
             try:
                 found = self._compile(source, _FUEL + _FUEL_A_BYTE * len(data))
             except NotTypeScript as refused:
-                found = refused
+                found = (refused.message, refused.line, refused.column)
             self._keep(digest, found)
-        if isinstance(found, NotTypeScript):
-            raise found
-        return found
+        if isinstance(found, str):
+            return found
+        raise NotTypeScript(*found)
 
     def _load(self, kept: bytes) -> wasmtime.Module:
         try:
@@ -117,7 +120,7 @@ class TypeScript:
         except wasmtime.WasmtimeError as error:
             raise Unusable from error
 
-    def _keep(self, digest: bytes, result: str | NotTypeScript) -> None:
+    def _keep(self, digest: bytes, result: str | _Refusal) -> None:
         self._kept[digest] = result
         self._kept_bytes += _size(result)
         while self._kept_bytes > _KEPT_BYTES:
@@ -226,9 +229,11 @@ def _cells(character: str) -> int:
     if character == "\t":
         return _TAB_WIDTH
     if unicodedata.category(character) in ("Cc", "Cf", "Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        width = 0
+    else:
+        width = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return width if character <= "\uffff" else width + 1  # it counts two units, and what is wide besides
 
 
-def _size(result: str | NotTypeScript) -> int:
-    return 200 + len(result if isinstance(result, str) else result.message)
+def _size(result: str | _Refusal) -> int:
+    return 200 + len(result if isinstance(result, str) else result[0])
