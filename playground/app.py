@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,7 +33,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     isolates = PoolSettings(
         workers=settings.workers,
         cpu_ms=settings.cpu_ms,
+        attempt_cpu_ms=settings.attempt_cpu_ms,
+        tenant_cpu_ms=settings.tenant_cpu_ms,
+        calls_per_second=settings.calls_per_second,
         memory_mib=settings.memory_mib,
+        recycle_isolates=settings.recycle_isolates,
+        recycle_mib=settings.recycle_mib,
         cache_dir=settings.cache or settings.data / "cache",
     )
     made: list[tuple[Versions, TenantDispatcher]] = []
@@ -56,6 +61,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             shares=Shares(platform.database),
             clock=platform.clock,
             settings=web_settings(settings),
+            isolates=platform.pool,
         )
 
 
@@ -89,6 +95,8 @@ class Application:
         try:
             async with open_services(self._settings) as services:
                 self._web = create_app(services)
+                if services.isolates is not None:
+                    print(_protection(services.isolates.health()), flush=True)
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
         except PlaygroundError as error:
@@ -99,6 +107,12 @@ class Application:
     def _failed(self, error: PlaygroundError) -> Message:
         kind = "startup" if self._web is None else "shutdown"
         return {"type": f"lifespan.{kind}.failed", "message": error.message}
+
+
+def _protection(health: Mapping[str, Any]) -> str:
+    """One line for whoever starts the server."""
+    missing = f"; not here: {', '.join(health['missing'])}" if health["missing"] else ""
+    return f"Isolates: {', '.join(health['layers'])}{missing}"
 
 
 def from_environment() -> Application:

@@ -45,6 +45,10 @@ class Settings:
     """Calls of the host that one visitor's code may make in a second; beyond that, they are delayed."""
     memory_mib: int = 64
     """Memory of one isolate."""
+    recycle_isolates: int = 20_000
+    """A worker process in which so many isolates were made is replaced; 0 keeps it."""
+    recycle_mib: int = 4096
+    """A worker process that has grown to so much memory is replaced; 0 keeps it."""
     source_limit_kib: int = 1024
     """Largest source that a run may bring, all modules together."""
     body_limit_kib: int = 2048

@@ -23,6 +23,7 @@ class Desk:
         self.versions = services.versions
         self.shares = services.shares
         self.clock = clock = services.clock
+        self.isolates = services.isolates
         self.settings = settings = services.settings
         self.doorkeeper = Doorkeeper(services.sessions)
         self.runs = Quota(clock, settings.runs_per_minute, settings.run_burst)

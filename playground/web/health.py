@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from playground.web.answers import JSONAnswer
 from playground.web.desk import desk
 
+_ISOLATES: Final = {
+    "isolates": "Isolates in the worker processes.",
+    "lost": "Worker processes that were lost.",
+    "recycled": "Worker processes that were replaced because they were worn.",
+}
+
 
 async def get_health(request: Request) -> Response:
-    """Alive: the event loop turns and requests are answered."""
-    return JSONAnswer({"status": "ok", "version": desk(request).settings.version})
+    """Alive: the event loop turns and requests are answered.
+
+    `status` is `degraded` while tenant code may have to wait for a worker process.
+    """
+    at = desk(request)
+    isolates = at.isolates
+    health: dict[str, Any] = {"status": "ok", "version": at.settings.version}
+    if isolates is not None:
+        health["isolates"] = isolates.health()
+        if isolates.degraded:
+            health["status"] = "degraded"
+    return JSONAnswer(health)
 
 
 async def get_metrics(request: Request) -> Response:
     """Counters in the Prometheus text format."""
     at = desk(request)
     gauges = {"playground_streams_open": ("Event streams that are open.", float(at.streams.total))}
+    if at.isolates is not None:
+        health = at.isolates.health()
+        for name, help_text in _ISOLATES.items():
+            gauges[f"playground_workers_{name}"] = (help_text, float(health[name]))
     return PlainTextResponse(
         at.metrics.text(gauges),
         headers={"cache-control": "no-store"},

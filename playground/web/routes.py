@@ -169,6 +169,6 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         {202: "stored", 400: "not an event", 403: _READ_ONLY, 404: _UNKNOWN, 409: "it has ended already"},
         _object({"type": _TEXT}, {"payload": _ANY}),
     ),
-    Endpoint("GET", "/healthz", health.get_health, {200: "{ status, version }"}),
+    Endpoint("GET", "/healthz", health.get_health, {200: "{ status, version, isolates }"}),
     Endpoint("GET", "/metrics", health.get_metrics, {200: "Prometheus text"}, media="text/plain"),
 )

@@ -33,6 +33,19 @@ class Dispatcher(Protocol):
         ...
 
 
+class IsolatesHealth(Protocol):
+    """How the processes are doing that run tenant code."""
+
+    @property
+    def degraded(self) -> bool:
+        """Whether one is missing, or they die again and again."""
+        ...
+
+    def health(self) -> dict[str, Any]:
+        """What an operator is shown: layers of protection and numbers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """Limits and places. Sizes in bytes, times as the names say."""
@@ -77,3 +90,4 @@ class Services:
     shares: Shares
     clock: Clock
     settings: WebSettings
+    isolates: IsolatesHealth | None = None

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import httpx
+import pytest
 
+from playground.web import create_app
 from playground.web.routes import ENDPOINTS
 from tests.web.conftest import Open
 
@@ -14,6 +18,38 @@ async def test_healthz_says_that_it_is_alive(open_playground: Open) -> None:
     visitor = (await open_playground(version="1.2.3")).visitor()
     answer = await visitor.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": "1.2.3"})
+
+
+class Isolates:
+    """Stands in for the worker processes."""
+
+    def __init__(self, degraded: bool) -> None:
+        self.degraded = degraded
+
+    def health(self) -> dict[str, Any]:
+        return {
+            "layers": ["seccomp"],
+            "missing": ["landlock (ENOSYS)"],
+            "isolates": 3,
+            "lost": 2,
+            "recycled": 1,
+        }
+
+
+@pytest.mark.parametrize(("degraded", "status"), [(False, "ok"), (True, "degraded")])
+async def test_healthz_shows_the_isolates_and_stays_alive_without_them(
+    open_playground: Open, degraded: bool, status: str
+) -> None:
+    playground = await open_playground(version="1.2.3")
+    services = replace(playground.services, isolates=Isolates(degraded))
+    transport = httpx.ASGITransport(create_app(services))
+    async with httpx.AsyncClient(transport=transport, base_url="http://play.test") as operator:
+        answer = await operator.get("/healthz")
+        assert answer.status_code == 200
+        isolates = Isolates(degraded).health()
+        assert answer.json() == {"status": status, "version": "1.2.3", "isolates": isolates}
+        lines = (await operator.get("/metrics")).text.splitlines()
+        assert {"playground_workers_isolates 3", "playground_workers_lost 2"} <= set(lines)
 
 
 async def test_metrics_count_answers_by_route_and_runs_by_outcome(visitor: httpx.AsyncClient) -> None:
