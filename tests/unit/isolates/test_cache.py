@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,13 +90,142 @@ def folder(path: Path) -> None:
     path.mkdir()
 
 
-@pytest.mark.parametrize("tamper", [flip, cut, empty, writable, linked, folder])
+def group_writable(path: Path) -> None:
+    path.chmod(0o660)
+
+
+def twice_named(path: Path) -> None:
+    path.with_name("another").hardlink_to(path)
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path, 0o600)
+
+
+def device(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
+def longer(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"more")
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [flip, cut, empty, writable, group_writable, linked, twice_named, folder, pipe, device, longer],
+)
 def test_what_is_in_doubt_is_built_again(tmp_path: Path, tamper: Callable[[Path], None]) -> None:
     build = Build()
     get(tmp_path, build)
     tamper(only_file(tmp_path))
     assert get(tmp_path, build) == b"machine code"
     assert build.times == 2
+
+
+def world_writable(path: Path) -> None:
+    path.chmod(0o777)
+
+
+def theirs(path: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(path, 12345, 12345)
+    else:  # nobody can give a folder away; what is writable by others is as good as theirs
+        path.chmod(0o770)
+
+
+def behind_a_link_of_theirs(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+    path.symlink_to("elsewhere")
+    if os.geteuid() == 0:
+        os.lchown(path, 12345, 12345)
+    else:
+        path.with_name("elsewhere").chmod(0o777)
+
+
+@pytest.mark.parametrize("tamper", [world_writable, theirs, behind_a_link_of_theirs])
+def test_a_folder_that_others_may_change_is_neither_read_nor_written(
+    tmp_path: Path, tamper: Callable[[Path], None]
+) -> None:
+    cache = tmp_path / "cache"
+    get(cache, Build(b"old"))
+    before = only_file(cache).read_bytes()
+    tamper(cache)
+    build = Build(b"new")
+    assert get(cache, build) == get(cache, build) == b"new"
+    assert build.times == 2
+    assert only_file(cache).read_bytes() == before
+
+
+def test_a_link_of_our_own_leads_to_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir(mode=0o700)
+    (tmp_path / "cache").symlink_to("disk")
+    build = Build()
+    assert get(tmp_path / "cache", build) == get(tmp_path / "cache", build)
+    assert build.times == 1
+
+
+def test_a_file_of_others_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    get(tmp_path, Build(b"old"))
+    fstat = os.fstat
+
+    def of_others(descriptor: int) -> os.stat_result:
+        status = fstat(descriptor)
+        owner = os.geteuid() + stat.S_ISREG(status.st_mode)
+        return os.stat_result([*status[:4], owner, *status[5:10]])
+
+    monkeypatch.setattr(os, "fstat", of_others)
+    assert get(tmp_path, Build(b"new")) == b"new"
+
+
+def test_what_was_checked_is_what_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    get(tmp_path, Build(b"ours"))
+    path = only_file(tmp_path)
+    evil = tmp_path.parent / "evil"
+    evil.write_bytes(b"\0" * 40)
+    fstat = os.fstat
+
+    def swap_after(descriptor: int) -> os.stat_result:
+        status = fstat(descriptor)
+        if stat.S_ISREG(status.st_mode) and evil.exists():
+            evil.replace(path)
+        return status
+
+    monkeypatch.setattr(os, "fstat", swap_after)
+    build = Build(b"built")
+    assert get(tmp_path, build) == b"ours"
+    assert path.read_bytes() == b"\0" * 40
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "replace"])
+def test_a_full_disk_or_a_folder_for_reading_costs_time_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    real = getattr(os, call)
+
+    def full(*arguments: Any, **named: Any) -> Any:
+        if call == "open" and not arguments[1] & os.O_CREAT:
+            return real(*arguments, **named)
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, call, full)
+    build = Build()
+    assert get(tmp_path, build) == get(tmp_path, build) == b"machine code"
+    assert build.times == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_oldest_go(tmp_path: Path) -> None:
+    for number in range(12):
+        get(tmp_path, Build(), str(number))
+        for age, path in enumerate(sorted(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime_ns)):
+            os.utime(path, ns=(age, age))
+    assert len(list(tmp_path.iterdir())) == 8
+    build = Build()
+    get(tmp_path, build, "11")
+    assert build.times == 0
 
 
 def test_a_file_of_another_key_is_not_believed(tmp_path: Path) -> None:
