@@ -91,7 +91,7 @@ EXPORT("settle") uint32_t settle(uint32_t nothing)
 {
     (void)nothing;
     free((void *)(uintptr_t)exchange.in);
-    exchange.in_size = 0;
+    exchange.in = exchange.in_size = 0;
     say_nothing();
     JS_RunGC(runtime);
     settle_heap();
