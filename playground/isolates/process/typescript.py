@@ -44,6 +44,8 @@ _TAB_WIDTH: Final = 4
 _NESTED: Final = "the module is nested too deeply"
 # what may go on with the statement before it, where the semicolon between the two is taken away with a type
 _GOES_ON: Final = re.compile(r";(?=\s*[(\[`+\-*/,.])")
+_WIDE: Final = re.compile(r"[^\x00-\x7f]+")
+_SPACE: Final = {2: "\xa0", 3: "\u2003"}
 _JSX: Final = re.compile(r"</\s*[A-Za-z>]|<[A-Za-z][^<>]*/>|<>")
 _UNSUPPORTED: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), message)
@@ -148,7 +150,7 @@ class TypeScript:
         code = result.get("code")
         if not isinstance(code, str):
             raise NotTypeScript("the module cannot be compiled")
-        return _with_semicolons(source, code)
+        return _with_positions(source, code)
 
 
 def _transform(values: Values, source: str) -> tuple[Any, bool]:
@@ -160,12 +162,37 @@ def _transform(values: Values, source: str) -> tuple[Any, bool]:
     return (values.take(error), True) if threw else (values.take(given), False)
 
 
+def _with_positions(source: str, code: str) -> str:
+    """`code` as the engine should read it: with every column in bytes where it was, and nothing run together."""
+    if source.isascii():
+        return _with_semicolons(source, code)
+    if len(source) == len(code):
+        return _with_widths(source, _with_semicolons(source, code))
+    # where types had characters of two units, their places are two spaces
+    units, made = _units(source), _units(code)
+    return _of_units(_with_widths(units, _with_semicolons(units, made)))
+
+
+def _with_widths(source: str, code: str) -> str:
+    """`code` with spaces of as many bytes of UTF-8 as what they stand for."""
+    parts, end = [], 0
+    for found in _WIDE.finditer(source):
+        start, stop = found.span()
+        if code[start:stop] != found[0]:
+            spaces = (
+                _SPACE[_bytes(was)] if now == " " else now for was, now in zip(found[0], code[start:stop])
+            )
+            parts += [code[end:start], *spaces]
+            end = stop
+    return "".join([*parts, code[end:]])
+
+
+def _bytes(unit: str) -> int:
+    return 2 if unit <= "\u07ff" or "\ud800" <= unit <= "\udfff" else 3
+
+
 def _with_semicolons(source: str, code: str) -> str:
     """`code` with the semicolons that ended a type and that now separate what stands around it."""
-    if _GOES_ON.search(source) is None:
-        return code
-    if len(source) != len(code):  # where types had characters of two units, their places are two spaces
-        return _of_units(_with_semicolons(_units(source), _units(code)))
     parts, end = [], 0
     for found in _GOES_ON.finditer(source):
         at = found.start()

@@ -12,6 +12,9 @@ export const uncurry = bind.bind(call) as unknown as <T, A extends unknown[], R>
   method: (this: T, ...args: A) => R,
 ) => (self: T, ...args: A) => R;
 
+// the engine makes template literals with this method, by its name, so tenants cannot replace it
+Object.defineProperty(String.prototype, "concat", { writable: false, configurable: false });
+
 /**
  * The getter of an accessor, as a function of its object. Throws a TypeError for an object of another kind.
  */
