@@ -251,4 +251,4 @@ test("a class may extend Request and Response", () => {
   assert_true(new MyResponse("a") instanceof Response);
   assert_false(new MyResponse("a").clone() instanceof MyResponse);
 });
-rejected("fetch without a network", () => fetch(URL_));
+rejected("fetch without a network", () => fetch(URL_), Error);

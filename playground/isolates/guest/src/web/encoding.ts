@@ -1,30 +1,19 @@
 /** UTF-8, and TextEncoder. https://encoding.spec.whatwg.org/ */
+import { utf8Decode, utf8Encode } from "../native";
 import * as p from "../primordials";
 import { illegal, need, shape } from "./webidl";
 
-type Recode = (text: string) => string;
-const recode = globalThis as unknown as Record<string, Recode>;
-const { atob, btoa, escape, unescape, decodeURIComponent, encodeURIComponent } = recode;
-const CHUNK = 4096;
-
-/**
- * The UTF-8 of a text; lone surrogates become U+FFFD. Four passes of the engine's own are faster than one
- * of ours.
- */
+/** The UTF-8 of a text; lone surrogates become U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
-  return p.fromBase64(btoa!(unescape!(encodeURIComponent!(p.toWellFormed(text)))));
+  return utf8Encode(text) as Uint8Array<ArrayBuffer>;
 }
 
 /**
- * The text of UTF-8; U+FFFD stands for each maximal part of what is ill-formed. A byte order mark is kept.
+ * The text of UTF-8; U+FFFD stands for each maximal part of what is ill-formed, which is a TypeError where
+ * `fatal`. A byte order mark is kept.
  */
 export function decodeUtf8(bytes: Uint8Array, fatal = false): string {
-  try {
-    return decodeURIComponent!(escape!(atob!(p.toBase64(bytes))));
-  } catch {
-    if (fatal) throw new p.NativeTypeError("the bytes are not well-formed UTF-8");
-    return repaired(bytes, bytes.length);
-  }
+  return utf8Decode(bytes, fatal);
 }
 
 export class TextEncoder {
@@ -106,33 +95,4 @@ export function unfinished(bytes: Uint8Array): number {
     }
   }
   return 0;
-}
-
-function repaired(bytes: Uint8Array, end: number): string {
-  let text = "";
-  let units = p.list<number>();
-  let i = 0;
-  while (i < end) {
-    const size = sequence(bytes, i, end);
-    if (size === 1) {
-      units[units.length] = bytes[i]!;
-    } else if (size < 0) {
-      units[units.length] = 0xfffd;
-    } else {
-      let code = bytes[i]! & (0xff >> (size + 1));
-      for (let k = 1; k < size; k++) code = (code << 6) | (bytes[i + k]! & 0x3f);
-      if (code > 0xffff) {
-        units[units.length] = 0xd800 + ((code - 0x10000) >> 10);
-        units[units.length] = 0xdc00 + ((code - 0x10000) & 0x3ff);
-      } else {
-        units[units.length] = code;
-      }
-    }
-    i += size < 0 ? -size : size;
-    if (units.length >= CHUNK) {
-      text += p.reflectApply(p.fromCharCode, undefined, units);
-      units = p.list<number>();
-    }
-  }
-  return text + p.reflectApply(p.fromCharCode, undefined, units);
 }
