@@ -209,9 +209,10 @@ class WorkerLink(asyncio.Protocol):
 
     def end(self, reason: str) -> None:
         """Kill the process. Its isolates are lost."""
-        if self._process is not None:
+        if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+                # not `Process.kill`, which takes the exit status of one that is dead from asyncio
+                os.kill(self._process.pid, signal.SIGKILL)
         self._over(reason)
 
     async def close(self) -> None:

@@ -98,6 +98,8 @@ class WorkerPool:
         if self._tending is not None:
             self._tending.cancel()
         self._stopping.set()
+        for place in self._places:
+            place.changed.set()
         for link in list(self._starting):
             link.end("the server stops")
         if self._filling is not None:
