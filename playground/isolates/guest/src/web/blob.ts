@@ -1,7 +1,8 @@
 /** Blob and File. https://w3c.github.io/FileAPI/ */
 import * as p from "../primordials";
 import { decodeUtf8, encodeUtf8 } from "./encoding";
-import { joined, streamOf } from "./streams";
+import { joined } from "./gathering";
+import { streamOf } from "./streams";
 import type { ReadableStream } from "./streams";
 import { replaced } from "./text_replace";
 import { dictionary, illegal, need, oneOf, scalars, shape } from "./webidl";

@@ -4,7 +4,7 @@ import * as p from "../primordials";
 import { bytesOfBlob, type File, fileOf, nameOfFile, typeOfBlob } from "./blob";
 import type { Entry, Field } from "./form_data";
 import { decodeUtf8, encodeUtf8 } from "./encoding";
-import { joined } from "./streams";
+import { joined } from "./gathering";
 import { replaced } from "./text_replace";
 
 const FORM = /^[\t\n\r ]*multipart\/form-data[\t\n\r ]*(?:;|$)/i;

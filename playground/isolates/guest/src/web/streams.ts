@@ -21,6 +21,7 @@ import {
   WritableStreamDefaultWriter,
 } from "web-streams-polyfill";
 import * as p from "../primordials";
+import { Gathering } from "./gathering";
 
 export { ReadableStream, TransformStream, WritableStream };
 
@@ -142,16 +143,14 @@ export function passedOn(stream: ReadableStream): Bytes {
 /** All bytes of a stream. Throws a TypeError for chunks that are no Uint8Array, and for more than `most`. */
 export async function drained(stream: ReadableStream, most = 2 ** 31): Promise<Uint8Array<ArrayBuffer>> {
   const reader = readerOf(stream);
-  const chunks = p.list<Uint8Array>();
-  let total = 0;
+  const gathering = new Gathering();
   for (;;) {
     const { done, value } = await read(reader);
     if (done) break;
     const isBytes = typeof value === "object" && p.typedArrayName(value) === "Uint8Array";
     const bytes = isBytes ? p.viewBytes(value) : undefined;
-    total += bytes === undefined ? 0 : bytes.length;
-    if (bytes !== undefined && total <= most) {
-      chunks[chunks.length] = bytes;
+    if (bytes !== undefined && gathering.total + bytes.length <= most) {
+      gathering.add(bytes);
       continue;
     }
     const why = bytes === undefined ? "a body's stream gives Uint8Arrays only" : tooLarge(most);
@@ -159,22 +158,11 @@ export async function drained(stream: ReadableStream, most = 2 ** 31): Promise<U
     ignore(cancelReader(reader, error));
     throw error;
   }
-  return joined(chunks, total);
+  return gathering.whole();
 }
 
 export function tooLarge(most: number): string {
   return `the body has more than ${most >> 20} MiB, which is the most that may be sent`;
-}
-
-/** One array of bytes in the place of many. */
-export function joined(chunks: ArrayLike<Uint8Array>, total: number): Uint8Array<ArrayBuffer> {
-  const made = new p.NativeUint8Array(total);
-  let at = 0;
-  for (let i = 0; i < chunks.length; i++) {
-    p.bytesSet(made, chunks[i]!, at);
-    at += chunks[i]!.length;
-  }
-  return made;
 }
 
 function ignore(work: Promise<unknown>): void {

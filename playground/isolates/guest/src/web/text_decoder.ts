@@ -3,7 +3,7 @@ import { normalizeEncoding } from "@exodus/bytes/encoding-lite.js";
 import { createSinglebyteDecoder } from "@exodus/bytes/single-byte.js";
 import * as p from "../primordials";
 import { decodeUtf8, isLeading, unfinished } from "./encoding";
-import { joined } from "./streams";
+import { joined } from "./gathering";
 import { dictionary, illegal, shape } from "./webidl";
 
 /** Tables of 150 KiB that no workflow has asked for. */
