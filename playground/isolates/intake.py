@@ -19,7 +19,7 @@ from playground.isolates.wire import Dead, Failed, Loaded, Out
 
 SHORT: Final = 4096
 """Characters of an answer that is handled as it comes."""
-CHUNK: Final = 32
+CHUNK: Final = 16
 """Messages handled at once."""
 MOST_WAITING: Final = 4 << 20
 """Characters that may wait; an isolate of which more wait is given no new turns until they are handled."""

@@ -42,12 +42,13 @@ class Load(msgspec.Struct, array_like=True, tag="load", frozen=True):
 
 class Turn(msgspec.Struct, array_like=True, tag="turn", frozen=True):
     """To the worker: deliver one message (JSON text) to the isolate, and run it until it has nothing left
-    to do.
+    to do. `cpu_ms` is what it may use where that is less than the isolate's limit; 0 is that limit.
     """
 
     isolate: int
     turn: int
     message: str
+    cpu_ms: int = 0
 
 
 class Drop(msgspec.Struct, array_like=True, tag="drop", frozen=True):

@@ -37,10 +37,11 @@ class Sliced(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One turn to be: its number, and the message that starts it."""
+    """One turn to be: its number, the message that starts it, and the CPU time that it may use."""
 
     turn: int
     message: str
+    limit_us: int
 
 
 class Lane:

@@ -73,12 +73,15 @@ class Scheduler:
         share.lanes += 1
         self._lanes[number] = Lane(number, share, limit_us, make)
 
-    def submit(self, number: int, turn: int, message: str) -> bool:
-        """Queue a turn; False where there is no such isolate."""
+    def submit(self, number: int, turn: int, message: str, limit_us: int = 0) -> bool:
+        """Queue a turn; False where there is no such isolate. It may use the isolate's limit of CPU time, or
+        `limit_us` where that is less and not 0.
+        """
         lane = self._lanes.get(number)
         if lane is None:
             return False
-        lane.waiting.append(Job(turn, message))
+        limit_us = min(limit_us or lane.limit_us, lane.limit_us)
+        lane.waiting.append(Job(turn, message, limit_us))
         self._unfinished += 1
         self._queue.push(lane)
         return True
@@ -126,8 +129,9 @@ class Scheduler:
         assert lane.isolate is not None
         if lane.isolate.slice():
             return lane.isolate.take()
-        if lane.isolate.cpu_us >= lane.limit_us:
-            raise Died("CPU_LIMIT", f"used more than {lane.limit_us // 1000} ms of CPU time in one turn")
+        limit_us = lane.current.limit_us
+        if lane.isolate.cpu_us >= limit_us:
+            raise Died("CPU_LIMIT", f"used more than {limit_us // 1000} ms of CPU time in one turn")
         return None
 
     def _end(self, lane: Lane) -> None:

@@ -70,7 +70,8 @@ class Worker:
         """Do at once what can be done at once, queue the rest; the answers that are there already."""
         match message:
             case Turn():
-                if self._scheduler.submit(message.isolate, message.turn, message.message):
+                limit_us = message.cpu_ms * 1000
+                if self._scheduler.submit(message.isolate, message.turn, message.message, limit_us):
                     return []
                 return [_gone(message.isolate, message.turn)]
             case Load():

@@ -11,6 +11,7 @@ import pytest
 
 from playground.core.codec import decode
 from playground.core.errors import IsolateLost, LimitExceeded, PlaygroundError, RemoteError
+from playground.isolates.loader import Limits
 from playground.isolates.request import Request
 from tests.integration.isolates.conftest import CPU_MS, Isolates, Open
 from tests.integration.isolates.journal import FakeStep, event
@@ -113,6 +114,32 @@ async def test_the_limit_is_kept_to_within_a_tenth_of_a_second(isolates: Isolate
     with pytest.raises(LimitExceeded):
         await stub.get_entrypoint().fetch(GET)
     assert cpu_s(pid) - before < CPU_MS / 1000 + 0.1
+
+
+async def test_who_calls_may_allow_less_than_the_isolate_has(isolates: Isolates) -> None:
+    stub = isolates.load(in_fetch("while (true) {}"))
+    with pytest.raises(LimitExceeded, match="more than 20 ms"):
+        await stub.get_entrypoint(limits=Limits(cpu_ms=20)).fetch(GET)
+
+
+async def test_a_call_is_ended_by_the_sum_of_its_turns_and_the_isolate_goes_on(open_isolates: Open) -> None:
+    async with open_isolates(attempt_cpu_ms=100) as isolates:
+        stub = isolates.load("""
+            let count = 0;
+            const work = () => { const end = Date.now() + 30; while (Date.now() < end); };
+            export default { async fetch(request) {
+              if (request.url.endsWith("/count")) return new Response(String(count));
+              for (;;) { work(); count++; await new Promise((resolve) => setTimeout(resolve, 1)); }
+            } };
+        """)
+        with pytest.raises(LimitExceeded, match="more than 100 ms of CPU time in one call"):
+            await stub.get_entrypoint().fetch(GET)
+        count = Request("GET", "https://tenant.test/count")
+        turns = (await stub.get_entrypoint().fetch(count)).text()
+        assert int(turns) >= 3
+        await asyncio.sleep(0.1)
+        assert (await stub.get_entrypoint().fetch(count)).text() == turns, "it does not go on"
+        assert isolates.loader.loads == 1
 
 
 async def test_a_module_that_does_not_end_is_not_loaded(neighbour: Isolates) -> None:

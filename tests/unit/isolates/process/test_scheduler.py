@@ -161,6 +161,14 @@ def test_a_turn_ends_at_its_limit_within_a_slice_and_costs_the_isolate_its_life(
     assert not machine.scheduler.submit(1, 3, "{}")
 
 
+def test_a_turn_may_have_a_tighter_limit_than_its_isolate_and_no_wider_one(machine: Machine) -> None:
+    for number, (isolate_us, turn_us, most) in enumerate([(40_000, 9000, 9000), (9000, 40_000, 9000)]):
+        machine.open(number, limit_us=isolate_us)
+        assert machine.scheduler.submit(number, 1, '{"turn": 1, "us": 1000000, "dies": null}', turn_us)
+        machine.run()
+        assert most <= machine.ended[-1][1].cpu_us <= most + SLICE_US
+
+
 def test_a_death_is_told_with_its_turn_and_leaves_others_alone(machine: Machine) -> None:
     machine.open(1)
     machine.open(2)
