@@ -22,6 +22,7 @@ from typing import Any, Final
 import wasmtime
 
 from playground.isolates.process.bindgen import Bindgen, Values
+from playground.isolates.process.apart import in_child
 from playground.isolates.process.cache import CompiledCache, Unusable
 from playground.isolates.process.config import fingerprint
 from playground.isolates.source_text import lines_of
@@ -90,7 +91,9 @@ class TypeScript:
         data = path.read_bytes()
         key = f"typescript\n{hashlib.sha256(data).hexdigest()}\n{fingerprint()}"
         module = CompiledCache(cache).get(
-            key, lambda: bytes(wasmtime.Module(self._engine, data).serialize()), self._load
+            key,
+            lambda: in_child(lambda: bytes(wasmtime.Module(self._engine, data).serialize())),
+            self._load,
         )
         self._bindgen = Bindgen(self._engine, module)
         self._kept: OrderedDict[bytes, str | _Refusal] = OrderedDict()
@@ -163,7 +166,7 @@ def _transform(values: Values, source: str) -> tuple[Any, bool]:
 
 
 def _with_positions(source: str, code: str) -> str:
-    """`code` as the engine should read it: with every column in bytes where it was, and nothing run together."""
+    """`code` as the engine should read it: every column in bytes where it was, and nothing run together."""
     if source.isascii():
         return _with_semicolons(source, code)
     if len(source) == len(code):

@@ -129,7 +129,12 @@ async def test_an_answer_that_comes_twice_costs_the_process_its_life(isolates: I
     worker = await isolates.pool.link_for("any")
     answers: list[bytes] = []
     hear = worker.data_received
-    worker.data_received = lambda data: (answers.append(data), hear(data))[1]  # type: ignore[method-assign]
+
+    def listen(data: bytes) -> None:
+        answers.append(data)
+        hear(data)
+
+    worker.data_received = listen  # type: ignore[method-assign]
     await count(isolates)
     worker.data_received = hear  # type: ignore[method-assign]
     worker.data_received(b"".join(answers))
@@ -246,9 +251,9 @@ async def test_under_load_recycling_fails_nobody(open_isolates: Open) -> None:
         stubs = [isolates.load(COUNTER) for _ in range(4)]
 
         async def visit(number: int) -> Response:
-            if number % 3 == 0:
-                return await isolates.load(COUNTER).get_entrypoint().fetch(GET)
-            return await stubs[number % 4].get_entrypoint().fetch(GET)
+            stub = isolates.load(COUNTER) if number % 3 == 0 else stubs[number % 4]
+            response: Response = await stub.get_entrypoint().fetch(GET)
+            return response
 
         for _ in range(12):
             answers = await asyncio.gather(*(visit(number) for number in range(12)))
