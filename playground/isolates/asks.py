@@ -5,55 +5,88 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from playground.core.codec import BadEncoding, NotAValue, decode, encode
 from playground.core.errors import ErrorRecord, IsolateLost, TenantError
-from playground.core.rpc import RpcTarget
-from playground.core.values import Encoded, Value
+from playground.core.values import Encoded
 from playground.isolates.context import CallContext
 from playground.isolates.guest_messages import Ask
 from playground.isolates.guest_step import GuestStep
-from playground.isolates.remote_function import Invoker, RemoteFunction
-from playground.isolates.stubs import Stubs
+from playground.isolates.receiver import Receiver, TargetReceiver
+from playground.isolates.references import References
+from playground.isolates.revival import Revival
+from playground.isolates.stubs import Unsettled, receiver_of, settled
+from playground.isolates.subtle import Subtle
 
 _log = logging.getLogger(__name__)
 
+RUNTIME: Final = 0
+"""The target of what the runtime itself asks for: `crypto.subtle`'s operations. No stub has this number."""
+
+OUTBOUND: Final = -1
+"""The target of global `fetch()`. No stub has this number."""
+
 _INTERNAL: Final = ErrorRecord("Error", "internal error")
 
-Answer = Callable[[Ask, "CallContext | None", "Encoded | None", "Encoded | None"], None]
-"""Sends the value or the error that an ask came to."""
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an ask came to: a value or an error, and which functions of its arguments are held on."""
+
+    ask: Ask
+    context: CallContext | None
+    value: Encoded | None = None
+    error: Encoded | None = None
+    keep: list[int] = field(default_factory=list)
 
 
 class Asks:
-    """The asks of one isolate that are under way."""
+    """The asks of one isolate that are under way. `outbound` takes global `fetch()`; `answer` sends what an
+    ask came to.
+    """
 
-    def __init__(self, stubs: Stubs, session: Invoker, answer: Answer) -> None:
-        self._stubs = stubs
-        self._session = session
+    def __init__(self, references: References, outbound: Receiver, answer: Callable[[Answer], None]) -> None:
+        self._references = references
         self._answer = answer
+        self._always: dict[int, Receiver] = {RUNTIME: TargetReceiver(Subtle()), OUTBOUND: outbound}
         self._tasks: dict[asyncio.Task[None], bool] = {}
+        self._by_id: dict[int, asyncio.Task[None]] = {}
+        self._outside = 0
 
-    def begin(self, ask: Ask, context: CallContext | None) -> None:
-        """Do what is asked, in the surroundings of the call in whose context it was asked."""
+    def __len__(self) -> int:
+        """How many are under way."""
+        return len(self._tasks)
+
+    def begin(self, ask: Ask, context: CallContext | None, most: int) -> None:
+        """Do what is asked, in the surroundings of the call in whose context it was asked. `most` is how many
+        of them that call may make, steps and the runtime's own apart.
+        """
         loop = asyncio.get_running_loop()
-        try:
-            target: Any = self._stubs.get(ask.target)
-        except TenantError as error:
-            target = error
+        target = self._target(ask)
         of_step = isinstance(target, GuestStep)
+        if not of_step and ask.target != RUNTIME and not self._admits(context, most):
+            target = TenantError(f"Too many subrequests: one call may make {most} (limits.subRequests).")
         run = context.run if context is not None else None
         if run is not None:
             run.hold()
         surroundings = context.surroundings.copy() if context is not None else None
         task = loop.create_task(self._serve(ask, target, context), context=surroundings)
         self._tasks[task] = of_step
-        task.add_done_callback(self._tasks.pop)
+        self._by_id[ask.id] = task
+        task.add_done_callback(lambda _: self._ended(ask.id, task))
         if run is not None:
             if of_step:  # the task's first stretch runs before this does, and then the engine knows of it
                 loop.call_soon(run.release)
             else:
                 task.add_done_callback(lambda _: run.release())
+
+    def cancel(self, id: int) -> None:
+        """Stop an ask whose answer is not wanted any more; a step is the engine's to stop."""
+        task = self._by_id.get(id)
+        if task is not None and not self._tasks.get(task, True):
+            task.cancel()
 
     def close(self) -> None:
         """Stop all of them but the steps, which are the engine's to stop."""
@@ -61,46 +94,53 @@ class Asks:
             if not of_step:
                 task.cancel()
 
-    async def _serve(self, ask: Ask, target: Any, context: CallContext | None) -> None:
-        try:
-            value = await self._perform(ask, target, context)
-        except Exception as error:
-            self._answer(ask, context, None, encode(shown(error)))
-        else:
-            self._answer(ask, context, value, None)
+    def _ended(self, id: int, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(task, None)
+        if self._by_id.get(id) is task:
+            del self._by_id[id]
 
-    async def _perform(self, ask: Ask, target: Any, context: CallContext | None) -> Encoded:
+    def _target(self, ask: Ask) -> Any:
+        """Who is asked: a `Receiver`, a `GuestStep`, or why there is nobody."""
+        try:
+            found = self._always.get(ask.target) or self._references.stubs.get(ask.target)
+        except TenantError as error:
+            return error
+        return found if isinstance(found, GuestStep) else receiver_of(found)
+
+    def _admits(self, context: CallContext | None, most: int) -> bool:
+        if context is None:
+            self._outside += 1
+            return self._outside <= most
+        context.sub_requests += 1
+        return context.sub_requests <= most
+
+    async def _serve(self, ask: Ask, target: Any, context: CallContext | None) -> None:
+        revival = self._references.revival(context, lent=True)
+        value = error = None
+        try:
+            value = await self._perform(ask, target, revival)
+        except asyncio.CancelledError:
+            revival.settle(keep=False)
+            raise
+        except Exception as thrown:
+            error = encode(shown(thrown))
+        # here nothing but their holders refers to what came with the ask
+        kept = revival.settle(keep=not isinstance(target, GuestStep))
+        self._answer(Answer(ask, context, value, error, kept))
+
+    async def _perform(self, ask: Ask, target: Any, revival: Revival) -> Encoded:
         if isinstance(target, TenantError):
             raise target
-
-        def revive(tag: str, content: Any) -> Any:
-            if tag == "$fn" and isinstance(content, int):
-                return RemoteFunction(self._session, content, context)
-            if tag == "$stub" and isinstance(content, dict):
-                return self._stubs.get(content.get("id"))
-            raise TenantError("an object of this class cannot be sent to the host")
-
-        arguments = decode(Encoded(ask.args.encode("utf-8", "surrogatepass")), hook=revive)
+        arguments = decode(Encoded(ask.args.encode("utf-8", "surrogatepass")), hook=revival)
         if not isinstance(arguments, list):
             raise BadEncoding("arguments are a list")
         if isinstance(target, GuestStep):
             return await target.perform(ask.method, arguments)
-        return encode(await call_target(target, ask.method, arguments), hook=self._stubs.node)
-
-
-async def call_target(target: Any, method: str, arguments: list[Value]) -> Any:
-    """Call a method of an `RpcTarget`, or read a property (`get:name`), if it lists it."""
-    if not isinstance(target, RpcTarget):
-        raise TenantError("the stub is not connected any more")
-    if method.startswith("get:"):
-        attribute = target.rpc_properties.get(method[4:])
-        if attribute is None:
-            raise TenantError(f"the RPC receiver has no property {method[4:100]!r}")
-        return getattr(target, attribute)
-    attribute = target.rpc_methods.get(method)
-    if attribute is None:
-        raise TenantError(f"the RPC receiver does not implement the method {method[:100]!r}")
-    return await getattr(target, attribute)(*arguments)
+        value = await target.receive(ask.method, arguments)
+        try:
+            return encode(value, hook=self._references.stubs.node)
+        except Unsettled:
+            return encode(await settled(value), hook=self._references.stubs.node)
 
 
 def shown(error: Exception) -> ErrorRecord:
@@ -114,6 +154,7 @@ def shown(error: Exception) -> ErrorRecord:
         return record
     if isinstance(error, BadEncoding):
         return ErrorRecord("TypeError", f"the arguments cannot be read: {error.message}")
-    if not isinstance(error, IsolateLost):
-        _log.error("a host method failed", exc_info=error)
+    if isinstance(error, IsolateLost):
+        return ErrorRecord("Error", error.message)
+    _log.error("a host method failed", exc_info=error)
     return _INTERNAL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -12,7 +12,7 @@ from playground.isolates.log_line import LogLine, Tail, TailSink
 from playground.isolates.module import ModuleSource
 from playground.isolates.outbound import Fetcher
 
-__all__ = ["Limits", "LogLine", "Tail", "WorkerCode"]
+__all__ = ["Limits", "LogLine", "Tail", "WorkerCode", "most_sub_requests"]
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _FLAG: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,99}\Z", re.ASCII)
@@ -45,8 +45,8 @@ class WorkerCode:
     isolates; at most 1 MiB when encoded. `global_outbound` takes every `fetch()` of the tenant; None refuses
     them all. `tails` are told what the tenant logs and what its calls come to.
 
-    `compatibility_date` (`YYYY-MM-DD`) and `compatibility_flags` are accepted and checked for their form: this
-    runtime has one behaviour for all dates. Raises `ValueError` where they are none.
+    `compatibility_date` (`YYYY-MM-DD`) and `compatibility_flags` are accepted and checked for their form:
+    this runtime has one behaviour for all dates. Raises `ValueError` where they are none.
     """
 
     main_module: str
@@ -67,6 +67,12 @@ class WorkerCode:
         flags = self.compatibility_flags
         if isinstance(flags, str) or len(flags) > _MOST_FLAGS or not all(map(_is_flag, flags)):
             raise ValueError(f"compatibility_flags are names in a_z0_9, at most {_MOST_FLAGS}, not {flags!r}")
+
+
+def most_sub_requests(limits: Iterable[Limits | None], default: int) -> int:
+    """What the tightest of these limits says."""
+    given = [one.sub_requests for one in limits if one is not None and one.sub_requests is not None]
+    return min(given, default=default)
 
 
 def _is_date(text: object) -> bool:

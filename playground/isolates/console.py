@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from playground.core.clock import Clock
-from playground.isolates.code import LogLine, Tail
 from playground.isolates.context import CallContext
 from playground.isolates.guest_json import well_formed
 from playground.isolates.guest_messages import Log
 from playground.isolates.log_budget import LogBudget
+from playground.isolates.log_line import LogLine
+from playground.isolates.tails import Tails
 
 
 class Console:
-    """The console of one isolate: lines of a run go to its instance's log, all others to a tail."""
+    """The console of one isolate: lines of a run go to its instance's log, all others to the call's own tail,
+    where it has one. The tails are told of all.
+    """
 
-    def __init__(self, tail: Tail | None, clock: Clock) -> None:
-        self._tail = tail
+    def __init__(self, tails: Tails, clock: Clock) -> None:
+        self._tails = tails
         self._clock = clock
         self._outside = LogBudget()
 
@@ -38,7 +41,7 @@ class Console:
     def _write(self, context: CallContext | None, kind: str, level: str, text: str, time: int) -> None:
         if context is not None and context.run is not None:
             context.run.log(kind, level, text, context.step, context.attempt)
-            return
-        tail = (context.tail if context is not None else None) or self._tail
-        if tail is not None:
-            tail(LogLine(kind, level, text, time))
+        elif context is not None and context.tail is not None:
+            context.tail(LogLine(kind, level, text, time))
+        if self._tails and (context is None or context.trace is not None):
+            self._tails.line(context.trace if context is not None else None, kind, level, text, time)

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import Context, copy_context
+from typing import Any
 
 from playground.core.ports import StepKey
 from playground.core.values import Encoded
-from playground.isolates.code import Tail
+from playground.isolates.code import Limits, Tail
 from playground.isolates.log_budget import LogBudget
 from playground.isolates.run import Run
+from playground.isolates.trace import Trace
 
 
 class CallContext:
@@ -28,6 +30,8 @@ class CallContext:
         *,
         run: Run | None = None,
         tail: Tail | None = None,
+        limits: Limits | None = None,
+        trace: Trace | None = None,
         step: StepKey | None = None,
         attempt: int | None = None,
         is_invocation: bool = False,
@@ -35,6 +39,11 @@ class CallContext:
         self.id = id
         self.run = run
         self.tail = tail
+        self.limits = limits
+        """Tighter ones than the isolate's."""
+        self.trace = trace
+        self.sub_requests = 0
+        """How often it asked for something outside so far."""
         self.step = step
         self.attempt = attempt
         self.is_invocation = is_invocation
@@ -43,6 +52,13 @@ class CallContext:
         self.budget = LogBudget()
         self.cpu_us = 0
         self.memory_bytes = 0
+        self.exhausted = False
+        """Whether it used more CPU time than it may, and is told nothing more."""
+
+    @property
+    def inherited(self) -> dict[str, Any]:
+        """What a callback of it has in common with it."""
+        return {"run": self.run, "tail": self.tail, "limits": self.limits, "trace": self.trace}
 
     @property
     def clock(self) -> dict[str, int]:
@@ -55,6 +71,8 @@ class CallContext:
         """A turn in this context used CPU time and made memory grow (or shrink)."""
         self.cpu_us += cpu_us
         self.memory_bytes += memory_bytes
+        if self.trace is not None:
+            self.trace.cpu_us += cpu_us
         if self.run is not None:
             self.run.journaled.used(cpu_us, memory_bytes, self.step, self.attempt)
 

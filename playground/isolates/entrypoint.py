@@ -1,15 +1,17 @@
-"""An export of a tenant's main module: a handler of requests, or a workflow."""
+"""An export of a tenant's main module: a handler of requests, a class with methods, or a workflow."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from playground.core.codec import decode
-from playground.core.errors import TenantError
 from playground.core.ports import WorkflowEvent
-from playground.core.values import Encoded, Value, View
-from playground.isolates.code import Tail
+from playground.core.values import Encoded, Value
+from playground.isolates.code import Limits, Tail
+from playground.isolates.exchange import request_shape, response_of
+from playground.isolates.receiver import CALL, READ, Receiver, not_implemented
+from playground.isolates.remote_result import RemoteMember
 from playground.isolates.request import Request, Response
 from playground.isolates.run import Run
 from playground.isolates.session import IsolateSession
@@ -18,37 +20,47 @@ from playground.isolates.session import IsolateSession
 class SessionSource(Protocol):
     """Where an entrypoint's isolate comes from."""
 
-    def session(self) -> AbstractAsyncContextManager[IsolateSession]:
-        """The live isolate, kept for as long as the context is open."""
+    def session(self, *, patient: bool = True) -> AbstractAsyncContextManager[IsolateSession]:
+        """The live isolate, kept for as long as the context is open. Raises `TenantBusy` where the tenant
+        must wait, for who is not patient.
+        """
         ...
 
 
-class Entrypoint:
+class Entrypoint(Receiver):
     """An export by name (None: the default one). The isolate is loaded when it is called, and again after
     it was lost.
+
+    Its methods are called by name, `await entrypoint.greet("Ada")`, and its properties are awaited,
+    `await entrypoint.version`; for names that this class has itself there is `call`. All of them raise
+    `LoadError`, `NoSuchEntrypoint`, `LimitExceeded`, `IsolateLost`, and as `RemoteError` what tenant code
+    throws.
+
+    It may be put into another isolate's `env`, where it is a service: a stub with `fetch` and these methods.
     """
 
-    def __init__(self, source: SessionSource, name: str | None) -> None:
+    is_fetcher = True
+
+    def __init__(
+        self,
+        source: SessionSource,
+        name: str | None,
+        *,
+        props: Mapping[str, Value] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self._source = source
+        self._props = dict(props) if props is not None else None
+        self._limits = limits
         self.name = name
 
     async def fetch(self, request: Request, *, tail: Tail | None = None) -> Response:
-        """Call its `fetch`. `tail` is given the lines logged meanwhile, instead of the code's own.
+        """Call its `fetch`. `tail` is given the lines logged meanwhile, too.
 
-        Raises `LoadError`, `NoSuchEntrypoint`, `LimitExceeded`, `IsolateLost`, and as `RemoteError` what
-        the handler throws.
+        Raises also `TenantBusy`, where the tenant used too much CPU time of late.
         """
-        body = (
-            request.body.encode("utf-8", "surrogatepass") if isinstance(request.body, str) else request.body
-        )
-        value: Value = {
-            "method": request.method,
-            "url": request.url,
-            "headers": [[name, text] for name, text in request.headers.items()],
-            "body": body if body else None,
-        }
-        async with self._source.session() as session:
-            return _response(decode(await session.call(self.name, "fetch", [value], tail=tail)))
+        async with self._source.session(patient=False) as session:
+            return response_of(await self._call(session, "fetch", [request_shape(request)], tail))
 
     async def run(self, event: WorkflowEvent, step: Any) -> Encoded:
         """Run the workflow class of this name. Cancelling it forgets the run in the isolate; a later one
@@ -64,24 +76,39 @@ class Entrypoint:
         }
         if event.schedule is not None:
             value["schedule"] = event.schedule
-        run = Run(step.journaled, f"{event.workflow_name}/{event.instance_id}/{event.timestamp.timestamp()}")
+        seed = f"{event.workflow_name}/{event.instance_id}/{event.timestamp.timestamp()}"
+        run = Run(step.journaled, seed, event.instance_id)
         async with self._source.session() as session:
-            return await session.call(self.name, "run", [value], run=run)
+            return await session.call(
+                self.name, "run", [value], run=run, props=self._props, limits=self._limits
+            )
+
+    async def tail(self, events: list[dict[str, Any]]) -> None:
+        """Hand traces (see `TailHandler`) to its `tail(events)`. No tail is told of that."""
+        async with self._source.session() as session:
+            await session.call(self.name, "tail", [events], props=self._props, traced=False)
 
     async def call(self, method: str, *arguments: Value) -> Value:
-        """Call another method of it, and answer its value."""
+        """Call a method, and answer its value. Functions and targets in it are proxies (`RemoteFunction`,
+        `RemoteTarget`), and live as long as these do.
+        """
+        return await self.receive(method, list(arguments))
+
+    def __getattr__(self, name: str) -> RemoteMember:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return RemoteMember(lambda: self, name)
+
+    async def receive(self, method: str, arguments: list[Value]) -> Value:
+        if method in (CALL, READ):
+            raise not_implemented(method)
         async with self._source.session() as session:
-            return decode(await session.call(self.name, method, arguments))
+            return await self._call(session, method, arguments, None)
 
-
-def _response(value: Any) -> Response:
-    if not isinstance(value, dict) or not isinstance(value.get("status"), int):
-        raise TenantError("the fetch handler did not answer with a Response")
-    pairs = value.get("headers")
-    headers = {str(name).lower(): str(text) for name, text in pairs} if isinstance(pairs, list) else {}
-    body = value.get("body")
-    if isinstance(body, str):
-        body = body.encode("utf-8", "replace")
-    if isinstance(body, View):
-        body = body.data
-    return Response(value["status"], headers, body if isinstance(body, bytes) else b"")
+    async def _call(
+        self, session: IsolateSession, method: str, arguments: list[Value], tail: Tail | None
+    ) -> Value:
+        encoded = await session.call(
+            self.name, method, arguments, tail=tail, props=self._props, limits=self._limits
+        )
+        return session.revive(encoded)

@@ -65,7 +65,13 @@ class DropStubs(msgspec.Struct, tag_field="t", tag="drop", frozen=True):
     stubs: list[int]
 
 
-GuestMessage = Result | Ask | Log | Timer | Untimer | DropStubs
+class Cancel(msgspec.Struct, tag_field="t", tag="cancel", frozen=True):
+    """Tenant code does not want the answer to that ask any more."""
+
+    id: int
+
+
+GuestMessage = Result | Ask | Log | Timer | Untimer | DropStubs | Cancel
 
 _decoder: Final = msgspec.json.Decoder(list[GuestMessage])
 _encoder: Final = msgspec.json.Encoder()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from playground.core.clock import Clock
+from playground.core.clock import Clock, sleep_for
+from playground.core.errors import TenantBusy
+from playground.core.values import Value
 from playground.isolates.code import Limits, LogLine, Tail, WorkerCode
 from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.pool import WorkerPool
 from playground.isolates.session import IsolateSession
+from playground.isolates.traffic import Traffic
 
 __all__ = ["Limits", "Loader", "LogLine", "Tail", "WorkerCode", "WorkerStub"]
 
@@ -27,16 +30,32 @@ class WorkerStub:
         self._id = id
         self._factory = factory
 
-    def get_entrypoint(self, name: str | None = None) -> Entrypoint:
+    def get_entrypoint(
+        self,
+        name: str | None = None,
+        *,
+        props: Mapping[str, Value] | None = None,
+        limits: Limits | None = None,
+    ) -> Entrypoint:
         """The export `name` of the main module; None is the default export. Whether it is there shows when
         it is called.
+
+        `props` are its `ctx.props`: values and stubs that only who holds this entrypoint decides about.
+        `limits` hold where they are tighter than the code's own; memory is the isolate's, and cannot be
+        limited here.
         """
-        return Entrypoint(self, name)
+        if limits is not None and limits.memory_mib is not None:
+            raise ValueError("an entrypoint has no memory limit of its own: set it in WorkerCode.limits")
+        return Entrypoint(self, name, props=props, limits=limits)
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[IsolateSession]:
-        """The live isolate, which is not evicted meanwhile. Loads it where it is not there."""
-        async with self._loader.lease(self._id, self._factory) as session:
+    async def session(self, *, patient: bool = True) -> AsyncIterator[IsolateSession]:
+        """The live isolate, which is not evicted meanwhile. Loads it where it is not there.
+
+        Who is not patient waits for a tenant that used too much CPU time no longer than
+        `PoolSettings.patience_ms`, and gets `TenantBusy`.
+        """
+        async with self._loader.lease(self._id, self._factory, patient=patient) as session:
             yield session
 
 
@@ -60,12 +79,14 @@ class Loader:
     def __init__(self, pool: WorkerPool, clock: Clock) -> None:
         self._pool = pool
         self._clock = clock
+        self._traffic = Traffic(pool.settings, clock)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._anonymous = itertools.count(1)
         self._reaper: asyncio.Task[None] | None = None
         self.loads = 0
         """How often code was loaded."""
         pool.on_close(self.close)
+        pool.on_drain(self._drain)
 
     def get(self, id: str | None, factory: CodeFactory) -> WorkerStub:
         """The code with this id, which must always stand for the same code. `factory` is asked for it when
@@ -89,10 +110,25 @@ class Loader:
             self._evict(id)
 
     @asynccontextmanager
-    async def lease(self, id: str, factory: CodeFactory) -> AsyncIterator[IsolateSession]:
+    async def lease(
+        self, id: str, factory: CodeFactory, *, patient: bool = True
+    ) -> AsyncIterator[IsolateSession]:
         """Use the isolate with this id."""
+        async with AsyncExitStack() as stack:
+            session: IsolateSession | None = None
+            while session is None:
+                try:
+                    session = await stack.enter_async_context(self._leased(id, factory))
+                except TenantBusy as busy:
+                    if not patient:
+                        raise
+                    await sleep_for(self._clock, busy.wait_ms)
+            yield session
+
+    @asynccontextmanager
+    async def _leased(self, id: str, factory: CodeFactory) -> AsyncIterator[IsolateSession]:
         kept = self._kept.get(id)
-        if kept is None or (kept.loading is None and (kept.session is None or not kept.session.alive)):
+        if kept is None or (kept.loading is None and (_is_gone(kept) or _is_leaving(kept))):
             kept = self._kept[id] = _Kept()
             kept.loading = asyncio.get_running_loop().create_task(self._load(kept, id, factory))
             kept.loading.add_done_callback(_retrieve)
@@ -108,16 +144,19 @@ class Loader:
         finally:
             kept.leases -= 1
             kept.idle_since = self._clock.now()
-            if self._kept.get(id) is kept and _is_worn(kept):
-                self._evict(id)
+            if _is_worn(kept):
+                self._let_go(id, kept)
             self._shrink()
 
     async def _load(self, kept: _Kept, id: str, factory: CodeFactory) -> IsolateSession:
         self.loads += 1
         try:
             code = await factory()
+            wait_ms = self._traffic.meters.of(code.tenant).turn_wait_ms
+            if wait_ms > self._pool.settings.patience_ms:
+                raise TenantBusy(wait_ms)
             link = await self._pool.link_for(id)
-            session = IsolateSession(link, code, self._clock, self._pool.settings)
+            session = IsolateSession(link, code, self._clock, self._pool.settings, self._traffic)
             await session.load()
         except BaseException:
             if self._kept.get(id) is kept:
@@ -142,8 +181,21 @@ class Loader:
             await self._clock.sleep_until(self._clock.now() + idle_ms)
             now = self._clock.now()
             for id, kept in list(self._kept.items()):
-                if _is_idle(kept) and (_is_gone(kept) or now - kept.idle_since >= idle_ms):
+                over = _is_gone(kept) or _is_leaving(kept) or now - kept.idle_since >= idle_ms
+                if _is_idle(kept) and over:
                     self._evict(id)
+
+    def _drain(self) -> None:
+        """Let go of what has nothing to do in a process that is replaced."""
+        for id, kept in list(self._kept.items()):
+            if _is_leaving(kept) and _is_idle(kept):
+                self._evict(id)
+
+    def _let_go(self, id: str, kept: _Kept) -> None:
+        if self._kept.get(id) is kept:
+            self._evict(id)
+        elif kept.session is not None:  # another took its place meanwhile
+            kept.session.close()
 
     def _evict(self, id: str) -> None:
         kept = self._kept.pop(id)
@@ -163,6 +215,10 @@ def _is_worn(kept: _Kept) -> bool:
 
 def _is_gone(kept: _Kept) -> bool:
     return kept.session is None or not kept.session.alive
+
+
+def _is_leaving(kept: _Kept) -> bool:
+    return kept.session is not None and kept.session.leaving
 
 
 def _is_busy(kept: _Kept) -> bool:

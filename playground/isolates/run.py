@@ -10,8 +10,9 @@ class Run:
     busy with it.
     """
 
-    def __init__(self, journaled: JournaledStep, seed: str) -> None:
+    def __init__(self, journaled: JournaledStep, seed: str, instance: str | None = None) -> None:
         self.journaled = journaled
+        self.instance = instance
         self.seed = seed
         """What its `Math.random` outside steps starts from."""
         self._holds = 0

@@ -6,28 +6,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
-from playground.core.clock import Clock
-from playground.core.codec import BadEncoding, decode, encode
+from playground.core.clock import Clock, sleep_for
+from playground.core.codec import decode
 from playground.core.errors import (
-    ErrorRecord,
     IsolateLost,
     LimitExceeded,
     NoSuchEntrypoint,
     RemoteError,
+    TenantBusy,
 )
 from playground.core.ports import StepKey
 from playground.core.values import Encoded, Value
-from playground.isolates.asks import Asks
-from playground.isolates.code import Tail, WorkerCode
+from playground.isolates.asks import Answer, Asks
+from playground.isolates.calls import Calls
+from playground.isolates.code import Limits, Tail, WorkerCode, most_sub_requests
 from playground.isolates.console import Console
 from playground.isolates.context import CallContext
+from playground.isolates.ends import death_of, limit_of, too_much_cpu
 from playground.isolates.guest_messages import (
     Ask,
     BadMessage,
+    Cancel,
     DropStubs,
     GuestMessage,
     Log,
@@ -39,16 +41,20 @@ from playground.isolates.guest_messages import (
 )
 from playground.isolates.guest_step import GuestStep
 from playground.isolates.guest_timers import GuestTimers
+from playground.isolates.intake import Inlet
 from playground.isolates.link import WorkerLink
 from playground.isolates.load_failure import TenantModules
+from playground.isolates.outbound import NoOutbound
+from playground.isolates.outlet import Outlet
+from playground.isolates.references import References, error_record, text_of, wire_of
 from playground.isolates.run import Run
 from playground.isolates.settings import PoolSettings
-from playground.isolates.stubs import Stubs
+from playground.isolates.stubs import receiver_of
+from playground.isolates.tails import Tails
+from playground.isolates.traffic import Traffic
 from playground.isolates.wire import Dead, Failed, Load, Loaded, Out, Turn
 
 _log = logging.getLogger(__name__)
-
-_ENDED_KEPT: Final = 256
 
 
 class IsolateSession:
@@ -64,25 +70,32 @@ class IsolateSession:
         code: WorkerCode,
         clock: Clock,
         settings: PoolSettings,
+        traffic: Traffic | None = None,
     ) -> None:
         self._modules = TenantModules(code.modules, code.main_module)
         self._link = link
         self._code = code
+        self._settings = settings
+        self._clock = clock
         self._cpu_ms = code.limits.cpu_ms or settings.cpu_ms
         self._memory = (code.limits.memory_mib or settings.memory_mib) << 20
         self._loop = asyncio.get_running_loop()
         self._loaded: asyncio.Future[list[str]] = self._loop.create_future()
         self._exports: frozenset[str] = frozenset()
-        self._calls: dict[int, CallContext] = {}
-        self._done: OrderedDict[int, CallContext] = OrderedDict()
         self._turns: dict[int, CallContext | None] = {}
-        self._last_id = 0
         self._last_turn = 0
-        self._stubs = Stubs()
+        self._references = References(self, self._release)
         self._timers = GuestTimers(clock, self._timer_fired)
-        self._asks = Asks(self._stubs, self, self._answer)
-        self._console = Console(code.tail, clock)
-        self._number = link.attach(self)
+        outbound = receiver_of(code.global_outbound) or NoOutbound()
+        self._asks = Asks(self._references, outbound, self._answer)
+        self._tails = Tails(code.tails, clock)
+        self._console = Console(self._tails, clock)
+        self._calls = Calls(self._console.settle)
+        traffic = traffic or Traffic(settings, clock)
+        self._meter = traffic.meters.of(code.tenant)
+        self._inlet = Inlet(self, traffic.intake, self._meter, clock)
+        self._outlet = Outlet(link, self._meter, lambda: self._inlet.is_full, clock)
+        self._number = link.attach(self._inlet)
         self.alive = True
         self.memory_bytes = 0
         self._heap_bytes = 0
@@ -91,10 +104,9 @@ class IsolateSession:
 
     async def load(self) -> None:
         """Evaluate the modules. Raises `LoadError`, `LimitExceeded`, `IsolateLost`."""
-        env = encode(dict(self._code.env), hook=self._stubs.node).data.decode("utf-8", "surrogatepass")
-        self._stubs.seal()
-        modules, main = self._modules.wire(), self._modules.main
-        self._link.send(Load(self._number, modules, main, env, self._cpu_ms, self._memory))
+        env = self._references.env(self._code.env)
+        modules, main, tenant = self._modules.wire(), self._modules.main, self._code.tenant or ""
+        self._outlet.send(Load(self._number, modules, main, env, self._cpu_ms, self._memory, tenant))
         try:
             self._exports = frozenset(await self._loaded)
         except BaseException:
@@ -109,20 +121,31 @@ class IsolateSession:
         *,
         run: Run | None = None,
         tail: Tail | None = None,
+        props: Value = None,
+        limits: Limits | None = None,
+        traced: bool = True,
     ) -> Encoded:
-        """Call a method of an export. Raises `NoSuchEntrypoint`, `RemoteError`, `LimitExceeded`,
-        `IsolateLost`.
+        """Call a method of an export, whose `ctx.props` are `props`. Tails are told of it where it is `traced`.
+
+        Raises `NoSuchEntrypoint`, `RemoteError`, `LimitExceeded`, `IsolateLost`.
         """
         self._check_alive()
         if (entrypoint or "default") not in self._exports:
             raise NoSuchEntrypoint(entrypoint or "default")
-        context = self._new_context(CallContext(self._next_id(), run=run, tail=tail))
+        if run is None:
+            await self._admit()
+        context = self._calls.begin(run=run, tail=tail, limits=limits)
+        if traced and self._tails:
+            instance = run.instance if run is not None else None
+            context.trace = self._tails.begin(entrypoint, method, instance, context)
         if run is not None:
             arguments = [*arguments, GuestStep(run.journaled)]
-        text = self._encoded(list(arguments))
-        replayed = {"run": run.seed, **context.clock} if run is not None else {}
-        self._turn(context, "call", id=context.id, entry=entrypoint, method=method, args=text, **replayed)
+        fields: dict[str, Any] = {"run": run.seed, **context.clock} if run is not None else {}
         try:
+            text = await self._references.text(list(arguments))
+            if props is not None:
+                fields["props"] = await self._references.text(props)
+            self._turn(context, "call", id=context.id, entry=entrypoint, method=method, args=text, **fields)
             return await context.result
         except asyncio.CancelledError:
             self._abort(context)
@@ -131,26 +154,40 @@ class IsolateSession:
     async def invoke(
         self,
         function: int,
+        method: str | None,
         arguments: list[Value],
         parent: CallContext | None,
-        step: StepKey | None,
-        attempt: int | None,
+        step: StepKey | None = None,
+        attempt: int | None = None,
     ) -> Encoded:
-        """Call a function that tenant code handed out."""
+        """Call a function that tenant code handed out, or a method of a target."""
         self._check_alive()
-        run = parent.run if parent is not None else None
-        tail = parent.tail if parent is not None else None
-        context = CallContext(
-            self._next_id(), run=run, tail=tail, step=step, attempt=attempt, is_invocation=True
-        )
-        self._new_context(context)
-        where: dict[str, Any] = {}
+        about: dict[str, Any] = {} if parent is None else parent.inherited
+        context = self._calls.begin(step=step, attempt=attempt, is_invocation=True, **about)
+        where: dict[str, Any] = {"method": method} if method is not None else {}
         if step is not None:
             key = {"kind": step.kind, "name": step.name, "count": step.count}
-            where = {"step": key, "attempt": attempt}
-        text = self._encoded(arguments)
-        self._turn(context, "invoke", id=context.id, fn=function, args=text, **where)
-        return await context.result
+            where |= {"step": key, "attempt": attempt}
+        try:
+            text = await self._references.text(arguments)
+            self._turn(context, "invoke", id=context.id, fn=function, args=text, **where)
+            return await context.result
+        except BaseException:
+            self._calls.end(context)
+            raise
+
+    def revive(self, value: Encoded, context: CallContext | None = None) -> Value:
+        """The value that a call gave, with proxies for the functions and targets in it."""
+        return decode(value, hook=self._references.revival(context))
+
+    def dispose(self, number: int) -> None:
+        """Let the isolate forget a function or target."""
+        self._references.handles.dispose(number)
+
+    @property
+    def references(self) -> tuple[int, int]:
+        """How many functions and targets of the isolate are held here, and how many stubs there."""
+        return len(self._references.handles), len(self._references.stubs)
 
     def close(self) -> None:
         """Throw the isolate away."""
@@ -159,17 +196,25 @@ class IsolateSession:
     @property
     def busy(self) -> bool:
         """Whether anybody waits for something of it."""
-        return any(not context.result.done() for context in self._calls.values())
+        return self._calls.any_awaited
 
     @property
     def worn(self) -> bool:
-        """Whether its memory, which never shrinks, has grown to half of what it may have."""
-        return self.memory_bytes > self._memory // 2
+        """Whether its memory, which never shrinks, has grown to half of what it may have, or its process is
+        about to go.
+        """
+        return self.leaving or self.memory_bytes > self._memory // 2
+
+    @property
+    def leaving(self) -> bool:
+        """Whether its process is replaced by another, which new work should go to."""
+        return self._link.draining
 
     # -- what the link tells (a `Listener`)
 
     def received(self, message: Loaded | Failed | Out | Dead) -> None:
         """The worker process said something about the isolate."""
+        self._meter.used_cpu(message.cpu_us)
         if not self.alive:
             return
         try:
@@ -187,8 +232,16 @@ class IsolateSession:
                 case Dead():
                     self._died(message)
         except BadMessage as error:
-            _log.error("an isolate said what the runtime never says (%s); it is thrown away", error)
-            self._end(None, None, "the isolate failed")
+            self._nonsense(error)
+
+    def said(self, messages: str) -> None:
+        """A part of what the isolate said in a turn whose end is not told yet."""
+        if not self.alive:
+            return
+        try:
+            self._said(messages)
+        except BadMessage as error:
+            self._nonsense(error)
 
     def lost(self, reason: str) -> None:
         """The worker process is gone."""
@@ -197,13 +250,14 @@ class IsolateSession:
     # -- turns
 
     def _turn(self, context: CallContext | None, kind: str, **fields: Any) -> None:
-        if not self.alive:
+        if not self.alive or (context is not None and context.exhausted):
             return
         self._last_turn += 1
         self._turns[self._last_turn] = context
         if context is not None and context.run is not None:
             context.run.hold()
-        self._link.send(Turn(self._number, self._last_turn, encode_message(kind, **fields)))
+        cpu_ms = (context.limits.cpu_ms or 0) if context is not None and context.limits is not None else 0
+        self._outlet.send(Turn(self._number, self._last_turn, encode_message(kind, **fields), cpu_ms))
 
     def _turn_ended(self, out: Out) -> None:
         if out.turn not in self._turns:
@@ -215,9 +269,27 @@ class IsolateSession:
             context.used(out.cpu_us, grown)
         try:
             self._said(out.messages)
+            self._spend(context)
         finally:
             if context is not None and context.run is not None:
                 context.run.release()
+
+    def _spend(self, context: CallContext | None) -> None:
+        """End the call that a turn was for, where it has used too much."""
+        if context is None or context.exhausted:
+            return
+        if context.cpu_us <= self._settings.attempt_cpu_ms * 1000:
+            return
+        context.exhausted = True  # it is told nothing more, so what is left of it in the isolate stands still
+        if context.result.done():
+            return
+        error = too_much_cpu(self._settings.attempt_cpu_ms)
+        self._console.death(context, error.message)
+        self._calls.fail(context, error)
+
+    def _nonsense(self, error: BadMessage) -> None:
+        _log.error("an isolate said what the runtime never says (%s); it is thrown away", error)
+        self._end(None, None, "the isolate failed")
 
     def _said(self, messages: str) -> None:
         if messages == "[]":
@@ -232,97 +304,66 @@ class IsolateSession:
             case Ask():
                 self._ask(message)
             case Log():
-                self._console.line(self._context(message.owner), message)
+                self._console.line(self._calls.of(message.owner), message)
             case Timer():
-                context = self._context(message.owner)
-                self._timers.set(message.id, message.ms, context)
+                self._timers.set(message.id, message.ms, self._calls.of(message.owner))
             case Untimer():
                 self._timers.clear(message.id)
             case DropStubs():
-                self._stubs.drop(message.stubs)
+                self._references.stubs.drop(message.stubs)
+            case Cancel():
+                self._asks.cancel(message.id)
 
     def _timer_fired(self, timer: int, context: CallContext | None) -> None:
         self._turn(context, "timer", id=timer)
 
-    # -- calls and their contexts
-
-    def _next_id(self) -> int:
-        self._last_id += 1
-        return self._last_id
-
-    def _new_context(self, context: CallContext) -> CallContext:
-        self._calls[context.id] = context
-        return context
-
-    def _context(self, owner: int | None) -> CallContext | None:
-        return (self._calls.get(owner) or self._done.get(owner)) if owner else None
-
-    def _finished(self, context: CallContext) -> None:
-        if self._calls.pop(context.id, None) is None:
-            return
-        self._done[context.id] = context
-        if len(self._done) > _ENDED_KEPT:
-            self._done.popitem(last=False)
-        self._console.settle(context)
-
     def _result(self, message: Result) -> None:
-        context = self._calls.get(message.id)
+        context = self._calls.under_way(message.id)
         if context is None:
             return
-        self._finished(context)
+        self._calls.end(context)
         if message.error is not None:
-            context.fail(RemoteError(self._error_record(message.error)))
+            context.fail(RemoteError(error_record(message.error)))
         else:
-            context.succeed(_wire(message.ok if message.ok is not None else 't{"$undefined":0}'))
+            context.succeed(wire_of(message.ok if message.ok is not None else 't{"$undefined":0}'))
 
     def _abort(self, context: CallContext) -> None:
+        self._calls.forget(context)
         if context.run is not None:
             context.run.forget()
             self._timers.clear_run(context.run)
-            for other in [found for found in self._calls.values() if found.run is context.run]:
-                del self._calls[other.id]
-        self._calls.pop(context.id, None)
         self._turn(None, "abort", id=context.id)
 
-    def _error_record(self, text: str) -> ErrorRecord:
-        try:
-            value = decode(_wire(text), hook=_no_reference)
-        except BadEncoding:
-            return ErrorRecord("Error", "the error cannot be read")
-        return value if isinstance(value, ErrorRecord) else ErrorRecord("Error", str(value))
-
-    def _encoded(self, values: list[Value]) -> str:
-        return encode(values, hook=self._stubs.node).data.decode("utf-8", "surrogatepass")
+    def _release(self, numbers: list[int]) -> None:
+        self._turn(None, "release", fns=numbers)
 
     # -- what tenant code asks
 
     def _ask(self, ask: Ask) -> None:
-        context = self._context(ask.owner)
+        context = self._calls.of(ask.owner)
+        self._meter.called()
+        if context is not None and context.exhausted:
+            return
         if context is not None or not ask.owner:  # else it is of a run that was forgotten
-            self._asks.begin(ask, context)
+            given = [self._code.limits, *([context.limits] if context is not None else [])]
+            self._asks.begin(ask, context, most_sub_requests(given, self._settings.sub_requests))
 
-    def _answer(
-        self, ask: Ask, context: CallContext | None, value: Encoded | None, error: Encoded | None
-    ) -> None:
-        fields: dict[str, Any] = {} if context is None else dict(context.clock)
-        if error is not None:
-            fields["error"] = _text(error)
-        elif value is not None:
-            fields["ok"] = _text(value)
-        self._turn(context, "answer", id=ask.id, **fields)
+    def _answer(self, answer: Answer) -> None:
+        fields: dict[str, Any] = {} if answer.context is None else dict(answer.context.clock)
+        if answer.error is not None:
+            fields["error"] = text_of(answer.error)
+        elif answer.value is not None:
+            fields["ok"] = text_of(answer.value)
+        if answer.keep:
+            fields["keep"] = answer.keep
+        self._turn(answer.context, "answer", id=answer.ask.id, **fields)
 
     # -- the end
 
     def _not_loaded(self, failed: Failed) -> None:
-        error: Exception
-        if failed.code in ("CPU_LIMIT", "MEMORY_LIMIT"):
-            error = LimitExceeded(
-                "CPU_LIMIT" if failed.code == "CPU_LIMIT" else "MEMORY_LIMIT", failed.message
-            )
-        elif failed.code is not None:
-            error = IsolateLost(failed.message)
-        else:
-            error = self._modules.error(failed)
+        error: Exception | None = limit_of(failed)
+        if error is None:
+            error = IsolateLost(failed.message) if failed.code is not None else self._modules.error(failed)
         if not self._loaded.done():
             self._loaded.set_exception(error)
         self._end(None, None, "the isolate could not be loaded")
@@ -331,10 +372,9 @@ class IsolateSession:
         culprit = self._turns.get(dead.turn)
         if culprit is not None:
             culprit.used(dead.cpu_us, 0)
-        error: Exception = IsolateLost(f"the isolate died: {dead.message}")
-        if dead.code in ("CPU_LIMIT", "MEMORY_LIMIT"):
-            error = LimitExceeded("CPU_LIMIT" if dead.code == "CPU_LIMIT" else "MEMORY_LIMIT", dead.message)
-            self._console.death(culprit, dead.message)
+        error = death_of(dead)
+        if isinstance(error, LimitExceeded):
+            self._console.death(culprit, error.message)
         self._end(culprit, error, "the isolate died")
 
     def _end(self, culprit: CallContext | None, error: Exception | None, reason: str) -> None:
@@ -344,31 +384,29 @@ class IsolateSession:
         if not self.alive:
             return
         self.alive = False
+        self._inlet.close()
+        self._outlet.close()
         self._link.detach(self._number)
         self._timers.close()
         if not self._loaded.done():
             self._loaded.set_exception(IsolateLost(reason))
-        waiting = sorted(self._calls.values(), key=lambda context: not context.is_invocation)
-        self._calls.clear()
-        for context in waiting:
+        for context in self._calls.take():
             self._console.settle(context)
             context.fail(error if error is not None and context is culprit else IsolateLost(reason))
             if context.run is not None:
                 context.run.forget()
         self._asks.close()
+        self._references.close()
+
+    async def _admit(self) -> None:
+        """Wait until the tenant may have a turn; a run waits as long as it takes, others not."""
+        wait_ms = self._meter.turn_wait_ms
+        if wait_ms > self._settings.patience_ms:
+            raise TenantBusy(wait_ms)
+        if wait_ms:
+            await sleep_for(self._clock, wait_ms)
+            self._check_alive()
 
     def _check_alive(self) -> None:
         if not self.alive:
             raise IsolateLost("the isolate is gone")
-
-
-def _no_reference(tag: str, content: Any) -> Any:
-    raise BadEncoding(f"{tag} cannot be part of an error")
-
-
-def _wire(text: str) -> Encoded:
-    return Encoded(text.encode("utf-8", "surrogatepass"))
-
-
-def _text(value: Encoded) -> str:
-    return value.data.decode("utf-8", "surrogatepass")

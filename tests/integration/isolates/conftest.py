@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from playground.core.clock import SystemClock
-from playground.isolates.code import LogLine
 from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.loader import Loader, WorkerCode, WorkerStub
+from playground.isolates.log_line import LogLine, TailEvent
 from playground.isolates.pool import PoolSettings, WorkerPool
 
 CPU_MS = 200
@@ -33,7 +33,11 @@ class Isolates:
     def code(self, source: str | Mapping[str, str], **env: Any) -> WorkerCode:
         """Code with the main module `index.js`."""
         modules = {"index.js": source} if isinstance(source, str) else source
-        return WorkerCode("index.js", modules, env=env, tail=self.lines.append)
+        return WorkerCode("index.js", modules, env=env, tails=[self._heard])
+
+    def _heard(self, event: TailEvent) -> None:
+        if isinstance(event, LogLine) and event.instance is None:
+            self.lines.append(event)
 
     def load(self, source: str | Mapping[str, str], **env: Any) -> WorkerStub:
         """An isolate of its own for this source."""
@@ -55,7 +59,7 @@ def template_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(template_cache: Path) -> PoolSettings:
-    return PoolSettings(cpu_ms=CPU_MS, memory_mib=64, cache_dir=template_cache)
+    return PoolSettings(cpu_ms=CPU_MS, memory_mib=64, cache_dir=template_cache, standby=False)
 
 
 @pytest.fixture

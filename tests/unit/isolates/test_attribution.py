@@ -11,8 +11,9 @@ import pytest
 from playground.core.clock import ManualClock
 from playground.core.codec import decode
 from playground.core.values import Encoded
-from playground.isolates.code import LogLine, WorkerCode
+from playground.isolates.code import WorkerCode
 from playground.isolates.link import WorkerLink
+from playground.isolates.log_line import LogLine, TailEvent
 from playground.isolates.run import Run
 from playground.isolates.session import IsolateSession
 from playground.isolates.settings import PoolSettings
@@ -29,8 +30,8 @@ class TwoRuns:
 
     def __init__(self) -> None:
         self.link = FakeLink()
-        self.tail: list[LogLine] = []
-        code = WorkerCode("index.js", {"index.js": ""}, tail=self.tail.append)
+        self.tail: list[TailEvent] = []
+        code = WorkerCode("index.js", {"index.js": ""}, tails=[self.tail.append])
         self.session = IsolateSession(cast(WorkerLink, self.link), code, ManualClock(), PoolSettings())
         self.steps = (FakeStep(time=1000), FakeStep(time=2000))
         self.tasks: list[asyncio.Task[Encoded]] = []
@@ -98,7 +99,8 @@ async def test_lines_and_exceptions_are_their_owners_whoever_s_turn_it_is(two: T
     await two.ends(1, 1, line(3, "of a"))
     assert first.lines == [("log", "of the first", None), ("log", "of a", "a")]
     assert second.lines == [("log", "of the second", None), ("log", "Uncaught Error: x", None)]
-    assert two.tail == []
+    heard = [event.message for event in two.tail if isinstance(event, LogLine)]
+    assert heard == ["of the second", "of the first", "Uncaught Error: x", "of a"], "in order"
     for task in two.tasks:
         task.cancel()
 

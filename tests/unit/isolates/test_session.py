@@ -21,8 +21,9 @@ from playground.core.errors import (
 )
 from playground.core.rpc import RpcTarget
 from playground.core.values import Encoded
-from playground.isolates.code import LogLine, WorkerCode
+from playground.isolates.code import WorkerCode
 from playground.isolates.link import WorkerLink
+from playground.isolates.log_line import LogLine, TailEvent
 from playground.isolates.run import Run
 from playground.isolates.session import IsolateSession
 from playground.isolates.settings import PoolSettings
@@ -47,10 +48,14 @@ class Rig:
         self.clock = ManualClock()
         self.link = FakeLink()
         self.lines: list[LogLine] = []
-        code = WorkerCode("index.js", {"index.js": ""}, env={"echo": Echo()}, tail=self.lines.append)
+        code = WorkerCode("index.js", {"index.js": ""}, env={"echo": Echo()}, tails=[self.heard])
         self.session = IsolateSession(cast(WorkerLink, self.link), code, self.clock, PoolSettings())
         self.guest = FakeGuest(self.link, self.session)
         self.step = FakeStep()
+
+    def heard(self, event: TailEvent) -> None:
+        if isinstance(event, LogLine):
+            self.lines.append(event)
 
     def start(self, work: Coroutine[Any, Any, Encoded]) -> asyncio.Task[Encoded]:
         return asyncio.create_task(work)
@@ -85,9 +90,9 @@ def ask(id: int, owner: int | None, target: int, method: str, args: str = "j[]")
     return {"t": "ask", "id": id, "owner": owner, "target": target, "method": method, "args": args}
 
 
-async def test_env_is_sent_with_the_modules_and_its_stubs_list_what_may_be_called(rig: Rig) -> None:
+async def test_env_is_sent_with_the_modules_and_its_stubs_hold_what_may_be_read_at_once(rig: Rig) -> None:
     (load,) = rig.link.loads
-    stub = '{"$stub":{"id":1,"methods":["say"],"props":{"name":"echo"}}}'
+    stub = '{"$stub":{"id":1,"props":{"name":"echo"}}}'
     assert load.env == f't{{"echo":{stub}}}'
     assert (load.main, load.cpu_ms, load.memory_bytes) == ("index.js", 1000, 64 << 20)
 
@@ -167,7 +172,10 @@ async def test_an_ask_is_answered_in_the_context_of_its_owner(rig: Rig) -> None:
         (1, "say", "j["),
         (1, "say", 't[{"$stub":{"id":99}}]'),
         (1, "say", 't[{"$stub":7}]'),
-        (1, "say", 't[{"$target":1}]'),
+        (1, "say", 't[{"$target":"1"}]'),
+        (1, "say", 't[{"$fn":true}]'),
+        (1, "say", "t[" + ",".join(['{"$fn":1}'] * 1001) + "]"),
+        (1, "", "j[]"),
     ],
 )
 async def test_a_forged_ask_is_answered_with_an_error(rig: Rig, target: int, method: str, args: str) -> None:

@@ -1,8 +1,11 @@
 /** What the host may call of a tenant: the default export's `fetch`, and methods of exported classes. */
 import * as console from "./console";
 import * as p from "./primordials";
-import type { Callable } from "./rpc";
+import { isRead, nameOf, reach } from "./handed_out";
+import { decodeArguments } from "./rpc";
+import { type Callable, noSuchMember } from "./visibility";
 import { asResponse, requestOf, type RequestShape } from "./web/exchange";
+import type { Call } from "./wire";
 import { deepFreeze, WorkflowStep } from "./workflow";
 
 type Exports = Record<string, unknown>;
@@ -24,24 +27,37 @@ export function provide(main: Exports): void {
 }
 
 /** A workflow's `run(event, step)`: the event frozen, the step a stub of the engine's. */
-export function run(entry: string | null, args: unknown[]): unknown {
-  const bound = methodOf(classOf(entry), "run");
-  return bound([deepFreeze(args[0]), new WorkflowStep(args[1] as object)]);
+export function run(call: Call, args: unknown[]): unknown {
+  const made = instanceOf(classOf(call.entry), call);
+  return handler(made, "run")(deepFreeze(args[0]), new WorkflowStep(args[1] as object));
 }
 
-/** Call a method of an entrypoint; what it gives is the call's result. */
-export function call(entry: string | null, method: string, args: unknown[]): unknown {
+/** Call a method of an entrypoint, or (`get:name`) read a property; what it gives is the call's result. */
+export function call(message: Call, args: unknown[]): unknown {
+  const { entry, method } = message;
   const found = exportOf(entry);
-  if (typeof found === "function") {
-    const bound = methodOf(found as Class, method);
-    return method === "fetch" ? asResponse(bound([requestOf(args[0] as RequestShape)])) : bound(args);
+  if (typeof found !== "function") return ofObject(found, message, args);
+  const made = instanceOf(found as Class, message);
+  if (method === "fetch") return asResponse(handler(made, "fetch")(requestOf(args[0] as RequestShape)));
+  return reach(made, method, args);
+}
+
+/** An export that is no class: `fetch` takes a request, its other functions one argument of the caller's. */
+function ofObject(found: object, message: Call, args: unknown[]): unknown {
+  const { method } = message;
+  if (method === "fetch") {
+    return asResponse(handler(found, "fetch")(requestOf(args[0] as RequestShape), env, context(message)));
   }
-  const handler = method === "fetch" ? (found as Exports)["fetch"] : undefined;
-  if (typeof handler !== "function") {
-    throw new p.NativeTypeError(`the export ${entry ?? "default"} has no ${method}() function`);
+  const name = nameOf(method);
+  const member = p.hasOwn(found, name) ? (found as Exports)[name] : undefined;
+  if (isRead(method) || typeof member !== "function") throw noSuchMember(name);
+  if (args.length > 1) {
+    throw new p.NativeTypeError(
+      `${name}() of an object takes one argument over RPC, and then env and ctx: ` +
+        "export a class that extends WorkerEntrypoint for more",
+    );
   }
-  const given = [requestOf(args[0] as RequestShape), env, context()];
-  return asResponse(p.reflectApply(handler as Callable, found, given));
+  return p.reflectApply(member as Callable, found, p.list(args[0], env, context(message)));
 }
 
 function exportOf(entry: string | null): object {
@@ -62,16 +78,23 @@ function classOf(entry: string | null): Class {
   return found as Class;
 }
 
-/** A method of a new instance. */
-function methodOf(kind: Class, name: string): (args: unknown[]) => unknown {
-  const made = new kind(context(), env);
-  const member = name === "constructor" ? undefined : (made as Record<string, unknown>)[name];
-  if (typeof member !== "function") throw new p.NativeTypeError(`${kind.name} has no method ${name}()`);
-  return (args) => p.reflectApply(member as Callable, made, args);
+function instanceOf(kind: Class, message: Call): object {
+  return new kind(context(message), env);
 }
 
-function context(): object {
-  return { waitUntil, passThroughOnException() {}, props: {}, exports: {} };
+/** What the platform itself calls, however it got there. */
+function handler(of: object, name: string): Callable {
+  const member = (of as Exports)[name];
+  if (typeof member !== "function") {
+    if (name === "fetch") throw new p.NativeTypeError("Handler does not export a fetch() function.");
+    throw noSuchMember(name);
+  }
+  return (...args) => p.reflectApply(member as Callable, of, args);
+}
+
+function context({ props }: Call): object {
+  const given = props === undefined ? {} : decodeArguments(props);
+  return { waitUntil, passThroughOnException() {}, props: given, exports: {} };
 }
 
 /** A promise that nobody awaits: its failure is a line in the log. */

@@ -11,6 +11,7 @@ import { structuredClone } from "./web/clone";
 import { Crypto, CryptoKey, SubtleCrypto, crypto } from "./web/crypto";
 import { ErrorEvent, MessageEvent } from "./web/event_kinds";
 import { CustomEvent, Event, EventTarget } from "./web/events";
+import * as intl from "./web/intl";
 import { Navigator, navigator } from "./web/navigator";
 import { fetch } from "./web/outbound";
 import { PERFORMANCE_CLASSES, performance } from "./web/performance";
@@ -38,7 +39,7 @@ const CLASSES: Record<string, { prototype: object }> = {
 } as unknown as Record<string, { prototype: object }>;
 
 /** What the engine has and Workers have not. */
-const NOT_THERE = ["InternalError", "SharedArrayBuffer", "__core-js_shared__", "bjson", "gc", "os", "print", "std"];
+const NOT_THERE = ["InternalError", "SharedArrayBuffer", "bjson", "gc", "os", "print", "std"];
 
 function noCodeFromText(): never {
   throw new EvalError("Code generation from strings disallowed for this context");
@@ -67,6 +68,7 @@ export function install(): void {
   timers.install(target);
   base64.install(target);
   console.install(target);
+  intl.install(target);
   for (const name of p.keys(CLASSES)) {
     const kind = CLASSES[name]!;
     p.define(kind, "name", name, false);

@@ -2,7 +2,7 @@
 import * as context from "./context";
 import { refuse } from "./encoder";
 import * as p from "./primordials";
-import { ask } from "./rpc";
+import { askEngine } from "./rpc";
 import { StepPromise, track } from "./steps";
 import { stopsRetries } from "./thrown";
 
@@ -47,24 +47,24 @@ export class WorkflowStep {
     const first = typeof rest[0] === "function" ? 0 : 1;
     const config = first === 0 ? undefined : rest[0];
     const callback = typeof rest[first] === "function" ? rest[first] : undefined;
-    const step = ask(this.#engine, "do", [name, config, callback, rest[first + 1]], StepPromise);
+    const step = askEngine(this.#engine, "do", [name, config, callback, rest[first + 1]], StepPromise);
     track(context.now().root, step);
     return step;
   }
 
   /** Sleep durably. */
   sleep(name: unknown, duration: unknown): Promise<unknown> {
-    return ask(this.#engine, "sleep", [name, duration]);
+    return askEngine(this.#engine, "sleep", [name, duration]);
   }
 
   /** Sleep durably until a moment. */
   sleepUntil(name: unknown, when: unknown): Promise<unknown> {
-    return ask(this.#engine, "sleepUntil", [name, when]);
+    return askEngine(this.#engine, "sleepUntil", [name, when]);
   }
 
   /** Wait durably for an event. */
   waitForEvent(name: unknown, options: unknown): Promise<unknown> {
-    return ask(this.#engine, "waitForEvent", [name, options]);
+    return askEngine(this.#engine, "waitForEvent", [name, options]);
   }
 }
 

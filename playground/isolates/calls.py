@@ -1,0 +1,79 @@
+"""The calls of one isolate, by number: under way, or ended lately."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Final
+
+from playground.isolates.context import CallContext
+from playground.isolates.run import Run
+
+_ENDED_KEPT: Final = 256
+
+
+class Calls:
+    """Calls that end are kept for a while, because the guest goes on working for some of them.
+    `ended(context)` is called for each.
+    """
+
+    def __init__(self, ended: Callable[[CallContext], None]) -> None:
+        self._ended = ended
+        self._open: dict[int, CallContext] = {}
+        self._done: OrderedDict[int, CallContext] = OrderedDict()
+        self._last = 0
+
+    def begin(self, **about: Any) -> CallContext:
+        """A new call (see `CallContext`)."""
+        self._last += 1
+        context = self._open[self._last] = CallContext(self._last, **about)
+        return context
+
+    def under_way(self, number: int) -> CallContext | None:
+        """The call with this number, if it has not ended."""
+        return self._open.get(number)
+
+    def of(self, owner: int | None) -> CallContext | None:
+        """The call with this number, also when it has ended lately."""
+        return (self._open.get(owner) or self._done.get(owner)) if owner else None
+
+    def of_run(self, run: Run) -> list[CallContext]:
+        """The calls under way that belong to a run."""
+        return [context for context in self._open.values() if context.run is run]
+
+    def end(self, context: CallContext) -> None:
+        """It has come to its end."""
+        if self._open.pop(context.id, None) is None:
+            return
+        self._done[context.id] = context
+        if len(self._done) > _ENDED_KEPT:
+            self._done.popitem(last=False)
+        self._ended(context)
+
+    def fail(self, context: CallContext, error: Exception) -> None:
+        """It used too much, and is told nothing more. Where it is a run, its callbacks end with it."""
+        ended = [context]
+        if context.run is not None and not context.is_invocation:
+            ended += self.of_run(context.run)
+        for one in ended:
+            one.exhausted = True
+            self.end(one)
+            one.fail(error)
+
+    def forget(self, context: CallContext) -> None:
+        """Nobody wants to know of it any more, nor of what else belongs to its run."""
+        self._open.pop(context.id, None)
+        if context.run is not None:
+            for other in self.of_run(context.run):
+                del self._open[other.id]
+
+    def take(self) -> list[CallContext]:
+        """All that are under way, callbacks first. There are none afterwards."""
+        waiting = sorted(self._open.values(), key=lambda context: not context.is_invocation)
+        self._open.clear()
+        return waiting
+
+    @property
+    def any_awaited(self) -> bool:
+        """Whether anybody waits for one of them."""
+        return any(not context.result.done() for context in self._open.values())
