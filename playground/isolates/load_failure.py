@@ -68,7 +68,7 @@ class TenantModules:
         return None
 
     def _find(self, name: str, before: re.Pattern[str]) -> Place | None:
-        """Where `name` follows on what `before` matches; None where that is nowhere, or in several modules."""
+        """Where `name` follows what `before` matches; None where that is nowhere, or in several modules."""
         places: list[Place] = []
         word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
         for module in self._modules:

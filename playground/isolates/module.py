@@ -161,6 +161,14 @@ def json_form(name: str, module: Module) -> str | dict[str, Any]:
         raise BadModule(name, f"the module {_quoted(name)} is no JSON") from None
 
 
+def language_of(name: str, source: ModuleSource) -> str:
+    """`ts` for a TypeScript module in any of its forms, `js` for any other."""
+    if isinstance(source, str):
+        return "ts" if _ENDINGS.get(posixpath.splitext(name)[1].lower()) == "ts" else "js"
+    kind = source.kind if isinstance(source, Module) else next(iter(source), None)
+    return "ts" if kind == "ts" else "js"
+
+
 def text_of(source: ModuleSource) -> str | None:
     """The text of a JavaScript or TypeScript module in any of its forms."""
     if isinstance(source, Module):

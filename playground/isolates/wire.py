@@ -19,7 +19,7 @@ Message = TypeVar("Message")
 
 
 WireModule = tuple[Literal["js", "ts", "text", "json", "data"], Any]
-"""A module's kind, and its content: bytes where it is data, else a text (msgspec knows no union of the two)."""
+"""A module's kind, and its content: bytes where it is data, else a text (msgspec has no union of the two)."""
 
 
 class BadFrame(Exception):

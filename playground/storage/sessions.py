@@ -29,6 +29,8 @@ class Draft:
     source: str
     payload: str | None
     saved: int
+    language: str = "js"
+    """`js` or `ts`."""
 
 
 class Sessions:
@@ -57,9 +59,13 @@ class Sessions:
     async def draft(self, session: str) -> Draft | None:
         """What was last saved of the session's editor, or None where nothing was."""
         row = await self._database.read_one(_SQL["draft"], {"id": session})
-        return Draft(row["source"], row["payload"], row["saved"]) if row is not None else None
+        if row is None:
+            return None
+        return Draft(row["source"], row["payload"], row["saved"], row["language"])
 
-    async def save_draft(self, session: str, source: str, payload: str | None, now: int) -> bool:
+    async def save_draft(
+        self, session: str, source: str, payload: str | None, now: int, language: str = "js"
+    ) -> bool:
         """Keep what stands in the editor; answers whether the session exists."""
-        row = {"id": session, "source": source, "payload": payload, "saved": now}
+        row = {"id": session, "source": source, "payload": payload, "saved": now, "language": language}
         return await self._database.execute(_SQL["save_draft"], row) == 1

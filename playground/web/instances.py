@@ -12,7 +12,7 @@ from playground.core.codec import decode
 from playground.core.ids import is_event_type
 from playground.core.values import UNDEFINED
 from playground.engine.engine import Instance
-from playground.isolates.module import text_of
+from playground.isolates.module import language_of, text_of
 from playground.web.answers import JSONAnswer
 from playground.web.body import read_object
 from playground.web.desk import desk
@@ -43,6 +43,7 @@ async def get_instance(request: Request) -> Response:
         "version": version,
         "created": log[0].time if log else None,
         "source": text_of(code.modules.get(code.main, "")) if code is not None else None,
+        "language": language_of(code.main, code.modules[code.main]) if code is not None else None,
         "modules": dict(code.modules) if code is not None and len(code.modules) > 1 else None,
         "entries": [entry_view(entry) for entry in log],
         "more": len(log) == _MOST_ENTRIES,

@@ -48,12 +48,17 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 async def _page(request: Request, session: str | None, access: str | None) -> Response:
     at = desk(request)
-    source, payload = await code_of(at, session if access is not None else None)
+    code = await code_of(at, session if access is not None else None)
     nonce = secrets.token_urlsafe(16)
     context: dict[str, Any] = {
-        "page": {"session": session, "access": access, "version": at.settings.version},
-        "source": source,
-        "payload": payload if isinstance(payload, str) else _text(payload),
+        "page": {
+            "session": session,
+            "access": access,
+            "language": code.language,
+            "version": at.settings.version,
+        },
+        "source": code.source,
+        "payload": code.payload if isinstance(code.payload, str) else _text(code.payload),
         "nonce": nonce,
     }
     headers = {"content-security-policy": content_security_policy(nonce), "cache-control": "no-store"}

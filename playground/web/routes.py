@@ -56,12 +56,13 @@ def _object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | Non
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
+_LANGUAGE: Final[Schema] = {"enum": ["js", "ts"]}
 _MODULE: Final[Schema] = {
     "oneOf": [_TEXT, *(_object({kind: _ANY if kind == "json" else _TEXT}) for kind in KINDS)]
 }
 _RUN: Final[Schema] = {
     "oneOf": [
-        _object({"source": _TEXT}, {"payload": _ANY, "language": {"enum": ["js", "ts"]}}),
+        _object({"source": _TEXT}, {"payload": _ANY, "language": _LANGUAGE}),
         _object(
             {"modules": {"type": "object", "additionalProperties": _MODULE}, "main": _TEXT},
             {"payload": _ANY},
@@ -113,7 +114,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "GET",
         "/api/sessions/{id}",
         sessions.get_session,
-        {200: "{ id, access, source, payload, runs, shares? }", 404: _UNKNOWN},
+        {200: "{ id, access, source, language, payload, runs, shares? }", 404: _UNKNOWN},
     ),
     Endpoint(
         "GET",
@@ -127,7 +128,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "/api/sessions/{id}/draft",
         sessions.put_draft,
         {204: "kept", 403: _READ_ONLY, 404: _UNKNOWN, 413: "too large"},
-        _object({"source": _TEXT}, {"payload": _ANY}),
+        _object({"source": _TEXT}, {"payload": _ANY, "language": _LANGUAGE}),
     ),
     Endpoint(
         "POST",

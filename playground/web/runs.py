@@ -57,13 +57,18 @@ class RunRequest:
         return cls(main, as_json, {} if payload is None else payload)
 
 
-def _only_module(body: dict[str, Any]) -> tuple[dict[str, Module], str]:
-    source, language = body.get("source"), body.get("language", "js")
+def read_language(language: object) -> str:
+    """The language that a body names; refuses what is none."""
     if not isinstance(language, str) or language not in _MAINS:
         raise Refused(400, "bad_language", 'language must be "js" or "ts"')
+    return language
+
+
+def _only_module(body: dict[str, Any]) -> tuple[dict[str, Module], str]:
+    source, language = body.get("source"), body.get("language", "js")
+    main = _MAINS[read_language(language)]
     if not isinstance(source, str) or not source:
         raise Refused(400, "no_source", "Missing source code")
-    main = _MAINS[language]
     return {main: read_module(main, source)}, main
 
 

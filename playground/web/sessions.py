@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playground.isolates.module import text_of
+from playground.isolates.module import language_of, text_of
 from playground.web.answers import JSONAnswer
 from playground.web.body import read_object
 from playground.web.default_source import DEFAULT_PAYLOAD, default_source
 from playground.web.desk import Desk, desk
 from playground.web.errors import Refused
+from playground.web.runs import read_language
 from playground.web.visitor import admitted, require_access
 
 _MOST_RUNS: Final = 100
@@ -33,14 +35,15 @@ async def get_session(request: Request) -> Response:
     session = request.path_params["id"]
     access = await require_access(request, session)
     at = desk(request)
-    source, payload = await code_of(at, session)
+    code = await code_of(at, session)
     newest = await at.engine.latest(session, _MOST_RUNS)
     versions = await at.versions.of_runs(session, _MOST_RUNS)
     content: dict[str, Any] = {
         "id": session,
         "access": access,
-        "source": source,
-        "payload": payload,
+        "source": code.source,
+        "language": code.language,
+        "payload": code.payload,
         "runs": [
             {
                 "id": summary.id,
@@ -61,8 +64,8 @@ async def get_session(request: Request) -> Response:
 
 
 async def put_draft(request: Request) -> Response:
-    """Keep what stands in the editor: `{source, payload?}`, the payload any JSON value (the page sends its
-    text).
+    """Keep what stands in the editor: `{source, payload?, language?}`, the payload any JSON value (the page
+    sends its text).
     """
     session = request.path_params["id"]
     await require_access(request, session, write=True)
@@ -75,14 +78,23 @@ async def put_draft(request: Request) -> Response:
         raise Refused(400, "no_source", "Missing source code")
     if len(source.encode()) > settings.source_limit:
         raise Refused(413, "source_too_large", f"the code has more than {settings.source_limit} bytes")
+    language = read_language(draft.get("language", "js"))
     payload = msgspec.json.encode(draft["payload"]).decode() if "payload" in draft else None
-    await at.sessions.save_draft(session, source, payload, at.clock.now())
+    await at.sessions.save_draft(session, source, payload, at.clock.now(), language)
     return Response(status_code=204)
 
 
-async def code_of(at: Desk, session: str | None) -> tuple[str, Any]:
-    """Source and payload that a page of the session opens with: the draft or the latest run's, whichever is
-    newer.
+@dataclass(frozen=True, slots=True)
+class EditorContent:
+    """What an editor opens with. `payload` is any JSON value."""
+
+    source: str
+    language: str
+    payload: Any
+
+
+async def code_of(at: Desk, session: str | None) -> EditorContent:
+    """What a page of the session opens with: the draft or the latest run's code, whichever is newer.
 
     Without either (or without a session) they are the defaults.
     """
@@ -90,7 +102,8 @@ async def code_of(at: Desk, session: str | None) -> tuple[str, Any]:
     latest = await at.versions.latest(session) if session is not None else None
     payload = msgspec.json.decode(draft.payload) if draft is not None and draft.payload is not None else None
     if latest is not None and (draft is None or draft.saved < latest.created):
-        return text_of(latest.modules[latest.main]) or "", payload
+        main = latest.modules[latest.main]
+        return EditorContent(text_of(main) or "", language_of(latest.main, main), payload)
     if draft is not None:
-        return draft.source, payload
-    return default_source(), DEFAULT_PAYLOAD
+        return EditorContent(draft.source, draft.language, payload)
+    return EditorContent(default_source(), "js", DEFAULT_PAYLOAD)

@@ -3,7 +3,7 @@
 import { observeDate } from "./countdown.js";
 
 export class ApiError extends Error {
-  /** `details`: the server's `{ error, code, name?, line?, column?, module? }`; `status` 0 when it could not be reached. */
+  /** `details`: the server's `{ error, code, name?, line?, column?, module?, frame? }`; `status` 0 when it could not be reached. */
   constructor(status, details) {
     super(details.error);
     this.status = status;
@@ -12,6 +12,7 @@ export class ApiError extends Error {
     this.line = details.line ?? null;
     this.column = details.column ?? null;
     this.module = details.module ?? null;
+    this.frame = details.frame ?? null;
   }
 
   get offline() {
@@ -19,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-export const run = (source, payload) => call("POST", "/api/run", payload === undefined ? { source } : { source, payload });
+export const run = (source, payload, language) => call("POST", "/api/run", payload === undefined ? { source, language } : { source, payload, language });
 export const openSession = () => call("POST", "/api/sessions", {});
 export const session = (id) => call("GET", `/api/sessions/${enc(id)}`);
 export const defaultSource = () => call("GET", "/api/source");

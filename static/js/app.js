@@ -63,7 +63,7 @@ function start() {
     onRun: run,
     onReady: () => (replan(), readPlans()),
   });
-  const draft = createDraft({ read: () => ({ source: source.text(), payload: payload.value }), sessionId, onForeign });
+  const draft = createDraft({ read: () => ({ source: source.text(), payload: payload.value, language: page.language }), sessionId, onForeign });
   const connection = mountConnection({ access, onHurry: () => stream?.hurry() });
   const announcer = createAnnouncer();
   const views = {
@@ -191,7 +191,7 @@ function start() {
     const text = source.text();
     await draft.save();
     try {
-      const answer = await api.run(text, result.value);
+      const answer = await api.run(text, result.value, page.language);
       if (sessionId() !== answer.session) adopt(answer.session);
       rememberSource(answer.runId, text);
       model.set({ selected: answer.runId, step: null, chosen: false });

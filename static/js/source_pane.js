@@ -60,11 +60,12 @@ export function createSourcePane({ readOnly, onChange, onRun, onReady }) {
     /** Say that the code was refused; `error` is an `ApiError`, marked at its line where it has one. */
     refuse(error) {
       const place = error.line === null ? "" : `line ${error.line}${error.column ? `, column ${error.column}` : ""}`;
-      const module = error.module && error.module !== "index.js" ? ` of ${error.module}` : "";
+      const module = error.module && !/^index\.[jt]s$/.test(error.module) ? ` of ${error.module}` : "";
       const text = `${error.errorName ? `${error.errorName}: ` : ""}${error.message}`;
       const go = place && h("button", { type: "button", class: "button small", on: { click: () => editor?.goToLine(error.line) } }, `${place}${module}`);
       const close = h("button", { type: "button", class: "button ghost small icon-only", "aria-label": "Close", on: { click: clear } }, icon("cross"));
-      fill(trouble, icon("warning"), h("span", { class: "diagnostic-text", text }), go || null, close);
+      const frame = error.frame && h("pre", { class: "diagnostic-frame", text: error.frame });
+      fill(trouble, icon("warning"), h("span", { class: "diagnostic-text", text }), go || null, close, frame || null);
       trouble.hidden = false;
       if (error.line !== null) editor?.setDiagnostics(error.line, error.column, text);
     },

@@ -62,7 +62,7 @@ class PythonDispatcher:
         self.payloads.append(payload)
         code = await self._versions.code(tenant, version)
         assert code is not None, "the version is stored before it is asked for"
-        source = code.modules[code.main]
+        source = text_of(code.modules[code.main]) or ""
         if source in FAILURES:
             raise FAILURES[source]
         if source in ANSWERS:

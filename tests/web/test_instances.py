@@ -30,6 +30,7 @@ async def test_the_view_has_everything(
         "access": "own",
         "created": playground.clock.now(),
         "source": "wait",
+        "language": "js",
         "modules": None,
         "more": False,
         "status": "waiting",

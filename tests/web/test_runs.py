@@ -4,6 +4,7 @@ errors.
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -107,12 +108,79 @@ async def test_without_source_it_is_400(visitor: httpx.AsyncClient, body: object
         {"modules": {"x" * 257: "greet"}, "main": "x" * 257},
         {"modules": {f"{n}.js": "greet" for n in range(101)}, "main": "1.js"},
         {"source": "greet", "language": "cobol"},
+        {"source": "greet", "language": ["ts"]},
+        {"source": "greet", "language": None},
+        {"modules": {"a.ts": "greet"}, "main": "a.ts", "language": "ts"},
+        {"modules": {"a.js": "greet", "b.tsx": ""}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "b": {"js": 1}}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "b": {"data": "not base64"}}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "b": {"js": "", "ts": ""}}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "b": {}}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "b": {"wasm": ""}}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "b": None}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "./a.js": "greet"}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "../b.js": ""}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "b/": ""}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "\x85": ""}, "main": "a.js"},
+        {"modules": {"a.js": "greet", "x" * (256 << 10): ""}, "main": "a.js"},
+        {"modules": {"a.txt": "greet"}, "main": "a.txt"},
+        {"modules": {"a.js": {"text": "greet"}}, "main": "a.js"},
     ],
 )
 async def test_odd_modules_are_400(visitor: httpx.AsyncClient, body: object) -> None:
     answer = await visitor.post("/api/run", json=body)
     assert answer.status_code == 400
     assert answer.json()["code"].startswith("bad_")
+
+
+async def test_what_is_wrong_with_a_module_names_it(visitor: httpx.AsyncClient) -> None:
+    body = {"modules": {"a.js": "greet", "view.tsx": "x"}, "main": "a.js"}
+    answer = await visitor.post("/api/run", json=body)
+    assert answer.json() == {
+        "error": 'the module "view.tsx": JSX is not supported; '
+        "call the functions that it stands for, in a .ts module",
+        "code": "bad_modules",
+        "module": "view.tsx",
+    }
+
+
+async def test_a_source_may_be_typescript(playground: Playground, visitor: httpx.AsyncClient) -> None:
+    started = (await visitor.post("/api/run", json={"source": "greet", "language": "ts"})).json()
+    await playground.ended(started["session"], started["runId"])
+    view = (await visitor.get(f"/api/instances/{started['runId']}")).json()
+    assert (view["source"], view["language"]) == ("greet", "ts")
+    session = (await visitor.get(f"/api/sessions/{started['session']}")).json()
+    assert (session["source"], session["language"]) == ("greet", "ts")
+
+
+async def test_modules_of_every_kind_may_be_sent(playground: Playground, visitor: httpx.AsyncClient) -> None:
+    modules = {
+        "main": {"ts": "greet"},
+        "/lib/./a.js": {"js": "1"},
+        "b.json": "[1]",
+        "c": {"json": {"__proto__": 1, "a": [None]}},
+        "d.md": "# text",
+        "e": {"text": "text"},
+        "f.wasm": {"data": "AGFzbQ=="},
+        "__proto__": "export {}",
+    }
+    started = (await visitor.post("/api/run", json={"modules": modules, "main": "main"})).json()
+    await playground.ended(started["session"], started["runId"])
+    view = (await visitor.get(f"/api/instances/{started['runId']}")).json()
+    assert view["source"] == "greet"
+    assert view["modules"] == {
+        **{name: module for name, module in modules.items() if name != "/lib/./a.js"},
+        "lib/a.js": "1",
+    }
+
+
+async def test_bytes_count_for_what_they_are(playground: Playground, visitor: httpx.AsyncClient) -> None:
+    limit = playground.services.settings.source_limit
+    data = base64.b64encode(bytes(limit)).decode()
+    body = {"modules": {"a.js": "greet", "b": {"data": data}}, "main": "a.js"}
+    answer = await visitor.post("/api/run", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (413, "source_too_large")
+    assert str(limit + len("greet")) in answer.json()["error"]
 
 
 async def test_several_modules_may_be_sent(playground: Playground, visitor: httpx.AsyncClient) -> None:

@@ -44,6 +44,7 @@ async def test_a_new_session_opens_with_the_defaults(visitor: httpx.AsyncClient)
         "id": session,
         "access": "own",
         "source": default_source(),
+        "language": "js",
         "payload": '{\n  "name": "Ada"\n}',
         "runs": [],
         "shares": [],
@@ -62,7 +63,13 @@ async def test_a_draft_comes_back_as_it_was(visitor: httpx.AsyncClient, payload:
 
 @pytest.mark.parametrize(
     ("draft", "status"),
-    [({}, 400), ({"source": 1}, 400), ([], 400), ({"source": "x" * (1024 * 1024 + 1)}, 413)],
+    [
+        ({}, 400),
+        ({"source": "1", "language": "py"}, 400),
+        ({"source": 1}, 400),
+        ([], 400),
+        ({"source": "x" * (1024 * 1024 + 1)}, 413),
+    ],
 )
 async def test_a_draft_that_is_none_is_refused(
     visitor: httpx.AsyncClient, draft: object, status: int
@@ -70,6 +77,15 @@ async def test_a_draft_that_is_none_is_refused(
     session = await own_session(visitor)
     assert (await visitor.put(f"/api/sessions/{session}/draft", json=draft)).status_code == status
     assert (await view(visitor, session))["source"] == default_source()
+
+
+async def test_a_draft_keeps_its_language(visitor: httpx.AsyncClient) -> None:
+    session = await own_session(visitor)
+    await visitor.put(f"/api/sessions/{session}/draft", json={"source": "let a: 1", "language": "ts"})
+    assert (await view(visitor, session))["language"] == "ts"
+    assert '"language": "ts"' in (await visitor.get(f"/s/{session}", headers={"accept": "text/html"})).text
+    await visitor.put(f"/api/sessions/{session}/draft", json={"source": "let a"})
+    assert (await view(visitor, session))["language"] == "js"
 
 
 async def test_an_empty_draft_is_a_draft(visitor: httpx.AsyncClient) -> None:

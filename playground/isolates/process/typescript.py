@@ -21,8 +21,8 @@ from typing import Any, Final
 
 import wasmtime
 
-from playground.isolates.process.bindgen import Bindgen, Values
 from playground.isolates.process.apart import in_child
+from playground.isolates.process.bindgen import Bindgen, Values
 from playground.isolates.process.cache import CompiledCache, Unusable
 from playground.isolates.process.config import fingerprint
 from playground.isolates.source_text import lines_of
@@ -182,9 +182,8 @@ def _with_widths(source: str, code: str) -> str:
     for found in _WIDE.finditer(source):
         start, stop = found.span()
         if code[start:stop] != found[0]:
-            spaces = (
-                _SPACE[_bytes(was)] if now == " " else now for was, now in zip(found[0], code[start:stop])
-            )
+            pairs = zip(found[0], code[start:stop], strict=True)
+            spaces = (_SPACE[_bytes(was)] if now == " " else now for was, now in pairs)
             parts += [code[end:start], *spaces]
             end = stop
     return "".join([*parts, code[end:]])

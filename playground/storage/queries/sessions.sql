@@ -8,8 +8,11 @@ SELECT id, created FROM sessions WHERE token_hash = :token_hash;
 SELECT id, created FROM sessions WHERE id = :id;
 
 -- name: draft
-SELECT draft_source AS source, draft_payload AS payload, draft_saved AS saved FROM sessions
+SELECT draft_source AS source, draft_payload AS payload, draft_saved AS saved, draft_language AS language
+FROM sessions
 WHERE id = :id AND draft_saved IS NOT NULL;
 
 -- name: save_draft
-UPDATE sessions SET draft_source = :source, draft_payload = :payload, draft_saved = :saved WHERE id = :id;
+UPDATE sessions
+SET draft_source = :source, draft_payload = :payload, draft_saved = :saved, draft_language = :language
+WHERE id = :id;

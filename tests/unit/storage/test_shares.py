@@ -35,6 +35,8 @@ async def test_a_draft_is_kept_until_the_next(database: Database) -> None:
     assert await sessions.save_draft(session, "one", '{"a":1}', 8)
     assert await sessions.save_draft(session, "", None, 9)
     assert await sessions.draft(session) == Draft("", None, 9)
+    assert await sessions.save_draft(session, "let a: 1", None, 9, "ts")
+    assert await sessions.draft(session) == Draft("let a: 1", None, 9, "ts")
     assert not await sessions.save_draft("other", "one", None, 8)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from playground.storage.database import Database
-from playground.storage.versions import Versions, version_id
+from playground.storage.versions import ModuleJson, Versions, version_id
 
 
 @pytest.fixture
@@ -30,6 +30,43 @@ def test_the_name_depends_on_the_content_alone() -> None:
         version_id("a.js", {"a.js": "\ud800"}),
     ]
     assert len({one, *others}) == 6
+
+
+def test_the_name_depends_on_the_kinds() -> None:
+    forms: list[Mapping[str, ModuleJson]] = [
+        {"a.js": "1", "b": {"text": "1"}},
+        {"a.js": "1", "b": {"json": "1"}},
+        {"a.js": "1", "b": {"data": "1"}},
+        {"a.js": "1", "b": "1"},
+        {"a.js": "1", "b": '{"text":"1"}'},
+        {"a.js": {"ts": "1"}, "b": {"text": "1"}},
+    ]
+    assert len({version_id("a.js", modules) for modules in forms}) == len(forms)
+    assert version_id("a.js", {"b": {"json": {"x": 1, "y": 2}}}) == version_id(
+        "a.js", {"b": {"json": {"y": 2, "x": 1}}}
+    )
+
+
+def test_the_name_of_texts_alone_has_stayed_what_it_was() -> None:
+    assert version_id("a.js", {"a.js": "1", "b.ts": "2"}) == (
+        "15dd17c7bd4855bfe1298cd854afd952b50edd260e4259fc6ea606cad7d4aaa6"
+    )
+
+
+@pytest.mark.parametrize("remembered", [0, 16])
+async def test_kinds_come_back_too(database: Database, remembered: int) -> None:
+    versions = Versions(database, remembered)
+    modules: dict[str, ModuleJson] = {
+        "index.ts": "let a: number",
+        "a": {"ts": "1"},
+        "b.json": "[]",
+        "c": {"json": {"__proto__": [1, None, "é"]}},
+        "d.bin": {"data": "/w=="},
+    }
+    version = await versions.pin("tenant", "run", "index.ts", modules, 1)
+    stored = await versions.code("tenant", version)
+    assert stored is not None
+    assert dict(stored.modules) == modules
 
 
 @pytest.mark.parametrize("remembered", [0, 16])
