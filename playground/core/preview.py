@@ -9,6 +9,7 @@ data `"[ArrayBuffer(12 bytes)]"`, a cycle `"[Circular]"`.
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,19 +20,34 @@ from playground.core.errors import ErrorRecord
 from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
 
 _CUT: Final = "…"
+_SPECIAL: Final = re.compile(rb"\\u[dD][89a-fA-F]|\d{16}")
+"""Surrogates, and numbers that JSON readers may take for others: those are not JSON as they are."""
+_ALWAYS: Final = 32_768
+_GROWTH: Final = 8
+
+
+def as_json(encoded: Encoded, limit: int) -> Any:
+    """`preview`, but a value that is stored as JSON, and is not to be cut, is handed on as it is
+    (`msgspec.Raw`).
+    """
+    data = encoded.data
+    if len(data) <= limit and data.startswith(b"j") and not _SPECIAL.search(data):
+        return msgspec.Raw(data[1:])
+    return preview(encoded, limit)
 
 
 def preview(encoded: Encoded, limit: int) -> Any:
     """`encoded` as something that JSON can hold.
 
     What would take more than about `limit` characters is cut: a value that is too large as a whole becomes
-    the beginning of its JSON text, followed by its size.
+    the beginning of its JSON text, followed by its size. So is what shared values stand for, beyond eight
+    times what is stored.
     """
     try:
         value = decode(encoded)
     except BadEncoding:
         return "[unreadable]"
-    view = _View(limit)
+    view = _View(min(limit, _ALWAYS + _GROWTH * len(encoded)))
     shown = view.of(value)
     if len(encoded) <= limit and view.left > 0:
         return shown

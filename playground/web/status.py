@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playground.core.preview import preview
+from playground.core.preview import as_json
 from playground.engine.engine import InstanceStatus
 from playground.web.answers import JSONAnswer
 from playground.web.instance_lookup import find_instance
@@ -21,7 +21,7 @@ def status_view(status: InstanceStatus) -> dict[str, Any]:
     """`{status, output, error}`; the last two are null where there is none."""
     return {
         "status": status.status,
-        "output": preview(status.output, _WHOLE) if status.output is not None else None,
+        "output": as_json(status.output, _WHOLE) if status.output is not None else None,
         "error": status.error.summary() if status.error is not None else None,
     }
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from playground.core.codec import encode
 from playground.core.errors import ErrorRecord
-from playground.core.preview import preview
+from playground.core.preview import as_json, preview
 from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
 from tests.unit.core.values import NOON, VALUES
 
@@ -62,6 +62,19 @@ def test_shared_values_do_not_multiply() -> None:
     for _ in range(60):
         value = [value, value]
     assert len(str(preview(encode(value), 1000))) < 3000
+    assert len(str(preview(encode(value), 1 << 30))) < 200_000, "whatever may be shown"
+
+
+@given(VALUES)
+def test_as_json_it_is_the_same(value: Any) -> None:
+    encoded = encode(value)
+    shown = msgspec.json.decode(msgspec.json.encode(as_json(encoded, 10_000)))
+    assert shown == msgspec.json.decode(msgspec.json.encode(preview(encoded, 10_000)))
+
+
+def test_what_is_json_already_is_not_read() -> None:
+    assert as_json(encode({"a": [1, "b"]}), 100) == msgspec.Raw(b'{"a":[1,"b"]}')
+    assert as_json(encode("x" * 100), 10) == preview(encode("x" * 100), 10)
 
 
 @given(VALUES, st.integers(1, 200))
