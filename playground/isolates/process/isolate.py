@@ -24,6 +24,8 @@ _JS_SHARE: Final = 0.75
 isolate dies.
 """
 _NEARLY: Final = 8 << 20
+_NOTHING_TO_THROW: Final = ("null", "[uninitialized]")
+"""What the engine throws where it has no memory for an error."""
 _messages: Final = msgspec.json.Decoder(list[Any])
 
 
@@ -210,7 +212,7 @@ class Isolate:
     def _check_memory(self, name: str, message: str) -> None:
         """An uncaught error for want of memory ends the isolate: what is left of it is not to be trusted."""
         if (name == "InternalError" and message == "out of memory") or (
-            message == "null" and self._nearly_full
+            message in _NOTHING_TO_THROW and self._nearly_full
         ):
             raise self._full()
 
