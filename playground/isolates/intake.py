@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 import msgspec
@@ -20,7 +21,8 @@ from playground.isolates.wire import Dead, Failed, Loaded, Out
 SHORT: Final = 4096
 """Characters of an answer that is handled as it comes."""
 CHUNK: Final = 16
-"""Messages handled at once."""
+"""Messages handled at once, or fewer that are this large together:"""
+CHUNK_BYTES: Final = 64 << 10
 MOST_WAITING: Final = 4 << 20
 """Characters that may wait; an isolate of which more wait is given no new turns until they are handled."""
 
@@ -143,8 +145,22 @@ class Inlet:
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             self._waiting.append(message)  # it says what the runtime never says: the session's to judge
             return
-        for start in range(0, len(parts), CHUNK):
-            text = b"[" + b",".join(map(bytes, parts[start : start + CHUNK])) + b"]"
-            self._waiting.append(text.decode("utf-8", "surrogatepass"))
-            self._size += len(text)
+        for chunk in _chunks(parts):
+            text = b"[" + b",".join(chunk) + b"]"
+            said = text.decode("utf-8", "surrogatepass")
+            self._waiting.append(said)
+            self._size += len(said)
         self._waiting.append(msgspec.structs.replace(message, messages="[]"))
+
+
+def _chunks(parts: list[msgspec.Raw]) -> Iterator[list[bytes]]:
+    chunk: list[bytes] = []
+    size = 0
+    for part in map(bytes, parts):
+        if len(chunk) == CHUNK or (chunk and size + len(part) > CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(part)
+        size += len(part)
+    if chunk:
+        yield chunk

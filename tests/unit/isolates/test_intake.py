@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from playground.core.clock import ManualClock
-from playground.isolates.intake import CHUNK, MOST_WAITING, SHORT, Inlet, Intake
+from playground.isolates.intake import CHUNK, CHUNK_BYTES, MOST_WAITING, SHORT, Inlet, Intake
 from playground.isolates.meter import Meter
 from playground.isolates.outlet import Outlet
 from playground.isolates.settings import PoolSettings
@@ -82,6 +82,15 @@ async def test_a_long_one_is_heard_in_chunks_with_its_end_last() -> None:
     assert rig.heard == [("", number) for number in range(CHUNK)]
     await rig.settle()
     assert rig.heard == [*(("", number) for number in range(3 * CHUNK)), ("", "end 1")]
+
+
+async def test_few_large_messages_are_as_good_as_many_small_ones() -> None:
+    rig = Rig()
+    rig.inlet().received(out(1, *range(6), filler="x" * (CHUNK_BYTES // 3)))
+    await asyncio.sleep(0)
+    assert rig.heard == [("", 0), ("", 1)]
+    await rig.settle()
+    assert rig.heard[-2:] == [("", 5), ("", "end 1")]
 
 
 async def test_what_comes_later_waits_for_what_came_before() -> None:
