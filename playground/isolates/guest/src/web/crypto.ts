@@ -3,6 +3,7 @@ import { refuse } from "../encoder";
 import * as p from "../primordials";
 import { draw } from "../random";
 import { fill } from "./crypto_random";
+import { DigestStream } from "./digest_stream";
 import { SubtleCrypto, subtle } from "./subtle";
 import { illegal, need, shape } from "./webidl";
 
@@ -56,6 +57,7 @@ export class Crypto {
   }
 }
 shape(Crypto, "Crypto");
+p.define(Crypto.prototype, "DigestStream", DigestStream, false);
 refuse(Crypto);
 
 export const crypto = new Crypto(KEY);

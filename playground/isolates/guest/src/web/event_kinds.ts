@@ -36,6 +36,7 @@ function kind(name: string, attributes: Record<string, Read>): typeof Event {
     p.defineProperty(Made.prototype, attribute, { get: get as () => unknown, configurable: true });
   }
   shape(Made, name);
+  p.define(Made, "length", 1, false);
   return Made;
 }
 

@@ -160,6 +160,7 @@ export class Event {
   }
 }
 shape(Event, "Event");
+p.define(Event, "length", 1, false);
 for (const [name, value] of PHASES) {
   const constant = { value, enumerable: true };
   p.defineProperty(Event, name, constant);
@@ -186,6 +187,7 @@ export class CustomEvent extends Event {
   }
 }
 shape(CustomEvent, "CustomEvent");
+p.define(CustomEvent, "length", 1, false);
 
 type Callback = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
 
