@@ -200,7 +200,8 @@ def test_text_json_and_data_are_default_exports(guest: MakeGuest) -> None:
         import * as all from "./a.json"; import other from "./named";
         console.log(text, JSON.stringify(json));
         console.log(data instanceof ArrayBuffer, [...new Uint8Array(data)].join());
-        console.log(Object.keys(all).join(), JSON.stringify(other), json === (await import("./a.json")).default);
+        const again = (await import("./a.json")).default;
+        console.log(Object.keys(all).join(), JSON.stringify(other), json === again);
     """
     modules = {
         "index.js": source,
