@@ -76,9 +76,9 @@ export class Decoder {
       case "$regexp":
         return this.keep(new p.NativeRegExp(content[0], content[1]));
       case "$buffer":
-        return this.keep(p.fromBase64(content).buffer);
+        return this.keep(p.bytesBuffer(p.fromBase64(content)));
       case "$view":
-        return this.keep(new VIEWS[content[0]]!(p.fromBase64(content[1]).buffer));
+        return this.keep(new VIEWS[content[0]]!(p.bytesBuffer(p.fromBase64(content[1]))));
       case "$map":
         return this.map(content);
       case "$set":
@@ -113,7 +113,8 @@ export class Decoder {
     return made;
   }
 
-  private error(content: ErrorContent): Error {
+  private error(said: ErrorContent): Error {
+    const content = p.setPrototypeOf(said, null) as ErrorContent;
     const made = this.keep(new (ERRORS[content.name] ?? p.NativeError)(content.message));
     if (ERRORS[content.name] === undefined) p.define(made, "name", content.name, false);
     p.define(made, "stack", content.stack ?? `${content.name}: ${content.message}`, false);

@@ -135,13 +135,25 @@ export const { fromBase64, fromHex } = Uint8Array as unknown as {
   fromBase64(text: string): Uint8Array<ArrayBuffer>;
   fromHex(text: string): Uint8Array<ArrayBuffer>;
 };
-export const bytesSlice = uncurry(Uint8Array.prototype.slice) as (
-  bytes: Uint8Array,
-  start?: number,
-  end?: number,
-) => Uint8Array<ArrayBuffer>;
 export const bytesSet = uncurry(Uint8Array.prototype.set);
-export const bytesSubarray = uncurry(Uint8Array.prototype.subarray);
+/** How many bytes there are; `length` is a getter that tenant code may replace. */
+export const bytesLength = ofArray.length as (bytes: Uint8Array) => number;
+export const bytesBuffer = ofArray.buffer as (bytes: Uint8Array) => ArrayBuffer;
+
+/** A part of the bytes, not copied; no negative places. The language's own asks for a tenant's species. */
+export function bytesSubarray(bytes: Uint8Array, start: number, end?: number): Uint8Array<ArrayBuffer> {
+  const length = bytesLength(bytes);
+  const to = end === undefined || end > length ? length : end;
+  return new NativeUint8Array(bytesBuffer(bytes), ofArray.offset(bytes) + start, to > start ? to - start : 0);
+}
+
+/** A copy of a part of the bytes. */
+export function bytesSlice(bytes: Uint8Array, start = 0, end?: number): Uint8Array<ArrayBuffer> {
+  const part = bytesSubarray(bytes, start, end);
+  const made = new NativeUint8Array(bytesLength(part));
+  bytesSet(made, part);
+  return made;
+}
 
 /** Whether `value` is an error: of the language's, of a tenant's, or a DOMException. */
 export function isThrowable(value: unknown): value is Error {

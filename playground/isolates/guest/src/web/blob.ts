@@ -46,7 +46,7 @@ export class Blob {
   }
 
   get size(): number {
-    return heldBy(this).bytes.length;
+    return p.bytesLength(heldBy(this).bytes);
   }
 
   get type(): string {
@@ -54,7 +54,7 @@ export class Blob {
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    return p.bytesSlice(heldBy(this).bytes).buffer;
+    return p.bytesBuffer(p.bytesSlice(heldBy(this).bytes));
   }
 
   async bytes(): Promise<Uint8Array> {
@@ -63,8 +63,8 @@ export class Blob {
 
   slice(start: unknown = undefined, end: unknown = undefined, type: unknown = undefined): Blob {
     const { bytes } = heldBy(this);
-    const from = place(start, 0, bytes.length);
-    const to = place(end, bytes.length, bytes.length);
+    const from = place(start, 0, p.bytesLength(bytes));
+    const to = place(end, p.bytesLength(bytes), p.bytesLength(bytes));
     return made(p.bytesSubarray(bytes, from, to > from ? to : from), type === undefined ? "" : type);
   }
 
@@ -132,7 +132,7 @@ function gathered(parts: unknown, options: unknown): Held {
   for (let i = 0; i < pieces.length; i++) {
     const chunk = bytesOf(pieces[i], native);
     chunks[i] = chunk;
-    total += chunk.length;
+    total += p.bytesLength(chunk);
   }
   return { bytes: joined(chunks, total), type: typeText(type === undefined ? "" : type) };
 }

@@ -3,7 +3,16 @@ import * as p from "../primordials";
 import { Blob, blobOf, bytesOfBlob, typeOfBlob } from "./blob";
 import { decodeUtf8, encodeUtf8 } from "./encoding";
 import { encodeFormData, FormData, parseFormData } from "./form_data";
-import { drained, isDisturbed, isLocked, isStream, passedOn, spentStream, streamOf, teeStream } from "./streams";
+import {
+  drained,
+  isDisturbed,
+  isLocked,
+  isStream,
+  passedOn,
+  spentStream,
+  streamOf,
+  teeStream,
+} from "./streams";
 import type { ReadableStream } from "./streams";
 import { URLSearchParams } from "./url";
 import { scalars } from "./webidl";
@@ -137,7 +146,7 @@ export function bodyMembers(of: (self: unknown) => Carrier): object {
       return of(this).body.isUsed;
     },
     async arrayBuffer(): Promise<ArrayBuffer> {
-      return ownBytes(await of(this).body.take()).buffer;
+      return p.bytesBuffer(ownBytes(await of(this).body.take()));
     },
     async blob(): Promise<Blob> {
       const carrier = of(this);

@@ -67,7 +67,7 @@ export class DecompressionStream {
     this.#pipe = new Pipe(
       (chunk, out) => {
         const bytes = bytesOfSource(chunk);
-        if (bytes.length === 0) return;
+        if (p.bytesLength(bytes) === 0) return;
         if (zlib.ended) throw new p.NativeTypeError("there are bytes after the end of the compressed ones");
         zlib.push(p.bytesSlice(bytes), false);
         if (zlib.err !== 0) throw new p.NativeTypeError(`the compressed bytes are corrupt: ${zlib.msg}`);

@@ -39,13 +39,13 @@ export class TextEncoder {
       throw new p.NativeTypeError("encodeInto() writes into a Uint8Array");
     }
     const into = p.viewBytes(target);
-    const room = into.length;
+    const room = p.bytesLength(into);
     let read = text.length < room ? text.length : room;
     let bytes: Uint8Array;
     for (;;) {
       if (read > 0 && read < text.length && isLeading(p.charCodeAt(text, read - 1))) read--;
       bytes = encodeUtf8(p.slice(text, 0, read));
-      const over = bytes.length - room;
+      const over = p.bytesLength(bytes) - room;
       if (over <= 0) break;
       read -= p.floor((over + 2) / 3);
     }
@@ -53,12 +53,12 @@ export class TextEncoder {
     for (;;) {
       const size = read < text.length && isLeading(p.charCodeAt(text, read)) ? 2 : 1;
       const more = read + size <= text.length ? encodeUtf8(p.slice(text, 0, read + size)) : undefined;
-      if (more === undefined || more.length > room) break;
+      if (more === undefined || p.bytesLength(more) > room) break;
       bytes = more;
       read += size;
     }
     p.bytesSet(into, bytes);
-    return { read, written: bytes.length };
+    return { read, written: p.bytesLength(bytes) };
   }
 }
 
@@ -85,7 +85,7 @@ function sequence(bytes: Uint8Array, at: number, end: number): number {
 
 /** How many bytes at the end may be the beginning of a sequence that goes on later. */
 export function unfinished(bytes: Uint8Array): number {
-  const { length } = bytes;
+  const length = p.bytesLength(bytes);
   for (let back = 1; back <= 3 && back <= length; back++) {
     const byte = bytes[length - back]!;
     if (byte < 0x80) return 0;

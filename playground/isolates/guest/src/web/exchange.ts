@@ -74,7 +74,8 @@ export async function responseShape(response: Response): Promise<ResponseShape> 
 /** A fetch handler's answer as plain data. `given` may be a promise of it. */
 export async function asResponse(given: unknown): Promise<ResponseShape> {
   const response = await given;
-  if (isResponse(response)) return responseShape(response);
+  // what an async function returns is asked for a `then`
+  if (isResponse(response)) return await responseShape(response);
   throw new p.NativeTypeError("the fetch handler did not answer with a Response");
 }
 
@@ -88,7 +89,8 @@ async function gathered(body: Body): Promise<Data | null> {
   if (body.isNull) return null;
   const taken = body.take(MOST_BODY_BYTES);
   const data = typeof taken === "string" || p.isView(taken) ? (taken as Data) : await taken;
-  if (data.length > MOST_BODY_BYTES) throw new p.NativeTypeError(tooLarge(MOST_BODY_BYTES));
+  const size = typeof data === "string" ? data.length : p.bytesLength(data);
+  if (size > MOST_BODY_BYTES) throw new p.NativeTypeError(tooLarge(MOST_BODY_BYTES));
   return data;
 }
 

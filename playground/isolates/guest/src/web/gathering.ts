@@ -13,17 +13,19 @@ export class Gathering {
 
   /** Keep a copy of what these bytes are now. */
   add(bytes: Uint8Array): void {
-    this.total += bytes.length;
+    const length = p.bytesLength(bytes);
+    this.total += length;
     let from = 0;
-    while (from < bytes.length) {
+    while (from < length) {
       const block = (this.block ??= new p.NativeUint8Array(this.size));
-      const room = block.length - this.at;
-      const left = bytes.length - from;
+      const room = p.bytesLength(block) - this.at;
+      const left = length - from;
       const taken = left < room ? left : room;
-      p.bytesSet(block, taken === bytes.length ? bytes : p.bytesSubarray(bytes, from, from + taken), this.at);
+      const part = taken === length ? bytes : p.bytesSubarray(bytes, from, from + taken);
+      p.bytesSet(block, part, this.at);
       this.at += taken;
       from += taken;
-      if (this.at === block.length) this.next();
+      if (taken === room) this.next();
     }
   }
 
@@ -49,7 +51,7 @@ export function joined(chunks: ArrayLike<Uint8Array>, total: number): Uint8Array
   let at = 0;
   for (let i = 0; i < chunks.length; i++) {
     p.bytesSet(made, chunks[i]!, at);
-    at += chunks[i]!.length;
+    at += p.bytesLength(chunks[i]!);
   }
   return made;
 }

@@ -77,12 +77,12 @@ class Tube {
     const given = p.attempt(() => bytesOfSource(chunk));
     if (given === undefined) this.refuse(NOT_BYTES);
     const bytes = p.bytesSlice(given);
-    if (bytes.length === 0) return;
+    if (p.bytesLength(bytes) === 0) return;
     if (this.left !== undefined) {
-      if (bytes.length > this.left) {
+      if (p.bytesLength(bytes) > this.left) {
         this.refuse("Attempt to write too many bytes through a FixedLengthStream.");
       }
-      this.left -= bytes.length;
+      this.left -= p.bytesLength(bytes);
     }
     if (!this.isWanted) {
       await new p.NativePromise<void>((resolve) => {

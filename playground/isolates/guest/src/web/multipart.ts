@@ -46,7 +46,7 @@ export function writeMultipart(entries: ArrayLike<Entry>): { data: string | Uint
   let text = "";
   const add = (chunk: Uint8Array): void => {
     chunks[chunks.length] = chunk;
-    total += chunk.length;
+    total += p.bytesLength(chunk);
   };
   for (let i = 0; i < entries.length; i++) {
     // the runtime's lists have no iterator
@@ -91,7 +91,7 @@ export function readMultipart(
   const delimiter = encodeUtf8(`\r\n--${boundary}`);
   let at = startsWith(bytes, dashes, 0) ? 0 : 2 + find(bytes, delimiter, 0);
   for (;;) {
-    at += dashes.length;
+    at += p.bytesLength(dashes);
     if (bytes[at] === DASH && bytes[at + 1] === DASH) return;
     while (bytes[at] === 32 || bytes[at] === 9) at++;
     if (bytes[at] !== CR || bytes[at + 1] !== LF) throw malformed();
@@ -158,8 +158,9 @@ function unescaped(text: string): string {
 }
 
 function startsWith(bytes: Uint8Array, what: Uint8Array, at: number): boolean {
-  if (at + what.length > bytes.length) return false;
-  for (let i = 0; i < what.length; i++) if (bytes[at + i] !== what[i]) return false;
+  const size = p.bytesLength(what);
+  if (at + size > p.bytesLength(bytes)) return false;
+  for (let i = 0; i < size; i++) if (bytes[at + i] !== what[i]) return false;
   return true;
 }
 

@@ -112,13 +112,13 @@ export function streamOf(bytes: Uint8Array): Bytes {
   let at = 0;
   return byteStream({
     start(controller) {
-      if (bytes.length === 0) close(controller);
+      if (p.bytesLength(bytes) === 0) close(controller);
     },
     pull(controller) {
       const end = at + CHUNK;
       enqueue(controller, p.bytesSlice(bytes, at, end));
       at = end;
-      if (at >= bytes.length) closeBytes(controller);
+      if (at >= p.bytesLength(bytes)) closeBytes(controller);
     },
   });
 }
@@ -149,7 +149,7 @@ export async function drained(stream: ReadableStream, most = 2 ** 31): Promise<U
     if (done) break;
     const isBytes = typeof value === "object" && p.typedArrayName(value) === "Uint8Array";
     const bytes = isBytes ? p.viewBytes(value) : undefined;
-    if (bytes !== undefined && gathering.total + bytes.length <= most) {
+    if (bytes !== undefined && gathering.total + p.bytesLength(bytes) <= most) {
       gathering.add(bytes);
       continue;
     }

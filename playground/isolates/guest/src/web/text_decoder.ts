@@ -29,13 +29,13 @@ function utf16(name: string, high: 0 | 1): Encoding {
     name,
     hasMark: true,
     unfinished(bytes) {
-      const odd = bytes.length & 1;
-      const last = bytes.length - odd - 2;
+      const odd = p.bytesLength(bytes) & 1;
+      const last = p.bytesLength(bytes) - odd - 2;
       return last >= 0 && isLeading(unitAt(bytes, last)) ? odd + 2 : odd;
     },
     decode(bytes, fatal) {
-      const odd = bytes.length & 1;
-      let end = bytes.length - odd;
+      const odd = p.bytesLength(bytes) & 1;
+      let end = p.bytesLength(bytes) - odd;
       // a surrogate and an odd byte at the end are one mistake
       if (odd === 1 && end >= 2 && isLeading(unitAt(bytes, end - 2))) end -= 2;
       let text = "";
@@ -137,14 +137,14 @@ function decodePiece(state: State, bytes: Uint8Array, stream: boolean): string {
   if (!state.goesOn) {
     state.started = false;
   } else if (rest !== undefined) {
-    all = joined(p.list(rest, bytes), rest.length + bytes.length);
+    all = joined(p.list(rest, bytes), p.bytesLength(rest) + p.bytesLength(bytes));
   }
   state.goesOn = stream;
   state.rest = undefined;
   let complete = all;
   if (stream) {
-    const end = all.length - encoding.unfinished(all);
-    if (end < all.length) {
+    const end = p.bytesLength(all) - encoding.unfinished(all);
+    if (end < p.bytesLength(all)) {
       state.rest = p.bytesSlice(all, end);
       complete = p.bytesSubarray(all, 0, end);
     }
