@@ -39,7 +39,8 @@ from playground.isolates.wire import (
 _log = logging.getLogger(__name__)
 
 _MAIN: Final = Path(__file__).resolve().parent / "process" / "__main__.py"
-_START_S: Final = 60.0
+START_S: Final = 60.0
+"""How long a process may take to start that may have to compile the template."""
 _STOP_S: Final = 2.0
 _GRACE_S: Final = 0.1
 _FULL_BYTES: Final = 4 << 20
@@ -97,8 +98,8 @@ class WorkerLink(asyncio.Protocol):
         self.layers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         """The layers of protection that are on, and those that the system does not have."""
 
-    async def start(self) -> None:
-        """Start the process and wait until it takes work. Raises `WorkerFailed`."""
+    async def start(self, limit_s: float = START_S) -> None:
+        """Start the process and wait until it takes work, for so long at most. Raises `WorkerFailed`."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -112,7 +113,7 @@ class WorkerLink(asyncio.Protocol):
         if self._ready.done():  # the server stops already
             self.end("it was not needed")
         try:
-            async with asyncio.timeout(_START_S):
+            async with asyncio.timeout(limit_s):
                 await asyncio.shield(self._ready)
         except TimeoutError:
             self.end("it did not start in time")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from playground.core.errors import IsolateLost
 from playground.isolates.backoff import Backoff
-from playground.isolates.link import WorkerFailed, WorkerLink
+from playground.isolates.link import START_S, WorkerFailed, WorkerLink
 from playground.isolates.settings import PoolSettings
 
 __all__ = ["PoolSettings", "WorkerPool"]
@@ -19,6 +19,9 @@ __all__ = ["PoolSettings", "WorkerPool"]
 _log = logging.getLogger(__name__)
 
 _TEND_S: Final = 5.0
+_START_S: Final = 5.0
+_START_TIMES: Final = 5
+"""How long a start may take: so many times what the last one took, and that long at least."""
 
 
 class _Place:
@@ -60,6 +63,8 @@ class WorkerPool:
         self._starting: set[WorkerLink] = set()
         self._stopping = asyncio.Event()
         self._backoff = Backoff()
+        self._start_s = START_S
+        self._layers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._on_drain: list[Callable[[], None]] = []
         self._closing: list[Callable[[], Awaitable[None]]] = []
         self._closed = False
@@ -161,7 +166,7 @@ class WorkerPool:
     @property
     def layers(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The layers of protection that are on in the processes, and those that the system does not have."""
-        return next((place.link.layers for place in self._places if place.link is not None), ((), ()))
+        return self._layers
 
     @property
     def pids(self) -> list[int]:
@@ -183,14 +188,18 @@ class WorkerPool:
     async def _launch(self) -> WorkerLink:
         link = WorkerLink(self.settings, self._ended)
         self._starting.add(link)
+        begun = asyncio.get_running_loop().time()
         try:
-            await link.start()
+            await link.start(self._start_s)
         except BaseException:
             link.end("it did not start")
             await link.wait_ended()
             raise
         finally:
             self._starting.discard(link)
+        took = asyncio.get_running_loop().time() - begun
+        self._start_s = min(max(_START_S, _START_TIMES * took), START_S)
+        self._layers = link.layers
         return link
 
     def _fill(self) -> None:

@@ -183,7 +183,7 @@ async def test_a_standby_that_is_no_worker_hurts_nobody(
         pool = isolates.pool
         pool.settings = replace(pool.settings, standby=True)
         pretend(monkeypatch, tmp_path, f"{noise}\ntime.sleep(1)")
-        monkeypatch.setattr(link, "_START_S", 0.5)
+        pool._start_s = 0.5
         first = pool.pids
         pool.tend()
         await until(lambda: pool._backoff.failures > 1)
