@@ -15,7 +15,7 @@ from playground.isolates.context import CallContext
 from playground.isolates.guest_messages import Ask
 from playground.isolates.guest_step import GuestStep
 from playground.isolates.receiver import Receiver, TargetReceiver
-from playground.isolates.references import References
+from playground.isolates.references import References, text_of
 from playground.isolates.revival import Revival
 from playground.isolates.stubs import Unsettled, receiver_of, settled
 from playground.isolates.subtle import Subtle
@@ -40,6 +40,18 @@ class Answer:
     value: Encoded | None = None
     error: Encoded | None = None
     keep: list[int] = field(default_factory=list)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the isolate is told."""
+        made: dict[str, Any] = {} if self.context is None else dict(self.context.clock)
+        if self.error is not None:
+            made["error"] = text_of(self.error)
+        elif self.value is not None:
+            made["ok"] = text_of(self.value)
+        if self.keep:
+            made["keep"] = self.keep
+        return made
 
 
 class Asks:

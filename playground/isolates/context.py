@@ -61,6 +61,14 @@ class CallContext:
         return {"run": self.run, "tail": self.tail, "limits": self.limits, "trace": self.trace}
 
     @property
+    def step_fields(self) -> dict[str, Any]:
+        """What the isolate is told of the step whose callback it is, if it is one."""
+        if self.step is None:
+            return {}
+        key = {"kind": self.step.kind, "name": self.step.name, "count": self.step.count}
+        return {"step": key, "attempt": self.attempt}
+
+    @property
     def clock(self) -> dict[str, int]:
         """The field `time` of a message that goes on with `run` itself, whose clock stands still; nothing
         for all else, whose clock is real.

@@ -46,7 +46,7 @@ from playground.isolates.link import WorkerLink
 from playground.isolates.load_failure import TenantModules
 from playground.isolates.outbound import NoOutbound
 from playground.isolates.outlet import Outlet
-from playground.isolates.references import References, error_record, text_of, wire_of
+from playground.isolates.references import References, error_record, wire_of
 from playground.isolates.run import Run
 from playground.isolates.settings import PoolSettings
 from playground.isolates.stubs import receiver_of
@@ -125,9 +125,8 @@ class IsolateSession:
         limits: Limits | None = None,
         traced: bool = True,
     ) -> Encoded:
-        """Call a method of an export, whose `ctx.props` are `props`. Tails are told of it where it is `traced`.
-
-        Raises `NoSuchEntrypoint`, `RemoteError`, `LimitExceeded`, `IsolateLost`.
+        """Call a method of an export, whose `ctx.props` are `props`; tails are told if it is `traced`. Raises
+        `NoSuchEntrypoint`, `RemoteError`, `LimitExceeded`, `IsolateLost`.
         """
         self._check_alive()
         if (entrypoint or "default") not in self._exports:
@@ -164,13 +163,10 @@ class IsolateSession:
         self._check_alive()
         about: dict[str, Any] = {} if parent is None else parent.inherited
         context = self._calls.begin(step=step, attempt=attempt, is_invocation=True, **about)
-        where: dict[str, Any] = {"method": method} if method is not None else {}
-        if step is not None:
-            key = {"kind": step.kind, "name": step.name, "count": step.count}
-            where |= {"step": key, "attempt": attempt}
+        fields = context.step_fields if method is None else {"method": method}
         try:
             text = await self._references.text(arguments)
-            self._turn(context, "invoke", id=context.id, fn=function, args=text, **where)
+            self._turn(context, "invoke", id=context.id, fn=function, args=text, **fields)
             return await context.result
         except BaseException:
             self._calls.end(context)
@@ -306,6 +302,7 @@ class IsolateSession:
             case Log():
                 self._console.line(self._calls.of(message.owner), message)
             case Timer():
+                self._meter.called()
                 self._timers.set(message.id, message.ms, self._calls.of(message.owner))
             case Untimer():
                 self._timers.clear(message.id)
@@ -349,14 +346,7 @@ class IsolateSession:
             self._asks.begin(ask, context, most_sub_requests(given, self._settings.sub_requests))
 
     def _answer(self, answer: Answer) -> None:
-        fields: dict[str, Any] = {} if answer.context is None else dict(answer.context.clock)
-        if answer.error is not None:
-            fields["error"] = text_of(answer.error)
-        elif answer.value is not None:
-            fields["ok"] = text_of(answer.value)
-        if answer.keep:
-            fields["keep"] = answer.keep
-        self._turn(answer.context, "answer", id=answer.ask.id, **fields)
+        self._turn(answer.context, "answer", id=answer.ask.id, **answer.fields)
 
     # -- the end
 

@@ -10,13 +10,12 @@ import { isPending, stubOf } from "./stubs";
 const MOST = 1000;
 
 /** Writes one value, which may hold functions, targets, stubs, and promises of all that. */
-export class Crossing {
+export class Crossing implements EncodeHook {
   /** The numbers of the functions and targets in what was written. */
   readonly out = p.list<number>();
   private references = 0;
   private waits = p.list<object>();
   private readonly came = new p.NativeMap<object, Instead>();
-  private readonly hook: EncodeHook = (value) => this.node(value);
 
   constructor(private readonly value: unknown) {}
 
@@ -24,7 +23,7 @@ export class Crossing {
   write(): string | Promise<string> {
     let text: string;
     try {
-      text = encode(this.value, this.hook);
+      text = encode(this.value, this);
     } catch (error) {
       this.takeBack();
       throw error;
@@ -47,7 +46,8 @@ export class Crossing {
     return await this.write();
   }
 
-  private node(value: object): object | undefined {
+  /** See `EncodeHook`. */
+  node(value: object): object | undefined {
     if (typeof value === "object") {
       const prototype = p.getPrototypeOf(value);
       if (prototype === p.ObjectPrototype || prototype === p.ArrayPrototype) return undefined;

@@ -9,11 +9,13 @@ export class Instead {
   constructor(readonly value: unknown) {}
 }
 
-/**
- * Gives the tagged node of a function, stub or target, or undefined where it has none. An `Instead` is written
- * as the value that it holds.
- */
-export type EncodeHook = (value: object) => object | undefined;
+export interface EncodeHook {
+  /**
+   * The tagged node of a function, stub or target, or undefined where it has none. An `Instead` is written as
+   * the value that it holds.
+   */
+  node(value: object): object | undefined;
+}
 
 const MOST_BIGINT_DIGITS = 4000;
 
@@ -83,7 +85,7 @@ export class Encoder {
       this.shared = true;
       return this.tag("$ref", known);
     }
-    const hooked = this.hook === undefined ? undefined : this.hook(value);
+    const hooked = this.hook === undefined ? undefined : this.hook.node(value);
     if (hooked instanceof Instead) return this.node(hooked.value, depth);
     p.mapSet(this.numbers, value, this.count++);
     if (hooked !== undefined) {

@@ -134,7 +134,6 @@ export function answered({ id, ok, error, time, keep }: Answer): void {
   const found = p.mapGet(waiting, id) as Waiting | undefined;
   if (found === undefined) return;
   p.mapDelete(waiting, id);
-  if (found.out.length > 0) releaseBut(found.out, keep);
   context.enter(found.context, time);
   try {
     if (ok !== undefined) found.resolve(decodeArguments(ok));
@@ -142,6 +141,8 @@ export function answered({ id, ok, error, time, keep }: Answer): void {
   } catch (reason) {
     found.reject(reason);
   }
+  // not before: what was let out may have come back
+  if (found.out.length > 0) releaseBut(found.out, keep);
 }
 
 function releaseBut(out: number[], keep: number[] | undefined): void {

@@ -270,7 +270,8 @@ function proxyOf(handler: StubHandler): object {
 }
 
 /** A stub of the object that the host says. */
-export function stub(shape: StubShape): object {
+export function stub(said: StubShape): object {
+  const shape = p.setPrototypeOf(said, null) as StubShape;
   const host: Host = { id: shape.id, refs: 1 };
   p.register(dropped, host, shape.id);
   return proxyOf(new StubHandler(host, shape));
