@@ -59,7 +59,7 @@ interface Shape { a: number }
 import { fail } from "./fail";
 export default { async fetch(request: Request): Promise<never> { return fail<Shape>({ a: 1 } as Shape); } };
 """,
-        "fail.ts": "export function fail<T>(shape: T): never {\n    throw new RangeError('no' as string);\n}\n",
+        "fail.ts": "export function fail<T>(a: T): never {\n    throw new RangeError('no' as string);\n}\n",
     }
     with pytest.raises(RemoteError) as caught:
         await text(load(isolates, modules))
