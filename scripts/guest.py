@@ -48,6 +48,39 @@ LINK_FLAGS: Final = (
 )
 SECTION: Final = b"made-from"
 
+CHANGES: Final = (
+    ("typedef struct JSJobEntry {\n", '#include "owner.h"\n\n', "    JSValue owner;\n"),
+    ("    e->job_func = job_func;\n", "", "    e->owner = js_dup(job_owner);\n"),
+    (
+        "    res = e->job_func(e->ctx, e->argc, vc(e->argv));\n",
+        "    enter_owner(ctx, e->owner);\n    JS_FreeValue(ctx, e->owner);\n",
+        "",
+    ),
+    ("typedef struct JSPromiseReactionData {\n", "", "    JSValue owner;\n"),
+    ("        rd->handler = js_dup(handler);\n", "", "        rd->owner = js_dup(job_owner);\n"),
+    ("    JS_FreeValueRT(rt, rd->handler);\n", "", "    JS_FreeValueRT(rt, rd->owner);\n"),
+    (
+        "            JS_MarkValue(rt, rd->handler, mark_func);\n",
+        "",
+        "            JS_MarkValue(rt, rd->owner, mark_func);\n",
+    ),
+    (
+        "        JS_EnqueueJob(ctx, promise_reaction_job, 5, args);\n        list_del(&rd->link);\n",
+        "        JSValue settler = job_owner;\n        job_owner = rd->owner;\n",
+        "        job_owner = settler;\n",
+    ),
+    (  # when the garbage is collected is nobody's doing
+        "                JS_EnqueueJob(fre->ctx, js_finrec_job, 2, args);\n",
+        "                JSValue collector = job_owner;\n                job_owner = JS_UNDEFINED;\n",
+        "                job_owner = collector;\n",
+    ),
+)
+"""What we add to the engine's main file: a place there, what goes before it and what after. Its queue of jobs
+does not say whose work a job is; so each reaction to a promise keeps the owner of whoever asked for it, and
+each job the owner that it belongs to (see the guest's `owner.c`). The engine's own hook for promises is not
+told of an `await` that goes on.
+"""
+
 
 class GuestError(Exception):
     """The guest cannot be compiled; the message says why."""
@@ -83,6 +116,7 @@ def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) ->
         raise GuestError(f"{NATIVE} is missing, so the guest cannot be compiled")
     work, output = root / WORK, root / OUTPUT
     engine = unpacked(work, tell)
+    _change(engine)
     tell("compiling the guest with zig")
     output.parent.mkdir(parents=True, exist_ok=True)
     native = root / NATIVE
@@ -127,6 +161,17 @@ def unpacked(work: Path, tell: Callable[[str], None]) -> Path:
     with tarfile.open(archive) as files:
         files.extractall(work, filter="data")
     return work / archive.name.removesuffix(".tar.gz") / "upstream-quickjs"
+
+
+def _change(sources: Path) -> None:
+    """Put `CHANGES` into the engine's main file. Raises `GuestError` where it has no such places."""
+    path = sources / ENGINE[0]
+    text = path.read_text(encoding="utf-8")
+    for place, before, after in CHANGES:
+        if text.count(place) != 1:
+            raise GuestError(f"{text.count(place)} places in {path.name} look like {place.strip()!r}")
+        text = text.replace(place, before + place + after)
+    path.write_text(text, encoding="utf-8")
 
 
 def archive_in(work: Path) -> Path | None:

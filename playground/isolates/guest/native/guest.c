@@ -99,6 +99,15 @@ EXPORT("settle") uint32_t settle(uint32_t nothing)
     return reserve(FIRST_IN_BYTES);
 }
 
+static void run_jobs(void)
+{
+    JSContext *at;
+    for (int status; (status = JS_ExecutePendingJob(runtime, &at)) != 0;) {
+        if (status < 0)
+            JS_FreeValue(at, JS_GetException(at));
+    }
+}
+
 /* Deliver the message of `size` bytes that is in `in`. */
 EXPORT("turn") uint32_t turn(uint32_t size)
 {
@@ -113,13 +122,8 @@ EXPORT("turn") uint32_t turn(uint32_t size)
     if (JS_IsException(value))
         return failed();
     JS_FreeValue(context, value);
-    for (;;) {
-        JSContext *at;
-        int status = JS_ExecutePendingJob(runtime, &at);
-        if (status == 0)
-            break;
-        if (status < 0)
-            JS_FreeValue(at, JS_GetException(at));
-    }
+    do
+        run_jobs();
+    while (end_rejections(context));
     return exchange.out_size > MOST_SAID ? SAID_TOO_MUCH : DONE;
 }

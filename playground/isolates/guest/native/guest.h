@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "owner.h"
 #include "quickjs.h"
 
 /* Where the host and the guest leave things for each other. The host reads and writes it as bytes: 32-bit
@@ -52,5 +53,7 @@ bool set_modules(JSContext *ctx, JSValueConst resolve, JSValueConst load);
 
 /* native.c: the runtime's `native` */
 bool add_native(JSContext *ctx);
+/* No job is left: tell of rejections that nobody handled. Whether anything was told. */
+bool end_rejections(JSContext *ctx);
 
 #endif

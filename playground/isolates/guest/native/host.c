@@ -23,7 +23,8 @@ int32_t __imported_wasi_snapshot_preview1_clock_time_get(int32_t clock, int64_t 
 {
     (void)clock, (void)precision;
     double ms = frozen ? frozen_ms : *(volatile double *)&exchange.now_ms;
-    *(uint64_t *)(uintptr_t)into = (uint64_t)(ms * 1e6);
+    const uint64_t whole = (uint64_t)ms; /* a double of ns would be off by hundreds, also below the ms */
+    *(uint64_t *)(uintptr_t)into = whole * 1000000 + (uint64_t)((ms - (double)whole) * 1e6);
     return 0;
 }
 

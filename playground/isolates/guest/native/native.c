@@ -7,6 +7,8 @@
 #define MOST_RANDOM 65536
 
 static JSValue rejection_function;
+static JSValue end_function;
+static bool rejections;
 
 static JSValue native_out(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
 {
@@ -91,17 +93,45 @@ static void rejected(JSContext *ctx, JSValueConst promise, JSValueConst reason, 
 {
     (void)opaque;
     JSValueConst given[] = {promise, reason, handled ? JS_TRUE : JS_FALSE};
+    rejections = true;
     JSValue answer = JS_Call(ctx, rejection_function, JS_UNDEFINED, 3, given);
     JS_FreeValue(ctx, JS_IsException(answer) ? JS_GetException(ctx) : answer);
+}
+
+bool end_rejections(JSContext *ctx)
+{
+    if (!rejections)
+        return false;
+    rejections = false;
+    JSValue answer = JS_Call(ctx, end_function, JS_UNDEFINED, 0, NULL);
+    JS_FreeValue(ctx, JS_IsException(answer) ? JS_GetException(ctx) : answer);
+    return true;
 }
 
 static JSValue native_on_rejection(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
 {
     (void)self, (void)count;
+    if (!JS_IsFunction(ctx, given[0]) || !JS_IsFunction(ctx, given[1]))
+        return JS_ThrowTypeError(ctx, "two functions are needed");
+    rejection_function = JS_DupValue(ctx, given[0]);
+    end_function = JS_DupValue(ctx, given[1]);
+    JS_SetHostPromiseRejectionTracker(JS_GetRuntime(ctx), rejected, NULL);
+    return JS_UNDEFINED;
+}
+
+static JSValue native_own(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    own(ctx, given[0]);
+    return JS_UNDEFINED;
+}
+
+static JSValue native_on_owner(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
     if (!JS_IsFunction(ctx, given[0]))
         return JS_ThrowTypeError(ctx, "a function is needed");
-    rejection_function = JS_DupValue(ctx, given[0]);
-    JS_SetHostPromiseRejectionTracker(JS_GetRuntime(ctx), rejected, NULL);
+    tell_owners(ctx, given[0]);
     return JS_UNDEFINED;
 }
 
@@ -123,7 +153,9 @@ bool add_native(JSContext *ctx)
         JS_CFUNC_DEF("heap", 0, native_heap),
         JS_CFUNC_DEF("utf8Encode", 1, native_utf8_encode),
         JS_CFUNC_DEF("utf8Decode", 2, native_utf8_decode),
-        JS_CFUNC_DEF("onRejection", 1, native_on_rejection),
+        JS_CFUNC_DEF("onRejection", 2, native_on_rejection),
+        JS_CFUNC_DEF("own", 1, native_own),
+        JS_CFUNC_DEF("onOwner", 1, native_on_owner),
         JS_CFUNC_DEF("modules", 2, native_modules),
     };
     JSValue native = JS_NewObject(ctx);

@@ -3,6 +3,7 @@ import * as context from "./context";
 import { format, inspect, LONGEST, Line } from "./inspect";
 import { now } from "./native";
 import * as p from "./primordials";
+import { errorText } from "./thrown";
 import { send } from "./wire";
 
 const LEVELS: [name: string, level: string][] = [
@@ -26,9 +27,11 @@ function line(kind: "log" | "exception", level: string, message: string): void {
   send({ t: "log", owner: context.now().id, kind, level, message: text, time: now() });
 }
 
-/** Log an error that nobody caught. */
-export function uncaught(reason: unknown): void {
-  line("exception", "error", `Uncaught ${inspect(reason)}`);
+/** Log an error that nobody caught, and where it was thrown; `how` says more, after a space. */
+export function uncaught(reason: unknown, how = ""): void {
+  const stack = p.isThrowable(reason) ? errorText(reason).stack : undefined;
+  const text = `Uncaught${how} ${inspect(reason)}`;
+  line("exception", "error", stack === undefined ? text : `${text}\n${stack}`);
 }
 
 function say(level: string, args: unknown[]): void {

@@ -1,10 +1,11 @@
 /**
  * Whose work is being done.
  *
- * A turn delivers one message and runs until nothing is left to do, so all that happens in it belongs to
- * the owner of that message. What is answered later (an ask, a timer) remembers its owner and restores it.
+ * A turn delivers one message, which begins the work of its owner, and runs until nothing is left to do. What
+ * an `await` or a `then` goes on with is the work of whoever called it, also in a turn that is another's; what is
+ * answered later (an ask, a timer) remembers its owner and restores it.
  */
-import { freeze } from "./native";
+import { freeze, onOwner, own } from "./native";
 import { Random } from "./random";
 import type { Owner } from "./wire";
 
@@ -35,9 +36,15 @@ export function begin(id: number, root: Owner, run?: Replayed): void {
   enter({ id, root, random: new Random(run?.seed), time: run?.time });
 }
 
-/** What follows in this turn is that context's work; nobody's, where none is given. `time` moves its clock. */
+/** What follows is that context's work; nobody's, where none is given. `time` moves its clock. */
 export function enter(context: Context = nobody, time = context.time): void {
-  current = context;
   context.time = time;
-  freeze(time);
+  own(context);
+  entered(context);
 }
+
+function entered(context: Context = nobody): void {
+  current = context;
+  freeze(context.time);
+}
+onOwner(entered as (owner: object | undefined) => void);

@@ -5,10 +5,12 @@
  * tenant code runs.
  */
 import { install } from "./globals";
+import * as rejections from "./rejections";
 import * as tenantModules from "./tenant_modules";
 import { importWith, turn } from "./turn";
 
 importWith((name) => import(name));
 tenantModules.install();
+rejections.install();
 install();
 Object.assign(globalThis, { turn });

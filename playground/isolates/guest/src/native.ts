@@ -15,8 +15,15 @@ export interface Native {
   utf8Encode(text: string): Uint8Array;
   /** The text of UTF-8, with its byte order mark; what is none throws where `fatal`, else becomes U+FFFD. */
   utf8Decode(bytes: Uint8Array, fatal: boolean): string;
-  /** Call `tell` when a promise is rejected and nobody handles it, and when somebody does so later. */
-  onRejection(tell: (promise: object, reason: unknown, handled: boolean) => void): void;
+  /**
+   * Call `tell` when a promise is rejected and nobody handles it, and when somebody does so later; and `end` when
+   * nothing is left to do in a turn in which something was told.
+   */
+  onRejection(tell: (promise: object, reason: unknown, handled: boolean) => void, end: () => void): void;
+  /** What follows is the work of `owner`, and so is what it leads to later, whoever settles the promises. */
+  own(owner: object): void;
+  /** Call `enter` when such work goes on, where the owner is another than before. Undefined: nobody's. */
+  onOwner(enter: (owner: object | undefined) => void): void;
   /**
    * Serve imports: `resolve` names the module that a specifier means, `load` gives a module's source text, or an
    * object whose own enumerable properties are its exports.
@@ -29,4 +36,16 @@ export interface Native {
 
 declare const native: Native;
 
-export const { out, entropy, freeze, now, heap, utf8Encode, utf8Decode, onRejection, modules } = native;
+export const {
+  out,
+  entropy,
+  freeze,
+  now,
+  heap,
+  utf8Encode,
+  utf8Decode,
+  onRejection,
+  modules,
+  own,
+  onOwner,
+} = native;

@@ -68,7 +68,10 @@ function call(message: Call): void {
   if (run !== undefined) {
     const ran = settle(() => entrypoints.run(message, args()));
     const work = new p.NativePromise<unknown>((resolve, reject) => {
-      p.then(ran, (value) => p.then(steps.finished(message.id), () => resolve(value), reject), reject);
+      const ended = (value: unknown): void => {
+        p.then(steps.finished(message.id), () => resolve(value), reject);
+      };
+      p.then(ran, ended, reject);
     });
     return finish(message.id, work, (value) => stored(value, "The workflow's output"));
   }
