@@ -1,0 +1,216 @@
+"""A live server under attack, with a neighbour beside it, and what all of its answers said."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import httpx
+
+from tests.live.attack import ANYTHING, Attack, step
+from tests.live.neighbour import Neighbour, quantile
+from tests.live.server import LiveServer, Visitor
+
+OURS: Final = ("Traceback", "site-packages", "/playground/", 'File "', ".py:", "__main__", "wasmtime")
+"""What no answer and no line of the log may hold: signs of a stack trace or a path of the server."""
+
+_ALONE_S: Final = 1.5
+_LATE_MS: Final = 15_000
+_CLOCK_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attack ended: the error's name and message, or the output; `took_ms` of wall-clock time."""
+
+    name: str | None
+    message: str
+    output: Any
+    took_ms: float
+
+
+class Tenant(Visitor):
+    """A visitor whose answers are all kept."""
+
+    def __init__(self, server: LiveServer, heard: list[str]) -> None:
+        super().__init__(server)
+        self._heard = heard
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        answer = super().request(method, path, **options)
+        self._heard.append(answer.text)
+        return answer
+
+
+class Arena:
+    """Open as a context manager: the server starts, and the neighbour works alone for a while first."""
+
+    def __init__(self, data: Path, cpu_ms: int) -> None:
+        self.cpu_ms = cpu_ms
+        self.server = LiveServer(data, PLAYGROUND_CPU_MS=str(cpu_ms))
+        self.heard: list[str] = []
+        self.alone: list[float] = []
+        self.overtimes: dict[str, float] = {}
+        """How much longer than the limit attacks took that a limit ended, in ms of wall-clock time."""
+        self._tenants: list[Tenant] = []
+        self._waiting: dict[str, tuple[Attack, Tenant, str]] = {}
+
+    def __enter__(self) -> Self:
+        self.server.start()
+        self.pid = self.server.process.pid
+        self.neighbour = Neighbour(self.server.port)
+        self.neighbour.begin()
+        deadline = time.monotonic() + _ALONE_S
+        while time.monotonic() < deadline or len(self.neighbour.latencies) < 20:
+            time.sleep(0.05)
+        self.alone = self.neighbour.latencies[5:]  # the first ones load code
+        self.neighbour.latencies.clear()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.neighbour.close()
+        for tenant in self._tenants:
+            tenant.close()
+        self.server.kill()
+
+    def tenant(self) -> Tenant:
+        """A visitor who has no session yet."""
+        tenant = Tenant(self.server, self.heard)
+        self._tenants.append(tenant)
+        return tenant
+
+    # -- one attack
+
+    def meets(self, attack: Attack) -> None:
+        """Let a tenant of its own try the attack, and hold its end to what was said of it."""
+        if attack.is_replayed:
+            self._begins(attack)
+            return
+        tenant = self.tenant()
+        began = time.perf_counter()
+        answer = tenant.run(attack.source, attack.payload)
+        if answer.status_code == 200:
+            run = str(answer.json()["runId"])
+            ending = self._ended(tenant, run, attack)
+        else:
+            error = answer.json()
+            took = (time.perf_counter() - began) * 1000
+            ending = Ending(error.get("name", error["code"]), error["error"], None, took)
+        self._judge(attack, ending)
+        assert self.server.alive, self.server.output
+
+    def _begins(self, attack: Attack) -> None:
+        """Take it to where it waits for the kill."""
+        tenant = self.tenant()
+        run = tenant.started(attack.source, attack.payload)
+        status = tenant.wait_for(run, "waiting", "errored", "complete", timeout=60)
+        while status["status"] == "waiting" and not self._waits_for_kill(tenant, run):
+            status = tenant.wait_for(run, "waiting", "errored", "complete", timeout=60)
+        assert status["status"] == "waiting", status
+        self._waiting[str(attack)] = (attack, tenant, run)
+
+    def _waits_for_kill(self, tenant: Tenant, run: str) -> bool:
+        return any(entry["type"] == "wait_started" for entry in tenant.entries(run))
+
+    def _ended(self, tenant: Tenant, run: str, attack: Attack) -> Ending:
+        status = tenant.wait_for(run, "errored", "complete", timeout=60)
+        entries = tenant.entries(run)
+        check_gapless(entries)
+        tenant.request("GET", f"/api/stream/{run}")
+        if attack.outcome.is_limit and attack.where is step:
+            tried = [entry for entry in entries if entry["type"] == "attempt_started"]
+            assert len(tried) == 1, ("a limit is not tried again", status)
+        error = status["error"] or {"name": None, "message": ""}
+        return Ending(error["name"], error["message"], status["output"], _last_stretch(entries))
+
+    def _judge(self, attack: Attack, ending: Ending) -> None:
+        wanted = attack.outcome
+        if ending.name is None:
+            assert wanted.works, ending
+            assert wanted.output in (ANYTHING, ending.output), ending
+            return
+        assert ending.name in wanted.errors, ending
+        assert not wanted.words or any(word in ending.message for word in wanted.words), ending
+        if ending.name == "CpuLimitError":
+            assert f"{self.cpu_ms} ms" in ending.message, ending
+            self.overtimes[str(attack)] = ending.took_ms - self.cpu_ms
+            assert ending.took_ms < self.cpu_ms + 100 + _LATE_MS, ending
+
+    # -- all of them together
+
+    def kill_and_replay(self, attacks: list[Attack]) -> None:
+        """SIGKILL the server while all attacks wait that must work; hold them to the same after a replay."""
+        for attack in attacks:
+            if attack.is_replayed and str(attack) not in self._waiting:
+                self._begins(attack)
+        self.neighbour.stop()
+        self.server.restart()
+        self.pid = self.server.process.pid
+        for _, tenant, run in self._waiting.values():
+            assert tenant.send_event(run, "killed").status_code == 202
+        wrong = {}
+        for name, (attack, tenant, run) in self._waiting.items():
+            status = tenant.wait_for(run, "errored", "complete", timeout=60)
+            check_gapless(tenant.entries(run))
+            both = {"before": attack.outcome.output, "now": attack.outcome.output}
+            if status["output"] != both:
+                wrong[name] = status
+        self._waiting.clear()
+        assert not wrong, wrong
+
+    def compare(self) -> str:
+        """The neighbour's latency alone and beside the attacks, in words; asserts that it did not suffer."""
+        beside = list(self.neighbour.latencies)
+        lines = ["the neighbour's three-step runs, ms:"]
+        for name, found in (("alone", self.alone), ("beside", beside)):
+            shares = (f"p{share} {quantile(found, share / 100):6.1f}" for share in (50, 90, 99))
+            lines.append(f"  {name:7} {'  '.join(shares)}  ({len(found)} runs)")
+        assert not self.neighbour.failures, self.neighbour.failures
+        if not beside:
+            return "\n".join(lines)
+        ratio = quantile(beside, 0.99) / quantile(self.alone, 0.99)
+        lines.append(f"  p99 beside is {ratio:.1f} times p99 alone")
+        assert quantile(beside, 0.5) <= 4 * quantile(self.alone, 0.5) + 50, "\n".join(lines)
+        return "\n".join(lines)
+
+    def check_untouched(self) -> None:
+        """The same server process is well, answers, and has said nothing of itself to anybody."""
+        assert self.server.alive, self.server.output
+        assert self.server.process.pid == self.pid
+        health = self.tenant().request("GET", "/healthz")
+        assert (health.status_code, health.json()["status"]) == (200, "ok"), health.text
+        for text in [*self.heard, self.server.output]:
+            told = [sign for sign in OURS if sign in text]
+            assert not told, (told, text[:4000])
+        assert "\x1b" not in self.server.output, "an escape sequence of a tenant's is in the log"
+
+    def workers_cpu_ms(self) -> float:
+        """CPU time that all processes which the server started have used."""
+        return sum(_cpu_ms(pid) for pid in self.workers)
+
+    @property
+    def workers(self) -> list[int]:
+        """The worker processes, with the one that stands by."""
+        pid = self.server.process.pid
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in text.split()]
+
+
+def check_gapless(entries: list[dict[str, Any]]) -> None:
+    """Entries are numbered one after the other."""
+    seqs = [entry["seq"] for entry in entries]
+    assert seqs == list(range(seqs[0], seqs[0] + len(seqs))), seqs
+
+
+def _last_stretch(entries: list[dict[str, Any]]) -> float:
+    """Ms from the last attempt's start, or where there was none the run's, to the end."""
+    began = [entry["time"] for entry in entries if entry["type"] in ("workflow_started", "attempt_started")]
+    return float(entries[-1]["time"] - began[-1])
+
+
+def _cpu_ms(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / _CLOCK_TICKS
