@@ -8,6 +8,7 @@ from playground.core.codec import encode
 from playground.core.errors import TenantError
 from playground.core.ports import JournaledStep, StepCallback
 from playground.core.values import UNDEFINED, Encoded, Value
+from playground.isolates.receiver import CALL
 from playground.isolates.remote_function import RemoteFunction
 
 METHODS: Final = ("do", "sleep", "sleepUntil", "waitForEvent")
@@ -26,7 +27,7 @@ class GuestStep:
         first, second = given[0], given[1]
         match method:
             case "do":
-                return await self._journaled.do(first, second, _callback(given[2]), given[3])
+                return await self._journaled.do(first, _config(second), _callback(given[2]), given[3])
             case "sleep":
                 await self._journaled.sleep(first, second)
             case "sleepUntil":
@@ -40,3 +41,14 @@ class GuestStep:
 
 def _callback(value: Any) -> StepCallback | None:
     return value.call_as_step if isinstance(value, RemoteFunction) else None
+
+
+def _config(value: Any) -> Any:
+    """A step's configuration. Its delay function is called as a callback is, without a task in between: what
+    it does to the isolate is heard before the run is told that the isolate is lost.
+    """
+    retries = value.get("retries") if isinstance(value, dict) else None
+    delay = retries.get("delay") if isinstance(retries, dict) else None
+    if not isinstance(value, dict) or retries is None or not isinstance(delay, RemoteFunction):
+        return value
+    return {**value, "retries": {**retries, "delay": lambda argument: delay.receive(CALL, [argument])}}

@@ -211,9 +211,8 @@ class Isolate:
 
     def _check_memory(self, name: str, message: str) -> None:
         """An uncaught error for want of memory ends the isolate: what is left of it is not to be trusted."""
-        if (name == "InternalError" and message == "out of memory") or (
-            message in _NOTHING_TO_THROW and self._nearly_full
-        ):
+        said_so = message == "out of memory" and (name == "InternalError" or self._nearly_full)
+        if said_so or (message in _NOTHING_TO_THROW and self._nearly_full):
             raise self._full()
 
 
