@@ -11,7 +11,7 @@ import msgspec
 from playground.isolates.guest_json import BadJson, read_json, well_formed
 from playground.isolates.process.failure import Failure, failure_of
 from playground.isolates.process.instance import DONE, SAID_TOO_MUCH, THREW, Died
-from playground.isolates.process.modules import guest_modules
+from playground.isolates.process.modules import Preparation
 from playground.isolates.process.template import Template
 from playground.isolates.process.typescript import TypeScript
 from playground.isolates.wire import Load
@@ -54,6 +54,7 @@ class Isolate:
         self._template_heap = template.facts.heap_bytes
         self._instance = template.instantiate(load.memory_bytes)
         self._instance.limit_heap(self._js_memory)
+        self._preparation: Preparation | None = None
         self._waiting: bytes | None = None
         self.cpu_us = 0
         """CPU time that the last turn has used so far."""
@@ -78,9 +79,13 @@ class Isolate:
         """Start the turn that delivers `message`; with none, the one that evaluates the modules. Raises
         `Died`.
         """
-        begun = time.thread_time_ns()
-        message = message or self._load_message()
-        self.cpu_us = (time.thread_time_ns() - begun) // 1000
+        self.cpu_us = 0
+        if message:
+            self._start(message)
+        else:
+            self._preparation = Preparation(self._load.modules, self._typescript)
+
+    def _start(self, message: str) -> None:
         self._instance.fill_pool()
         data = message.encode("utf-8", "surrogatepass")
         if len(data) <= self._instance.room():
@@ -93,7 +98,7 @@ class Isolate:
         """Run on until the turn ends (True), or others may have a turn. Raises `Died`."""
         begun = time.thread_time_ns()
         try:
-            ended = self._instance.slice() and self._ended()
+            ended = self._is_prepared() and self._instance.slice() and self._ended()
         except Died as death:
             raise self._explained(death) from None
         finally:
@@ -146,11 +151,16 @@ class Isolate:
 
     # -- the guest's answers
 
-    def _load_message(self) -> str:
-        """What an isolate is told first: its modules, and what they are given."""
-        modules = guest_modules(self._load.modules, self._typescript)
+    def _is_prepared(self) -> bool:
+        """Whether the guest has its message; before the first one, the modules are made ready for it."""
+        if self._preparation is None:
+            return True
+        if not self._preparation.step():
+            return False
+        modules, self._preparation = self._preparation.modules, None
         message = {"t": "load", "main": self._load.main, "env": self._load.env, "modules": modules}
-        return msgspec.json.encode(message).decode()
+        self._start(msgspec.json.encode(message).decode())
+        return True
 
     def _deliver(self, data: bytes) -> None:
         self._instance.put(data)

@@ -16,21 +16,36 @@ counts bytes of UTF-8, as the guest's own do.
 """
 
 
-def guest_modules(modules: Mapping[str, WireModule], typescript: TypeScript) -> dict[str, GuestModule]:
-    """The modules by name. TypeScript that does not compile fails where it is imported, and nowhere else."""
-    return {name: _guest_module(module, typescript) for name, module in modules.items()}
+class Preparation:
+    """Makes modules ready, one of TypeScript at a time, so that others have their turns in between.
 
+    What does not compile fails where it is imported, and nowhere else.
+    """
 
-def _guest_module(module: WireModule, typescript: TypeScript) -> GuestModule:
-    kind, content = module
-    if isinstance(content, bytes):
-        return "data", base64.b64encode(content).decode()
-    if kind != "ts":
-        return kind, content
-    try:
-        return "js", typescript.strip(content)
-    except NotTypeScript as refused:
-        return "broken", refused.message, refused.line, _in_bytes(content, refused.line, refused.column)
+    def __init__(self, modules: Mapping[str, WireModule], typescript: TypeScript) -> None:
+        self._typescript = typescript
+        self._left = iter(modules.items())
+        self.modules: dict[str, GuestModule] = {}
+        """Those that are ready, by name."""
+
+    def step(self) -> bool:
+        """Go on to the end of the next TypeScript module; whether there is none."""
+        for name, (kind, content) in self._left:
+            if isinstance(content, bytes):
+                self.modules[name] = "data", base64.b64encode(content).decode()
+            elif kind == "ts":
+                self.modules[name] = self._stripped(content)
+                return False
+            else:
+                self.modules[name] = kind, content
+        return True
+
+    def _stripped(self, source: str) -> GuestModule:
+        try:
+            return "js", self._typescript.strip(source)
+        except NotTypeScript as refused:
+            place = refused.line, _in_bytes(source, refused.line, refused.column)
+            return "broken", refused.message, *place
 
 
 def _in_bytes(text: str, line: int | None, column: int | None) -> int | None:

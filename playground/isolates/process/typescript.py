@@ -30,14 +30,14 @@ from playground.isolates.source_text import lines_of
 TYPESCRIPT: Final = "typescript.wasm"
 """The compiler's file, beside the guest's runtime."""
 
-MOST_BYTES: Final = 1 << 20
+MOST_BYTES: Final = 512 << 10
 """The largest module, in bytes of UTF-8."""
 
 _MEMORY_BYTES: Final = 128 << 20
 _STACK_BYTES: Final = 2 << 20
 # work in wasmtime's fuel, of which a millisecond burns some 5 million; what is usual takes 300 a byte
 _FUEL: Final = 40_000_000
-_FUEL_A_BYTE: Final = 1000
+_FUEL_A_BYTE: Final = 800
 _KEPT_BYTES: Final = 8 << 20
 _ALLOCATE: Final = "__wbindgen_export_2"
 _TAB_WIDTH: Final = 4
