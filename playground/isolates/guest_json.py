@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import Final, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+_items: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class BadJson(Exception):
@@ -25,6 +28,47 @@ def read_json(text: str, decoder: msgspec.json.Decoder[T]) -> T:
         return msgspec.convert(json.loads(text), decoder.type)
     except (ValueError, RecursionError) as error:
         raise BadJson(str(error)) from None
+
+
+def parts(text: str, most: int, most_bytes: int) -> Iterator[str]:
+    """The array that `text` writes, as arrays of `most` items each, or of fewer that come to `most_bytes`.
+    What is no JSON array is one part.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        items = _split(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        yield text
+        return
+    part: list[bytes] = []
+    size = 0
+    for item in items:
+        if len(part) == most or (part and size + len(item) > most_bytes):
+            yield _array(part)
+            part, size = [], 0
+        part.append(item)
+        size += len(item)
+    if part:
+        yield _array(part)
+
+
+def _split(data: bytes) -> list[bytes]:
+    try:
+        return [bytes(item) for item in _items.decode(data)]
+    except msgspec.DecodeError:
+        # halves of surrogate pairs are refused; where the items begin and end is the same without them
+        masked = data.replace(b"\\ud", b"\\u0")
+        items, position = [], 1
+        for length in map(len, map(bytes, _items.decode(masked))):
+            items.append(data[position : position + length])
+            position += length + 1
+        if position != len(data):  # there is space between them
+            raise
+        return items
+
+
+def _array(items: list[bytes]) -> str:
+    return (b"[" + b",".join(items) + b"]").decode("utf-8", "surrogatepass")
 
 
 def well_formed(text: str) -> str:

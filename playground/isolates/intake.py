@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
 from typing import Final, Protocol
 
 import msgspec
 
 from playground.core.clock import Clock, sleep_for
+from playground.isolates.guest_json import parts
 from playground.isolates.meter import Meter
-from playground.isolates.wire import Dead, Failed, Loaded, Out
+from playground.isolates.wire import Dead, Failed, Loaded, Out, Said
 
 SHORT: Final = 4096
 """Characters of an answer that is handled as it comes."""
@@ -25,8 +25,6 @@ CHUNK: Final = 16
 CHUNK_BYTES: Final = 64 << 10
 MOST_WAITING: Final = 4 << 20
 """Characters that may wait; an isolate of which more wait is given no new turns until they are handled."""
-
-_messages: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class Hearer(Protocol):
@@ -87,16 +85,19 @@ class Inlet:
         """Whether so much waits that the isolate should say no more."""
         return self._size > MOST_WAITING
 
-    def received(self, message: Loaded | Failed | Out | Dead) -> None:
+    def received(self, message: Loaded | Failed | Said | Out | Dead) -> None:
         """The worker said something about the isolate."""
-        is_short = isinstance(message, Dead) or len(message.messages) <= SHORT
-        if is_short and not self._waiting and not self._meter.call_wait_ms:
+        if not isinstance(message, Said) and _is_short(message) and not self._must_wait:
             self._hearer.received(message)
         elif self._open:
             was_empty = not self._waiting
             self._split(message)
             if was_empty:
                 self._continue()
+
+    @property
+    def _must_wait(self) -> bool:
+        return bool(self._waiting or self._meter.call_wait_ms)
 
     def lost(self, reason: str) -> None:
         """The worker process is gone."""
@@ -136,31 +137,16 @@ class Inlet:
         if self._waiting:
             self._continue()
 
-    def _split(self, message: Loaded | Failed | Out | Dead) -> None:
-        if isinstance(message, Dead) or len(message.messages) <= SHORT:
+    def _split(self, message: Loaded | Failed | Said | Out | Dead) -> None:
+        if isinstance(message, Dead):
             self._waiting.append(message)
             return
-        try:
-            parts = _messages.decode(message.messages)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            self._waiting.append(message)  # it says what the runtime never says: the session's to judge
-            return
-        for chunk in _chunks(parts):
-            text = b"[" + b",".join(chunk) + b"]"
-            said = text.decode("utf-8", "surrogatepass")
-            self._waiting.append(said)
-            self._size += len(said)
-        self._waiting.append(msgspec.structs.replace(message, messages="[]"))
+        for text in parts(message.messages, CHUNK, CHUNK_BYTES):
+            self._waiting.append(text)
+            self._size += len(text)
+        if not isinstance(message, Said):
+            self._waiting.append(msgspec.structs.replace(message, messages="[]"))
 
 
-def _chunks(parts: list[msgspec.Raw]) -> Iterator[list[bytes]]:
-    chunk: list[bytes] = []
-    size = 0
-    for part in map(bytes, parts):
-        if len(chunk) == CHUNK or (chunk and size + len(part) > CHUNK_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(part)
-        size += len(part)
-    if chunk:
-        yield chunk
+def _is_short(message: Loaded | Failed | Out | Dead) -> bool:
+    return isinstance(message, Dead) or len(message.messages) <= SHORT

@@ -30,6 +30,7 @@ from playground.isolates.wire import (
     Ping,
     Pong,
     Ready,
+    Said,
     ToWorker,
     Turn,
     encode,
@@ -55,7 +56,7 @@ class WorkerFailed(PlaygroundError):
 class Listener(Protocol):
     """An isolate's session, as the link sees it."""
 
-    def received(self, message: Loaded | Failed | Out | Dead) -> None:
+    def received(self, message: Loaded | Failed | Said | Out | Dead) -> None:
         """The worker said something about the isolate."""
         ...
 
@@ -266,7 +267,8 @@ class WorkerLink(asyncio.Protocol):
                 raise BadFrame("an echo that nobody asked for")
             self._ponged = message.number
         else:
-            self._answered(message.isolate)
+            if not isinstance(message, Said):
+                self._answered(message.isolate)
             listener = self._listeners.get(message.isolate)
             if listener is not None:
                 listener.received(message)

@@ -88,6 +88,15 @@ class Failed(msgspec.Struct, array_like=True, tag="failed", frozen=True):
     cpu_us: int = 0
 
 
+class Said(msgspec.Struct, array_like=True, tag="said", frozen=True):
+    """From the worker: a part of what the isolate said in a turn whose end comes later, a JSON array of the
+    guest's messages.
+    """
+
+    isolate: int
+    messages: str
+
+
 class Out(msgspec.Struct, array_like=True, tag="out", frozen=True):
     """From the worker: a turn ended. `messages` is a JSON array of the guest's messages. Of the isolate's
     memory JavaScript uses `heap_bytes`.
@@ -129,7 +138,7 @@ class Ready(msgspec.Struct, array_like=True, tag="ready", frozen=True):
 
 
 ToWorker = Load | Turn | Drop | Ping
-FromWorker = Loaded | Failed | Out | Dead | Pong | Ready
+FromWorker = Loaded | Failed | Said | Out | Dead | Pong | Ready
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _to_worker: Final = msgspec.msgpack.Decoder(list[ToWorker])

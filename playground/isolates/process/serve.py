@@ -11,6 +11,7 @@ import contextlib
 import select
 import socket
 import time
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
@@ -23,7 +24,7 @@ from playground.isolates.process.template import BootFailed, Template
 from playground.isolates.process.ticker import Ticker
 from playground.isolates.process.typescript import TYPESCRIPT, TypeScript
 from playground.isolates.process.worker import Worker
-from playground.isolates.wire import Frames, FromWorker, Ready, ToWorker, encode, to_worker
+from playground.isolates.wire import Frames, FromWorker, Ready, Said, ToWorker, encode, to_worker
 
 _READ_BYTES: Final = 1 << 18
 _LOOK_S: Final = 0.001
@@ -116,7 +117,11 @@ def serve(
 
 
 class _Line:
-    """The socket: what was read of it, and what waits to be written."""
+    """The socket: what was read of it, and what waits to be written.
+
+    What isolates said in parts is sent a part at a time, when nothing else waits: answers of others do not
+    stand behind it. What comes later of the same isolate does.
+    """
 
     def __init__(self, server: socket.socket, clock: Callable[[], float]) -> None:
         self._server = server
@@ -127,21 +132,32 @@ class _Line:
         self._size = 0
         self._since = 0.0
         self._unsent = bytearray()
+        self._parts: deque[FromWorker] = deque()
+        self._parts_size = 0
+        self._in_parts: Counter[int] = Counter()
 
     @property
     def is_full(self) -> bool:
         """Whether so much waits to be read by the server that nothing should be added."""
-        return len(self._unsent) > _MOST_UNSENT_BYTES
+        return len(self._unsent) + self._parts_size > _MOST_UNSENT_BYTES
 
     def say(self, answers: list[FromWorker]) -> None:
         """Send answers, together with those that come soon after."""
-        if answers:
+        for answer in answers:
+            number = getattr(answer, "isolate", 0)
+            size = len(getattr(answer, "messages", ""))
+            if isinstance(answer, Said) or number in self._in_parts:
+                self._parts.append(answer)
+                self._parts_size += size
+                self._in_parts[number] += 1
+                continue
             if not self._answers:
                 self._since = self._clock()
-            self._answers += answers
-            for answer in answers:
-                self._size += len(getattr(answer, "messages", ""))
-        if self._answers and (self._size > _FULL_BYTES or self._clock() - self._since > _WAIT_S):
+            self._answers.append(answer)
+            self._size += size
+            if self._size > _FULL_BYTES:
+                self.flush()
+        if self._answers and self._clock() - self._since > _WAIT_S:
             self.flush()
 
     def flush(self) -> None:
@@ -149,6 +165,18 @@ class _Line:
         if self._answers:
             self._unsent += encode(self._answers)
             self._answers, self._size = [], 0
+        self._send()
+        while self._parts and not self._unsent:
+            part = self._parts.popleft()
+            number = getattr(part, "isolate", 0)
+            self._parts_size -= len(getattr(part, "messages", ""))
+            self._in_parts[number] -= 1
+            if not self._in_parts[number]:
+                del self._in_parts[number]
+            self._unsent += encode([part])
+            self._send()
+
+    def _send(self) -> None:
         if self._unsent:
             with contextlib.suppress(BlockingIOError):
                 sent = self._server.send(self._unsent)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
+import msgspec
+
+from playground.isolates.guest_json import parts
 from playground.isolates.process.failure import Failure
 from playground.isolates.process.instance import Died
 from playground.isolates.process.isolate import LoadFailed
@@ -20,12 +23,15 @@ from playground.isolates.wire import (
     Out,
     Ping,
     Pong,
+    Said,
     ToWorker,
     Turn,
 )
 
 _LOADING = 0
 """The number of the turn in which an isolate's modules are evaluated."""
+_PART_BYTES: Final = 64 << 10
+_PART_MESSAGES: Final = 1000
 
 
 class Tenant(Sliced, Protocol):
@@ -87,7 +93,8 @@ class Worker:
         """Run one slice of one turn; the answers that came of it."""
         answers: list[FromWorker] = []
         for ended in self._scheduler.step():
-            answers += self._answers(ended)
+            for answer in self._answers(ended):
+                answers += _in_parts(answer)
         return answers
 
     def _open(self, load: Load) -> None:
@@ -123,6 +130,15 @@ class Worker:
         except Died as death:
             return [_died_loading(ended, death), *self._drop(number)]
         return [Loaded(number, exports, rest, ended.cpu_us, self._isolates[number].heap_bytes)]
+
+
+def _in_parts(answer: FromWorker) -> list[FromWorker]:
+    """An answer that says much, as several: the server does other things in between."""
+    if not isinstance(answer, (Loaded, Failed, Out)) or len(answer.messages) <= _PART_BYTES:
+        return [answer]
+    said = parts(answer.messages, _PART_MESSAGES, _PART_BYTES)
+    rest = msgspec.structs.replace(answer, messages="[]")
+    return [*(Said(answer.isolate, text) for text in said), rest]
 
 
 def _unfinished(ended: Ended) -> FromWorker:

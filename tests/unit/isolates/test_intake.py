@@ -13,7 +13,7 @@ from playground.isolates.intake import CHUNK, CHUNK_BYTES, MOST_WAITING, SHORT, 
 from playground.isolates.meter import Meter
 from playground.isolates.outlet import Outlet
 from playground.isolates.settings import PoolSettings
-from playground.isolates.wire import Dead, Failed, Loaded, Out, ToWorker, Turn
+from playground.isolates.wire import Dead, Failed, Loaded, Out, Said, ToWorker, Turn
 
 
 class Session:
@@ -91,6 +91,17 @@ async def test_few_large_messages_are_as_good_as_many_small_ones() -> None:
     assert rig.heard == [("", 0), ("", 1)]
     await rig.settle()
     assert rig.heard[-2:] == [("", 5), ("", "end 1")]
+
+
+async def test_what_comes_in_parts_is_heard_in_order_and_in_chunks() -> None:
+    rig = Rig()
+    inlet = rig.inlet()
+    inlet.received(Said(1, json.dumps([{"id": 1}, {"id": 2}])))
+    inlet.received(Said(1, long(1, 3 * CHUNK).messages))
+    inlet.received(Out(1, 4, "[]", 1, 1))
+    assert rig.heard == []
+    await rig.settle()
+    assert [item for _, item in rig.heard] == [1, 2, *range(3 * CHUNK), "end 4"]
 
 
 async def test_what_comes_later_waits_for_what_came_before() -> None:
@@ -173,14 +184,13 @@ async def test_what_is_no_json_is_for_the_session_to_judge(text: str) -> None:
     heard: list[object] = []
 
     class Judge(Session):
-        def received(self, message: Loaded | Failed | Out | Dead) -> None:
-            heard.append(message)
+        def said(self, messages: str) -> None:
+            heard.append(messages)
 
     meter = Meter("", rig.settings, rig.clock)
-    message = Out(1, 1, text, 1, 1)
-    Inlet(Judge([]), rig.intake, meter, rig.clock).received(message)
+    Inlet(Judge([]), rig.intake, meter, rig.clock).received(Out(1, 1, text, 1, 1))
     await rig.settle()
-    assert heard == [message]
+    assert heard[0] == text
 
 
 async def test_half_a_character_passes() -> None:

@@ -54,7 +54,7 @@ def test_messages_come_back_as_they_were() -> None:
 
 def test_a_message_is_an_array_that_starts_with_its_name() -> None:
     (body,) = Frames().feed(encode([Turn(7, 8, "{}")]))
-    assert msgspec.msgpack.decode(body) == [["turn", 7, 8, "{}"]]
+    assert msgspec.msgpack.decode(body) == [["turn", 7, 8, "{}", 0]]
 
 
 @given(st.lists(st.lists(st.sampled_from(FROM_WORKER), max_size=3), max_size=4), st.integers(1, 50))

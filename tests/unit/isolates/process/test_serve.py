@@ -17,6 +17,7 @@ from playground.isolates.wire import (
     Out,
     Ping,
     Pong,
+    Said,
     ToWorker,
     Turn,
     encode,
@@ -73,6 +74,9 @@ class Work:
             self.slices += 1
             return []
         turn = self.queue.popleft()
+        if turn.message.startswith("parts "):
+            parts = [Said(turn.isolate, "x" * 65_536)] * int(turn.message[6:])
+            return [*parts, Out(turn.isolate, turn.turn, "[]", 1, 1)]
         return [Out(turn.isolate, turn.turn, "x" * int(turn.message), 1, 1)]
 
 
@@ -152,6 +156,14 @@ def test_little_is_run_ahead_of_a_server_that_does_not_read(rig: Rig) -> None:
     assert len(rig.work.queue) >= 20, "what waits to be read is bounded"
     rest = rig.read_until(lambda found: len(first) + len(found) == 40)
     assert [answer.turn for answer in [*first, *rest] if isinstance(answer, Out)] == list(range(40))
+
+
+def test_answers_do_not_stand_behind_what_another_isolate_says_in_parts(rig: Rig) -> None:
+    rig.send(Turn(1, 1, "parts 200"), Turn(2, 2, "3"), Turn(1, 3, "3"))
+    answers = rig.read_until(lambda found: len(found) == 203)
+    order = [answer.turn if isinstance(answer, Out) else "part" for answer in answers]
+    assert order.index(2) < 50, "what is in the socket's buffer goes first"
+    assert order[-2:] == [1, 3], "what comes later of the same isolate stays behind"
 
 
 def test_it_ends_with_the_server_amid_a_turn() -> None:

@@ -10,7 +10,7 @@ from playground.isolates.process.instance import Died
 from playground.isolates.process.isolate import LoadFailed
 from playground.isolates.process.scheduler import Scheduler
 from playground.isolates.process.worker import Worker
-from playground.isolates.wire import Dead, Drop, Failed, FromWorker, Load, Loaded, Out, Ping, Pong, Turn
+from playground.isolates.wire import Dead, Drop, Failed, FromWorker, Load, Loaded, Out, Ping, Pong, Said, Turn
 
 SLICE_US = 2500
 
@@ -27,6 +27,7 @@ class FakeTenant:
         self._left_us = 0
         self.cpu_us = 0
         self.closed = False
+        self.speech = ""
 
     def begin(self, message: str) -> None:
         self.cpu_us = 0
@@ -42,7 +43,7 @@ class FakeTenant:
         return not self._left_us
 
     def take(self) -> str:
-        return json.dumps([self.cpu_us])
+        return self.speech or json.dumps([self.cpu_us])
 
     def loaded(self, said: str) -> tuple[list[str], str]:
         if self._how == "fails":
@@ -92,6 +93,22 @@ def test_an_isolate_is_loaded_and_takes_turns() -> None:
     assert (loaded.exports, loaded.messages, loaded.cpu_us) == (["default"], "[2]", 100)
     assert isinstance(out, Out)
     assert (out.isolate, out.turn, out.messages, out.cpu_us, out.memory_bytes) == (1, 7, "[300]", 300, 4096)
+
+
+def test_who_says_much_says_it_in_parts_and_what_they_are_is_the_same() -> None:
+    rig = Rig()
+    rig.load(1)
+    rig.run()
+    said = [{"number": number, "text": "\ud800é" + "x" * 1000} for number in range(300)]
+    rig.tenants[1].speech = json.dumps(said, separators=(",", ":"))
+    rig.turn(1, 7)
+    *told, out = rig.run()
+    assert isinstance(out, Out)
+    assert (out.turn, out.messages) == (7, "[]")
+    assert len(told) > 3
+    heard = [json.loads(part.messages) for part in told if isinstance(part, Said)]
+    assert [message for part in heard for message in part] == said
+    assert all(len(part.messages) < 70_000 for part in told if isinstance(part, Said))
 
 
 def test_one_that_fails_to_load_is_gone_with_what_waited() -> None:
