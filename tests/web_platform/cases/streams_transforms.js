@@ -227,6 +227,30 @@ test("the names of the classes", () => {
     ["ReadableStream", "WritableStreamDefaultWriter", "FixedLengthStream"],
   );
 });
+test("nothing of what streams hold is enumerable", () => {
+  const { readable, writable } = new TransformStream();
+  const bytes = new ReadableStream({ type: "bytes" });
+  const held = [
+    readable,
+    writable,
+    bytes,
+    new ReadableStream({}).getReader(),
+    new WritableStream().getWriter(),
+  ];
+  held.push(
+    bytes.getReader({ mode: "byob" }),
+    new TransformStream(),
+    new CountQueuingStrategy({ highWaterMark: 1 }),
+  );
+  new ReadableStream({ start: (controller) => void held.push(controller) });
+  new ReadableStream({ type: "bytes", start: (controller) => void held.push(controller) });
+  new WritableStream({ start: (controller) => void held.push(controller) });
+  new TransformStream({ start: (controller) => void held.push(controller) });
+  for (const each of held) {
+    assert_array_equals(Object.keys(each), []);
+    assert_equals(JSON.stringify(each), "{}");
+  }
+});
 test("streams have no own properties", () => {
   assert_array_equals(Reflect.ownKeys(of()), []);
 });

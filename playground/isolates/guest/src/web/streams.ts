@@ -22,6 +22,7 @@ import {
 } from "web-streams-polyfill";
 import * as p from "../primordials";
 import { Gathering } from "./gathering";
+import { hideFields } from "./stream_fields";
 
 export { ReadableStream, TransformStream, WritableStream };
 
@@ -40,6 +41,8 @@ export const STREAM_CLASSES = {
   WritableStreamDefaultController,
   WritableStreamDefaultWriter,
 };
+
+hideFields(STREAM_CLASSES);
 
 type Bytes = ReadableStream<Uint8Array>;
 type Controller = ReadableByteStreamController;
