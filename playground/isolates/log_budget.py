@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from typing import Final
 
+from playground.core.clock import Clock
+
 LONGEST_LINE: Final = 8 << 10
 """Longest console line, in bytes of UTF-8; the rest of a longer one is cut off."""
 
 _MOST_LINES: Final = 1000
 _MOST_BYTES: Final = 1 << 20
+_LINES_PER_S: Final = 100
+_BYTES_PER_S: Final = 100 << 10
 _CUT: Final = "… (cut)"
 
 
 class LogBudget:
-    """The lines of one call, invocation or run.
+    """Who may log how much: 1,000 lines and 1 MiB, and with a clock 100 lines and 100 KiB more each second, up
+    to that.
 
-    A number of lines and bytes, not a rate, so that a replayed run drops the same lines as the first time.
+    Without a clock it is a number and not a rate, so that a replayed run drops the same lines as the first
+    time.
     """
 
-    def __init__(self) -> None:
-        self._lines = _MOST_LINES
-        self._bytes = _MOST_BYTES
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock
+        self._filled = clock.now() if clock is not None else 0
+        self._lines: float = _MOST_LINES
+        self._bytes: float = _MOST_BYTES
         self._dropped = 0
 
     def admit(self, message: str) -> str | None:
         """The line as it may be logged, or None where it is dropped."""
         line = cut(message)
         size = len(line)
-        if self._lines <= 0 or self._bytes < size:
+        self._refill()
+        if self._lines < 1 or self._bytes < size:
             self._dropped += 1
             return None
         self._lines -= 1
@@ -38,6 +47,14 @@ class LogBudget:
         """A line that says how many were dropped since the last, if any were."""
         dropped, self._dropped = self._dropped, 0
         return f"dropped {dropped} lines" if dropped else None
+
+    def _refill(self) -> None:
+        if self._clock is None:
+            return
+        now = self._clock.now()
+        seconds, self._filled = max(0, now - self._filled) / 1000, now
+        self._lines = min(_MOST_LINES, self._lines + seconds * _LINES_PER_S)
+        self._bytes = min(_MOST_BYTES, self._bytes + seconds * _BYTES_PER_S)
 
 
 def cut(message: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any, cast
 
 import msgspec
@@ -30,9 +31,10 @@ class TwoRuns:
 
     def __init__(self) -> None:
         self.link = FakeLink()
+        self.clock = ManualClock()
         self.tail: list[TailEvent] = []
         code = WorkerCode("index.js", {"index.js": ""}, tails=[self.tail.append])
-        self.session = IsolateSession(cast(WorkerLink, self.link), code, ManualClock(), PoolSettings())
+        self.session = IsolateSession(cast(WorkerLink, self.link), code, self.clock, PoolSettings())
         self.steps = (FakeStep(time=1000), FakeStep(time=2000))
         self.tasks: list[asyncio.Task[Encoded]] = []
         self._ended = 0
@@ -128,5 +130,37 @@ async def test_what_a_callback_asked_for_is_answered_in_real_time(two: TwoRuns) 
     answer = await two.ends(1, 1)
     assert (answer["t"], answer["id"]) == ("answer", 9)
     assert "time" not in answer
+    for task in two.tasks:
+        task.cancel()
+
+
+async def test_a_run_that_logs_too_much_drops_its_own_lines_and_says_how_many(two: TwoRuns) -> None:
+    first, second = two.steps
+    flood = [line(1, "x")] * 1200
+    await two.ends(1, 1, *flood, line(2, "of the second"))
+    await two.ends(1, 1, line(2, "again"))
+    two.tasks[0].cancel()
+    two.tasks[1].cancel()
+    assert [message for _, message, _ in first.lines] == ["x"] * 1000
+    assert [message for _, message, _ in second.lines] == ["of the second", "again"]
+
+
+async def test_the_callbacks_of_a_run_share_what_they_may_log(two: TwoRuns) -> None:
+    first, _ = two.steps
+    await two.ends(1, 1, do(1, 1, STEP_STUBS, "a"), do(2, 1, STEP_STUBS, "b"))
+    await two.ends(1, 1)
+    await two.ends(1, 1, *[line(3, "of a")] * 700)
+    await two.ends(1, 1, *[line(4, "of b")] * 700)
+    assert Counter(message for _, message, _ in first.lines) == {"of a": 700, "of b": 300}
+    for task in two.tasks:
+        task.cancel()
+
+
+async def test_lines_outside_runs_share_a_rate(two: TwoRuns) -> None:
+    await two.ends(1, 1, *[{**line(1, "x"), "owner": None}] * 1100)
+    await two.clock.advance(1000)
+    await two.ends(1, 1, {**line(1, "later"), "owner": None})
+    said = [event.message for event in two.tail if isinstance(event, LogLine)]
+    assert said == ["x"] * 1000 + ["dropped 100 lines", "later"]
     for task in two.tasks:
         task.cancel()

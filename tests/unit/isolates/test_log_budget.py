@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.core.clock import ManualClock
 from playground.isolates.log_budget import LONGEST_LINE, LogBudget, cut
 
 
@@ -31,3 +32,21 @@ def test_long_lines_are_fewer() -> None:
     budget = LogBudget()
     admitted = sum(budget.admit("x" * 9000) is not None for _ in range(1000))
     assert admitted == (1 << 20) // LONGEST_LINE
+
+
+def test_with_a_clock_there_is_more_as_time_passes() -> None:
+    clock = ManualClock()
+    budget = LogBudget(clock)
+    assert sum(budget.admit("line") is not None for _ in range(1500)) == 1000
+    clock.set(clock.now() + 500)
+    assert sum(budget.admit("line") is not None for _ in range(1500)) == 50
+    clock.set(clock.now() + 3_600_000)
+    assert sum(budget.admit("line") is not None for _ in range(1500)) == 1000
+    assert budget.settle() == "dropped 2450 lines"
+
+
+def test_a_clock_that_steps_back_takes_nothing_away() -> None:
+    clock = ManualClock()
+    budget = LogBudget(clock)
+    clock.set(clock.now() - 10_000)
+    assert sum(budget.admit("line") is not None for _ in range(1500)) == 1000
