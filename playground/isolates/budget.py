@@ -10,19 +10,19 @@ class Budget:
 
     What was used may bring it below zero, since use is known afterwards; then one waits until it is back. So
     over any time t no more than most·(1 + t/window) is used, and what was under way when it ran out.
-    Times are in ms, and may stand still or go back.
+    Times are in ms, and may stand still or go back. `most` 0 is no limit.
     """
 
     def __init__(self, most: float, window_ms: float, now: int) -> None:
-        self._most = float(most)
-        self._per_ms = most / window_ms
-        self._left = float(most)
+        self._most = most if most > 0 else math.inf
+        self._per_ms = self._most / window_ms
+        self._left = self._most
         self._at = now
 
     def use(self, amount: float, now: int) -> None:
         """So much was used."""
         self._fill(now)
-        self._left -= amount
+        self._left -= amount  # from infinity nothing is taken
 
     def left(self, now: int) -> float:
         """What may still be used; negative where more was used than may be."""
@@ -40,6 +40,6 @@ class Budget:
         return self._left >= self._most
 
     def _fill(self, now: int) -> None:
-        if now > self._at:
+        if now > self._at and self._left < self._most:
             self._left = min(self._most, self._left + (now - self._at) * self._per_ms)
         self._at = now

@@ -24,7 +24,20 @@ from playground.isolates.process.template import BootFailed, Template
 from playground.isolates.process.ticker import Ticker
 from playground.isolates.process.typescript import TYPESCRIPT, TypeScript
 from playground.isolates.process.worker import Worker
-from playground.isolates.wire import Frames, FromWorker, Ready, Said, ToWorker, encode, to_worker
+from playground.isolates.wire import (
+    BadFrame,
+    Dead,
+    Failed,
+    Frames,
+    FromWorker,
+    Loaded,
+    Out,
+    Ready,
+    Said,
+    ToWorker,
+    encode,
+    to_worker,
+)
 
 _READ_BYTES: Final = 1 << 18
 _LOOK_S: Final = 0.001
@@ -163,7 +176,7 @@ class _Line:
     def flush(self) -> None:
         """Send what can be sent now."""
         if self._answers:
-            self._unsent += encode(self._answers)
+            self._unsent += _frames(self._answers)
             self._answers, self._size = [], 0
         self._send()
         while self._parts and not self._unsent:
@@ -173,7 +186,7 @@ class _Line:
             self._in_parts[number] -= 1
             if not self._in_parts[number]:
                 del self._in_parts[number]
-            self._unsent += encode([part])
+            self._unsent += _frames([part])
             self._send()
 
     def _send(self) -> None:
@@ -197,3 +210,24 @@ class _Line:
         except BlockingIOError:
             return []
         return self._frames.feed(data) if data else None
+
+
+def _frames(answers: list[FromWorker]) -> bytes:
+    """One frame, or one for each answer where there is one among them that cannot be sent."""
+    try:
+        return encode(answers)
+    except (BadFrame, UnicodeEncodeError):
+        return b"".join(map(_frame, answers))
+
+
+def _frame(answer: FromWorker) -> bytes:
+    """The answer, or its isolate's death where it is too large or no text; the server drops that isolate."""
+    try:
+        return encode([answer])
+    except (BadFrame, UnicodeEncodeError):
+        reason = "the isolate said what cannot be sent"
+        if isinstance(answer, (Out, Dead)):
+            return encode([Dead(answer.isolate, answer.turn, "TRAP", reason)])
+        if isinstance(answer, (Loaded, Failed)):
+            return encode([Failed(answer.isolate, "Error", reason, "[]", "TRAP")])
+        return encode([Said(answer.isolate, reason)] if isinstance(answer, Said) else [])

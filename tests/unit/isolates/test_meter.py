@@ -36,6 +36,14 @@ def test_a_budget_is_never_more_than_full() -> None:
     assert budget.is_full(11 * MINUTE)
 
 
+def test_no_budget_is_no_limit() -> None:
+    budget = Budget(0, MINUTE, 0)
+    budget.use(1e12, 0)
+    assert budget.wait_ms(0) == 0
+    assert budget.wait_ms(5) == 0
+    assert budget.is_full(5)
+
+
 def test_a_clock_that_goes_back_gives_nothing() -> None:
     budget = Budget(600, MINUTE, MINUTE)
     budget.use(610, MINUTE)

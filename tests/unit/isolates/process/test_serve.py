@@ -11,6 +11,7 @@ import pytest
 
 from playground.isolates.process.serve import serve
 from playground.isolates.wire import (
+    Dead,
     Drop,
     Frames,
     FromWorker,
@@ -74,6 +75,8 @@ class Work:
             self.slices += 1
             return []
         turn = self.queue.popleft()
+        if turn.message == "bad":
+            return [Out(turn.isolate, turn.turn, "\ud800", 1, 1)]
         if turn.message.startswith("parts "):
             parts = [Said(turn.isolate, "x" * 65_536)] * int(turn.message[6:])
             return [*parts, Out(turn.isolate, turn.turn, "[]", 1, 1)]
@@ -156,6 +159,13 @@ def test_little_is_run_ahead_of_a_server_that_does_not_read(rig: Rig) -> None:
     assert len(rig.work.queue) >= 20, "what waits to be read is bounded"
     rest = rig.read_until(lambda found: len(first) + len(found) == 40)
     assert [answer.turn for answer in [*first, *rest] if isinstance(answer, Out)] == list(range(40))
+
+
+def test_an_answer_that_cannot_be_sent_costs_its_isolate_alone(rig: Rig) -> None:
+    rig.send(Turn(1, 1, "3"), Turn(2, 2, "bad"), Turn(3, 3, "3"))
+    one, bad, other = rig.read_until(lambda found: len(found) == 3)
+    assert (one, other) == (Out(1, 1, "xxx", 1, 1), Out(3, 3, "xxx", 1, 1))
+    assert bad == Dead(2, 2, "TRAP", "the isolate said what cannot be sent")
 
 
 def test_answers_do_not_stand_behind_what_another_isolate_says_in_parts(rig: Rig) -> None:
