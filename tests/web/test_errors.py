@@ -76,6 +76,11 @@ def test_a_load_error_says_where() -> None:
     }
 
 
+def test_a_load_error_shows_what_stands_there() -> None:
+    frame = "> 1 | let a = ;\n    |         ^"
+    assert content(errors.LoadError("no", module="a.ts", line=1, column=9, frame=frame))["frame"] == frame
+
+
 def test_a_limit_is_named_by_its_code() -> None:
     answer = content(an_error(errors.LimitExceeded))
     assert (answer["code"], answer["name"]) == ("CPU_LIMIT", "CpuLimitError")

@@ -14,9 +14,12 @@ _LONGEST: Final = 2000
 _value: Final = msgspec.json.Decoder(Any)
 # "    at index.js:2:1" for syntax errors, "    at main (lib/a.js:3:8)" for those thrown
 _PLACE: Final = re.compile(
-    r"^\s*at (?:.*\()?(?P<module>[^\s()]+?):(?P<line>\d+):(?P<column>\d+)\)?\s*$", re.MULTILINE
+    r"^ *at (?:.*\()?(?P<module>[^()\n]+?):(?P<line>\d+):(?P<column>\d+)\)? *$", re.MULTILINE
 )
-_OURS: Final = ("eval_script", "<")
+# of a module as a whole, with no other line in the stack
+_MODULE: Final = re.compile(r" *at (?P<module>[^()\n]+)\s*\Z")
+_OURS: Final = "runtime"
+"""The name under which the guest evaluates the runtime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,16 @@ def failure_of(encoded: object) -> Failure:
     name, message, stack = (_text(value.get(key)) for key in ("name", "message", "stack"))
     place = _place(stack)
     if place is None:
-        return Failure(name or "Error", message, stack=stack or None)
+        whole = _MODULE.match(stack)
+        module = whole["module"].rstrip() if whole is not None else None
+        return Failure(name or "Error", message, module, stack=stack or None)
     module, line, column = place
     return Failure(name or "Error", message, module, line, column, stack)
 
 
 def _place(stack: str) -> tuple[str, int, int] | None:
     for found in _PLACE.finditer(stack):
-        if not found["module"].startswith(_OURS):
+        if found["module"] != _OURS and not found["module"].startswith("<"):
             return found["module"], int(found["line"][:9]), int(found["column"][:9])
     return None
 

@@ -17,14 +17,17 @@ def wire(record: object) -> str:
     ("stack", "place"),
     [
         ("    at index.js:2:14\n", ("index.js", 2, 14)),
-        ("    at f (lib/a.js:3:8)\n    at <eval> (eval_script:1:1)\n", ("lib/a.js", 3, 8)),
+        ("    at f (lib/a.js:3:8)\n    at <eval> (runtime:1:1)\n", ("lib/a.js", 3, 8)),
         (
-            "    at Promise (native)\n    at run (eval_script:4:1)\n    at g (index.js:9:2)\n",
+            "    at Promise (native)\n    at run (runtime:4:1)\n    at g (index.js:9:2)\n",
             ("index.js", 9, 2),
         ),
         ("    at <anonymous> (<input>:1:1)\n", (None, None, None)),
         ("", (None, None, None)),
         ("nonsense (:::)", (None, None, None)),
+        ("    at f (a module.js:1:2)\n", ("a module.js", 1, 2)),
+        ("    at lib/a.ts\n", ("lib/a.ts", None, None)),
+        ("    at apply (native)\n", (None, None, None)),
     ],
 )
 def test_the_place_is_the_first_in_the_tenant_s_modules(stack: str, place: tuple[object, ...]) -> None:
