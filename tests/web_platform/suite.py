@@ -73,8 +73,9 @@ async def _outcomes(area: Area, loader: Loader) -> dict[str, str | None]:
 
     pairs: Any = await loader.get(None, code).get_entrypoint("Cases").call("outcomes")
     found: dict[str, str | None] = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError(f"two cases of {area.name} have the same name")
+    twice = {name for name, _ in pairs if [each for each, _ in pairs].count(name) > 1}
+    if twice:
+        raise ValueError(f"more than one case of {area.name} has the name: {', '.join(sorted(twice))}")
     return found
 
 

@@ -53,6 +53,11 @@ function count(name: string): void {
   say("log", [`${name}: ${times}`]);
 }
 
+function begin(name: string): void {
+  if (p.mapGet(timers, name) !== undefined) return say("warn", [`Timer '${name}' already exists`]);
+  p.mapSet(timers, name, p.clock());
+}
+
 function lap(name: string, args: unknown[]): void {
   const began = p.mapGet(timers, name) as number | undefined;
   if (began === undefined) return say("warn", [`Timer '${name}' does not exist`]);
@@ -68,7 +73,12 @@ function lap(name: string, args: unknown[]): void {
 /** Put `console` on `target`. */
 export function install(target: object): void {
   const made = {};
-  const method = (name: string, run: (...args: unknown[]) => void): void => p.define(made, name, run);
+  p.defineProperty(made, Symbol.toStringTag, { value: "console", configurable: true });
+  const method = (name: string, run: (...args: unknown[]) => unknown): void => {
+    const called = (...args: unknown[]): void => void p.reflectApply(run, undefined, args);
+    p.define(called, "name", name, false);
+    p.define(made, name, called);
+  };
   for (const [name, level] of LEVELS) method(name, (...args) => say(level, args));
   method("assert", (ok, ...args) => {
     if (!ok) line("log", "error", `${indent}Assertion failed${args.length > 0 ? ` ${format(args)}` : ""}`);
@@ -79,8 +89,10 @@ export function install(target: object): void {
     indent = p.slice(indent, 2);
   });
   method("count", (name) => count(label(name)));
-  method("countReset", (name) => p.mapDelete(counts, label(name)));
-  method("time", (name) => p.mapSet(timers, label(name), p.clock()));
+  method("countReset", (name) => {
+    if (!p.mapDelete(counts, label(name))) say("warn", [`Count for '${label(name)}' does not exist`]);
+  });
+  method("time", (name) => begin(label(name)));
   method("timeLog", (name, ...args) => lap(label(name), args));
   method("timeEnd", (name) => {
     lap(label(name), []);

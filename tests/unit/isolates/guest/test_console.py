@@ -78,6 +78,7 @@ def test_the_other_methods(guest: MakeGuest) -> None:
         "console.assert(true, 'no'); console.assert(1 > 2, 'math'); console.group('g'); console.log('in');"
         "console.groupEnd(); console.log('out'); console.count(); console.count(); console.countReset();"
         "console.count(); console.count('x'); console.timeEnd('never'); console.clear();"
+        "console.countReset('never'); console.time('t'); console.time('t');"
         "const { log } = console; log('detached');"
     )
     assert lines(guest, code) == [
@@ -90,6 +91,8 @@ def test_the_other_methods(guest: MakeGuest) -> None:
         ("log", "default: 1"),
         ("log", "x: 1"),
         ("warn", "Timer 'never' does not exist"),
+        ("warn", "Count for 'never' does not exist"),
+        ("warn", "Timer 't' already exists"),
         ("log", "detached"),
     ]
 

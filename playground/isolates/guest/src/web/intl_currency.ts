@@ -56,6 +56,7 @@ const NARROW = table({
   TWD: "$",
   UAH: "₴",
   XAF: "FCFA",
+  XCD: "$",
   ZAR: "R",
 });
 /** One, and more than one. */

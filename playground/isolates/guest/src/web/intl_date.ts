@@ -60,7 +60,7 @@ class Format {
     if (from === undefined || to === undefined) throw new p.NativeTypeError("a range has two ends");
     const first = joined(dateParts(state, timeOf(from)));
     const last = joined(dateParts(state, timeOf(to)));
-    return first === last ? first : `${first} – ${last}`;
+    return first === last ? first : `${first}\u2009–\u2009${last}`;
   }
 
   resolvedOptions(): object {

@@ -88,26 +88,23 @@ function writeDate(writer: Writer, state: DateState, local: Date): boolean {
   }
   const british = state.conventions === "en-GB";
   const own = dateYear(local);
-  const shownYear = era !== undefined && own <= 0 ? 1 - own : own;
+  // before the first year there is no year 0: the year before is 1 BC, and so on
+  const shownYear = own <= 0 ? 1 - own : own;
+  const digits = isPadded(fields, british) ? "2-digit" : undefined;
   const put = {
     weekday: () => writer.add("weekday", named(WEEKDAYS[dateWeekday(local)]!, weekday!)),
-    day: () => writer.add("day", sized(dateDay(local), isNumericBritish(fields, british) ? "2-digit" : day)),
+    day: () => writer.add("day", sized(dateDay(local), isText ? day : (digits ?? day))),
     month: () => {
-      if (isText) writer.add("month", named(MONTHS[dateMonth(local)]!, month!));
-      else writer.add("month", sized(dateMonth(local) + 1, isNumericBritish(fields, british) ? "2-digit" : month));
+      const text = isText ? named(MONTHS[dateMonth(local)]!, month!) : "";
+      writer.add("month", text || sized(dateMonth(local) + 1, digits ?? month));
     },
     year: () => writer.add("year", year === "2-digit" ? two(shownYear % 100) : `${shownYear}`),
   };
-  if (weekday !== undefined) {
-    if (day !== undefined && month === undefined && year === undefined && !british) {
-      put.day();
-      writer.literal(" ");
-      put.weekday();
-      return true;
-    }
+  const isWhole = month !== undefined && day !== undefined;
+  const isAlone = month === undefined && day === undefined && year === undefined;
+  if (weekday !== undefined && (isWhole || isAlone || (month !== undefined && year === undefined))) {
     put.weekday();
-    const follows = month !== undefined || day !== undefined || year !== undefined;
-    if (follows) writer.literal(british && isText && weekday === "long" ? " " : isText || !british ? ", " : ", ");
+    if (!isAlone) writer.literal(british && year === undefined ? " " : ", ");
   }
   const order = british ? (["day", "month", "year"] as const) : (["month", "day", "year"] as const);
   let before: string | undefined;
@@ -120,6 +117,14 @@ function writeDate(writer: Writer, state: DateState, local: Date): boolean {
     }
     put[name]();
     before = name;
+    if (weekday !== undefined && name === "day" && month === undefined) {
+      writer.literal(" ");
+      put.weekday();
+    }
+  }
+  if (weekday !== undefined && year !== undefined && day === undefined) {
+    writer.literal(" ");
+    put.weekday();
   }
   if (era !== undefined) {
     if (before !== undefined) writer.literal(" ");
@@ -128,9 +133,9 @@ function writeDate(writer: Writer, state: DateState, local: Date): boolean {
   return true;
 }
 
-/** In Britain numeric dates have two digits each: 02/01/2026. */
-function isNumericBritish({ year, month, day }: Fields, british: boolean): boolean {
-  return british && day !== undefined && year !== undefined && (month === "numeric" || month === "2-digit");
+/** In Britain months and days in digits have two: 02/01/2026. */
+function isPadded({ year, month, day }: Fields, british: boolean): boolean {
+  return british && month !== undefined && (day !== undefined || year !== undefined) && !(year === "2-digit" && day);
 }
 
 function writeTime(writer: Writer, state: DateState, local: Date): void {

@@ -11,6 +11,7 @@ import { illegal, shape } from "./webidl";
 const STYLES = ["decimal", "percent", "currency", "unit"];
 const NOTATIONS = ["standard", "scientific", "engineering", "compact"];
 const SIGNS = ["auto", "never", "always", "exceptZero", "negative"];
+const ENDS_IN_LETTER = /\p{L}$/u;
 const COMPACT: readonly (readonly [short: string, long: string])[] = [
   ["", ""],
   ["K", "thousand"],
@@ -154,8 +155,7 @@ function partsOf(state: State, value: unknown): Part[] {
   if (state.style === "currency" && !isNamed) {
     const symbol = symbolOf(state.currency!, state.currencyDisplay);
     writer.add("currency", symbol);
-    const last = p.charCodeAt(symbol, symbol.length - 1) | 32;
-    if (last >= 97 && last <= 122) writer.add("literal", "\u00a0");
+    if (p.regexpTest(ENDS_IN_LETTER, symbol) !== null) writer.add("literal", "\u00a0");
   }
   if (number.special === "nan") writer.add("nan", "NaN");
   else if (number.special === "infinity") writer.add("infinity", "∞");

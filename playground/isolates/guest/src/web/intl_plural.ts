@@ -47,7 +47,7 @@ export class PluralRules {
 
   resolvedOptions(): object {
     if (!(#type in this)) return illegal("Intl.PluralRules");
-    const categories = this.#type === "ordinal" ? ["few", "one", "two", "other"] : ["one", "other"];
+    const categories = this.#type === "ordinal" ? ["one", "two", "few", "other"] : ["one", "other"];
     return {
       locale: this.#locale,
       type: this.#type,

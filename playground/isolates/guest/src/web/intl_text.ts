@@ -79,8 +79,10 @@ const UNITS = p.setPrototypeOf(
   },
   null,
 ) as Record<string, readonly (string | undefined)[]>;
+/** Those that are abbreviated next to now, too. */
+const SHORTENED = " year quarter month week ";
 const NARROW = p.setPrototypeOf(
-  { year: "y", quarter: "q", month: "mo", week: "w", day: "d", hour: "h", minute: "min", second: "s" },
+  { year: "y", quarter: "q", month: "mo", week: "w", day: "d", hour: "h", minute: "m", second: "s" },
   null,
 ) as Record<string, string>;
 
@@ -133,9 +135,12 @@ export class RelativeTimeFormat {
     const name = unitOf(unit);
     if (!p.isFiniteNumber(number)) throw new p.NativeRangeError("Invalid time value");
     const parts = p.list<Part>();
-    const near = this.#numeric === "auto" ? UNITS[name]![number + 1] : undefined;
+    const isNear = this.#numeric === "auto" && number >= -1 && number <= 1;
+    const near = isNear ? UNITS[name]![number + 1] : undefined;
     if (near !== undefined) {
-      put(parts, "literal", near);
+      const isShort = this.#style !== "long" && p.indexOf(SHORTENED, ` ${name} `) >= 0;
+      const space = p.indexOf(near, " ");
+      put(parts, "literal", isShort ? `${p.slice(near, 0, space)} ${UNITS[name]![3]!}` : near);
       return parts;
     }
     const isPast = number < 0 || p.is(number, -0);

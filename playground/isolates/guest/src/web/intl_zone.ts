@@ -86,7 +86,10 @@ function byName(lower: string): Zone | undefined {
 }
 
 function read(name: string, line: string): Zone {
-  const [, offsetTexts, changeTexts, ruleText] = split(line, "|") as [string, string, string, string];
+  const columns = split(line, "|");
+  const offsetTexts = columns[1]!;
+  const changeTexts = columns[2]!;
+  const ruleText = columns[3]!;
   const offsets = p.list<Offset>();
   const texts = split(offsetTexts, ",");
   for (let i = 0; i < texts.length; i++) {

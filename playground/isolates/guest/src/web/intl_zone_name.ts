@@ -35,6 +35,18 @@ const LONG = p.setPrototypeOf(
   null,
 ) as Record<string, string>;
 
+/** And those whose abbreviations others have, too. */
+const BY_ZONE = p.setPrototypeOf(
+  {
+    "Asia/Calcutta": "India Standard Time",
+    "Asia/Dubai": "Gulf Standard Time",
+    "Asia/Kolkata": "India Standard Time",
+    "Asia/Shanghai": "China Standard Time",
+    "Asia/Singapore": "Singapore Standard Time",
+  },
+  null,
+) as Record<string, string>;
+
 const isAmerican = (name: string): boolean =>
   p.slice(name, 0, 8) === "America/" || p.slice(name, 0, 3) === "US/" || name === "Pacific/Honolulu";
 
@@ -57,6 +69,6 @@ export function zoneName(zone: Zone, time: number, display: string): string {
   if (letters === "UTC") return isLong ? "Coordinated Universal Time" : "UTC";
   if (letters === "GMT") return isLong ? "Greenwich Mean Time" : "GMT";
   const named = isAmerican(zone.name) && NAMES[letters] !== undefined;
-  if (isLong) return (named ? NAMES[letters] : LONG[letters]) ?? offsetName(seconds, true);
+  if (isLong) return (named ? NAMES[letters] : (BY_ZONE[zone.name] ?? LONG[letters])) ?? offsetName(seconds, true);
   return named ? letters : offsetName(seconds, false);
 }
