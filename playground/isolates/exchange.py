@@ -7,17 +7,17 @@ from typing import Any
 
 from playground.core.errors import TenantError
 from playground.core.values import Value, View
+from playground.isolates.headers import Headers, pairs_of
 from playground.isolates.request import Request, Response
 
 
 def request_shape(request: Request) -> dict[str, Value]:
     """What the guest makes a tenant's `Request` from."""
-    body = request.body.encode("utf-8", "surrogatepass") if isinstance(request.body, str) else request.body
     return {
         "method": request.method,
         "url": request.url,
-        "headers": [[name, text] for name, text in request.headers.items()],
-        "body": body if body else None,
+        "headers": [[name, text] for name, text in pairs_of(request.headers)],
+        "body": _crossing(request.body),
     }
 
 
@@ -35,8 +35,9 @@ def response_shape(response: Response) -> dict[str, Value]:
     """What the guest makes the `Response` of a `fetch()` from."""
     return {
         "status": response.status,
-        "headers": [[name, text] for name, text in response.headers.items()],
-        "body": response.body if response.body else None,
+        "statusText": response.status_text,
+        "headers": [[name, text] for name, text in pairs_of(response.headers)],
+        "body": _crossing(response.body),
     }
 
 
@@ -44,14 +45,35 @@ def response_of(shape: Value) -> Response:
     """The response that tenant code gave. Raises `TenantError` where it is none."""
     if not isinstance(shape, dict) or not isinstance(shape.get("status"), int):
         raise TenantError("the fetch handler did not answer with a Response")
-    return Response(shape["status"], _headers(shape), _body(shape))
+    reason = shape.get("statusText")
+    return Response(shape["status"], _headers(shape), _body(shape), reason if isinstance(reason, str) else "")
 
 
-def _headers(shape: Mapping[str, Any]) -> dict[str, str]:
+def _crossing(body: bytes | str) -> bytes | str | None:
+    """A body as it crosses: as text where it is UTF-8, which is the same bytes on the other side, read sooner
+    there, and a quarter smaller on the way.
+    """
+    if not body:
+        return None
+    if isinstance(body, bytes):
+        try:
+            return body.decode()
+        except UnicodeDecodeError:
+            return body
+    try:
+        body.encode()
+    except UnicodeEncodeError:  # a lone surrogate is no text
+        return body.encode("utf-8", "surrogatepass")
+    return body
+
+
+def _headers(shape: Mapping[str, Any]) -> Headers:
     pairs = shape.get("headers")
     if not isinstance(pairs, list):
-        return {}
-    return {str(pair[0]).lower(): str(pair[1]) for pair in pairs if isinstance(pair, list) and len(pair) == 2}
+        return Headers([])
+    return Headers(
+        (str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, list) and len(pair) == 2
+    )
 
 
 def _body(shape: Mapping[str, Any]) -> bytes:

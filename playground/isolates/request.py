@@ -20,11 +20,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP response. Header names are in lower case."""
+    """An HTTP response. Header names are in lower case.
+
+    What a tenant answers has `isolates.headers.Headers`, whose `pairs` keep cookies apart.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    status_text: str = ""
 
     def text(self) -> str:
         """The body as UTF-8; what is none is replaced."""
