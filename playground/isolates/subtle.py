@@ -49,19 +49,19 @@ class Subtle(RpcTarget):
         self._waiting = 0
         self._made: Work | None = None
 
-    async def digest(self, name: str, data: bytes) -> Any:
+    async def digest(self, name: str, data: bytes | View) -> Any:
         """The hash of `data`."""
         return await self._do("digest", {"name": name}, data)
 
-    async def encrypt(self, algorithm: dict[str, Any], key: dict[str, Any], data: bytes) -> Any:
+    async def encrypt(self, algorithm: dict[str, Any], key: dict[str, Any], data: bytes | View) -> Any:
         """`data`, encrypted; with AES-KW, wrapped."""
         return await self._do("encrypt", algorithm, key, data)
 
-    async def decrypt(self, algorithm: dict[str, Any], key: dict[str, Any], data: bytes) -> Any:
+    async def decrypt(self, algorithm: dict[str, Any], key: dict[str, Any], data: bytes | View) -> Any:
         """`data`, decrypted; with AES-KW, unwrapped."""
         return await self._do("decrypt", algorithm, key, data)
 
-    async def sign(self, algorithm: dict[str, Any], key: dict[str, Any], data: bytes) -> Any:
+    async def sign(self, algorithm: dict[str, Any], key: dict[str, Any], data: bytes | View) -> Any:
         """The signature of `data`."""
         return await self._do("sign", algorithm, key, data)
 
@@ -73,7 +73,7 @@ class Subtle(RpcTarget):
 
     async def derive(self, algorithm: dict[str, Any], key: dict[str, Any], bytes_: float) -> Any:
         """That many bytes from a secret; 0 of an agreement on a key: all of them."""
-        return await self._do("derive", algorithm, key, int(bytes_))
+        return await self._do("derive", algorithm, key, bytes_)
 
     async def generate(self, algorithm: dict[str, Any]) -> Any:
         """A new pair of keys: PKCS #8 and SubjectPublicKeyInfo."""

@@ -57,8 +57,8 @@ class Work:
         salt = _whole(algorithm, "saltLength")
         return signatures.verify(name, public, algorithm.get("hash", ""), salt, signature, data)
 
-    def derive(self, algorithm: Algorithm, key: Key, size: int) -> bytes:
-        name, secret = algorithm["name"], key["data"]
+    def derive(self, algorithm: Algorithm, key: Key, bytes_: float) -> bytes:
+        name, secret, size = algorithm["name"], key["data"], int(bytes_)
         if name == "PBKDF2":
             iterations = _whole(algorithm, "iterations")
             return hashes.pbkdf2(algorithm["hash"], secret, algorithm["salt"], iterations, size)
