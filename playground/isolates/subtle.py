@@ -94,7 +94,8 @@ class Subtle(RpcTarget):
         if size > _MOST_BYTES:
             raise operation_error(f"more than {_MOST_BYTES >> 20} MiB cannot be processed at once")
         if self._made is None:
-            self._made = _new_work()
+            made = await self._in_thread(_new_work)
+            self._made = self._made or made
         work: Callable[..., Any] = getattr(self._made, method)
         is_quick = algorithm.get("name") in _QUICK or method == "digest"
         if is_quick and size <= _SHORT:
@@ -104,10 +105,12 @@ class Subtle(RpcTarget):
         self._waiting += 1
         try:
             async with self._turn:
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(_threads(), _guarded, work, algorithm, *given)
+                return await self._in_thread(_guarded, work, algorithm, *given)
         finally:
             self._waiting -= 1
+
+    async def _in_thread(self, run: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(_threads(), run, *arguments)
 
 
 def _guarded(work: Callable[..., Any], *arguments: Any) -> Any:
@@ -134,7 +137,7 @@ def _threads() -> ThreadPoolExecutor:
 
 
 def _new_work() -> Work:
-    # the library takes 20 ms to import, and not every server needs it
+    # the library takes long to import, and not every server needs it
     try:
         from playground.isolates.subtle_work import Work
     except ImportError:
