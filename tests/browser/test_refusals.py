@@ -21,6 +21,7 @@ async def test_a_syntax_error_is_marked_at_its_line(visit: Opener) -> None:
     await expect(trouble).to_contain_text(f"line {workflows.SYNTAX_ERROR_LINE}")
     marked = page.page.locator(".cm-line", has=page.page.locator(".cm-lintRange-error"))
     await expect(marked).to_contain_text("const = 2")
+    await expect(page.page.locator(".diagnostic-frame")).to_contain_text("const = 2")
     await expect(page.page.locator(".cm-lint-marker-error")).to_have_count(1)
 
 
