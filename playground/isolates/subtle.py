@@ -94,8 +94,7 @@ class Subtle(RpcTarget):
         if size > _MOST_BYTES:
             raise operation_error(f"more than {_MOST_BYTES >> 20} MiB cannot be processed at once")
         if self._made is None:
-            made = await self._in_thread(_new_work)
-            self._made = self._made or made
+            self._made = await self._in_thread(_new_work)
         work: Callable[..., Any] = getattr(self._made, method)
         is_quick = algorithm.get("name") in _QUICK or method == "digest"
         if is_quick and size <= _SHORT:
