@@ -16,33 +16,69 @@ if TYPE_CHECKING:
         dispatch_workflow,
         wrap_workflow_binding,
     )
-    from playground.isolates import Limits, LogLine, Request, Response, WorkerCode, WorkerStub
+    from playground.isolates import (
+        Entrypoint,
+        Fetcher,
+        Limits,
+        Loader,
+        LoaderBinding,
+        LogLine,
+        Module,
+        Outcome,
+        RemoteFunction,
+        RemoteTarget,
+        Request,
+        Response,
+        RpcTarget,
+        TailEvent,
+        TailHandler,
+        WorkerCode,
+        WorkerStub,
+        version_of,
+    )
     from playground.platform import Platform, open_platform
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DynamicWorkflowBinding",
+    "Entrypoint",
+    "Fetcher",
     "Limits",
     "LoadRunner",
     "LoadRunnerContext",
+    "Loader",
+    "LoaderBinding",
     "LogLine",
     "MissingDispatcherMetadataError",
+    "Module",
+    "Outcome",
     "Platform",
+    "RemoteFunction",
+    "RemoteTarget",
     "Request",
     "Response",
+    "RpcTarget",
+    "TailEvent",
+    "TailHandler",
     "WorkerCode",
     "WorkerStub",
     "__version__",
     "create_dynamic_workflow_entrypoint",
     "dispatch_workflow",
     "open_platform",
+    "version_of",
     "wrap_workflow_binding",
 ]
 
 _HOMES = {
     **dict.fromkeys(
-        ("Limits", "LogLine", "Request", "Response", "WorkerCode", "WorkerStub"), "playground.isolates"
+        (
+            *("Entrypoint", "Fetcher", "Limits", "Loader", "LoaderBinding", "LogLine", "Module"),
+            *("Outcome", "RemoteFunction", "RemoteTarget", "Request", "Response", "RpcTarget", "TailEvent"),
+            *("TailHandler", "WorkerCode", "WorkerStub", "version_of"),
+        ),
+        "playground.isolates",
     ),
     **dict.fromkeys(("Platform", "open_platform"), "playground.platform"),
 }

@@ -113,6 +113,12 @@ class DynamicWorkflowBinding(RpcTarget):
         self._metadata = dict(metadata)
         self._identity = tuple(identity) if identity is not None else None
 
+    @property
+    def rpc_identity(self) -> dict[str, Any]:
+        """What tells it from bindings with other metadata, in the version of code that holds it."""
+        identity = list(self._identity) if self._identity is not None else None
+        return {"metadata": self._metadata, "identity": identity}
+
     async def create(self, options: Any = None) -> InstanceStub:
         """Create an instance from `{id?, params?}`; durable before it answers."""
         checked = _options(options, "create()")

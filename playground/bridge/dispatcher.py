@@ -23,6 +23,7 @@ from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.loader import Loader, WorkerStub
 from playground.isolates.module import ModuleSource
 from playground.isolates.request import Request
+from playground.isolates.version import digest
 
 WORKFLOW_CLASS: Final = "TenantWorkflow"
 _START_URL: Final = "https://tenant.internal/start"
@@ -97,15 +98,21 @@ class TenantDispatcher:
         return runner
 
     def _stub(self, tenant: str, version: str) -> WorkerStub:
+        env = self._env(tenant, version)
+
         async def code() -> WorkerCode:
             stored = await self._source.code(tenant, version)
             if stored is None:
                 raise TenantError(f"version {version} of the code is not stored")
-            binding = wrap_workflow_binding(
-                self._starts.watch(tenant, self._workflow_of(tenant)),
-                {"tenant": tenant, "version": version},
-                identity=["tenant"],
-            )
-            return WorkerCode(stored.main, stored.modules, env={"WORKFLOWS": binding}, tenant=tenant)
+            return WorkerCode(stored.main, stored.modules, env=env, tenant=tenant)
 
-        return self._loader.get(f"{tenant}/{version}", code)
+        # the stored version is the code's alone; an isolate is also what it was given
+        return self._loader.get(f"{tenant}/{version}/{digest(env)[:16]}", code)
+
+    def _env(self, tenant: str, version: str) -> dict[str, Any]:
+        workflows = wrap_workflow_binding(
+            self._starts.watch(tenant, self._workflow_of(tenant)),
+            {"tenant": tenant, "version": version},
+            identity=["tenant"],
+        )
+        return {"WORKFLOWS": workflows}

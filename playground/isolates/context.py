@@ -93,3 +93,4 @@ class CallContext:
         """It threw, or cannot come to an end."""
         if not self.result.done():
             self.result.set_exception(error)
+            self.result.exception()  # whoever waits is told; nobody need

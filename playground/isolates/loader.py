@@ -16,6 +16,7 @@ from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.pool import WorkerPool
 from playground.isolates.session import IsolateSession
 from playground.isolates.traffic import Traffic
+from playground.isolates.version import version_of
 
 __all__ = ["Limits", "Loader", "LogLine", "Tail", "WorkerCode", "WorkerStub"]
 
@@ -73,7 +74,8 @@ class Loader:
     """Loads tenants' code into isolates of `pool`, and keeps them for the next call.
 
     An isolate that nobody uses goes after `PoolSettings.idle_ms`, when its memory has grown large, or when
-    there are more than `PoolSettings.isolates`; the factory is asked again when it is needed again.
+    there are more than `PoolSettings.isolates` or they take more than `PoolSettings.isolates_mib`, least
+    recently used first; the factory is asked again when it is needed again.
     """
 
     def __init__(self, pool: WorkerPool, clock: Clock) -> None:
@@ -88,14 +90,24 @@ class Loader:
         pool.on_close(self.close)
         pool.on_drain(self._drain)
 
-    def get(self, id: str | None, factory: CodeFactory) -> WorkerStub:
-        """The code with this id, which must always stand for the same code. `factory` is asked for it when
-        it must be loaded.
+    def load(self, code: WorkerCode) -> WorkerStub:
+        """The code in an isolate of its own, for this stub alone."""
+        return self.get(None, code)
 
-        None is an isolate of its own, for this stub alone.
+    def get(self, id: str | None, code: WorkerCode | CodeFactory) -> WorkerStub:
+        """The code with this id. None is an isolate of its own, for this stub alone.
+
+        A factory is asked for the code when it must be loaded, once however many wait for it, and must
+        always give the same code for the same id: put into the id what it may differ in (see `version_of`).
+        Code that is given as it is shares an isolate only with code of the same id and version.
         """
-        name = f"\0{next(self._anonymous)}" if id is None else f"={id}"
-        return WorkerStub(self, name, factory)
+        if isinstance(code, WorkerCode):
+            version = version_of(code) if id is not None else ""
+            return WorkerStub(self, self._name(id, version), _always(code))
+        return WorkerStub(self, self._name(id, ""), code)
+
+    def _name(self, id: str | None, version: str) -> str:
+        return f"\0{next(self._anonymous)}" if id is None else f"{version}={id}"
 
     @property
     def isolates(self) -> int:
@@ -167,12 +179,22 @@ class Loader:
         return session
 
     def _shrink(self) -> None:
-        if len(self._kept) > self._pool.settings.isolates:
-            idle = (id for id, kept in self._kept.items() if _is_idle(kept))
-            for id in list(itertools.islice(idle, len(self._kept) - self._pool.settings.isolates)):
+        if self._is_over():
+            for id, _ in [(id, kept) for id, kept in self._kept.items() if _is_idle(kept)]:
                 self._evict(id)
+                if not self._is_over():
+                    break
         if self._kept and (self._reaper is None or self._reaper.done()):
             self._reaper = asyncio.get_running_loop().create_task(self._reap())
+
+    def _is_over(self) -> bool:
+        """Whether more is kept than may be. Memory is looked at only where there could be too much of it."""
+        settings, kept = self._pool.settings, len(self._kept)
+        if kept > settings.isolates:
+            return True
+        return kept * settings.memory_mib > settings.isolates_mib and (
+            sum(map(_own_bytes, self._kept.values())) > settings.isolates_mib << 20
+        )
 
     async def _reap(self) -> None:
         """Evict what has been idle for long, until nothing is kept."""
@@ -203,6 +225,17 @@ class Loader:
             kept.loading.cancel()
         if kept.session is not None:
             kept.session.close()
+
+
+def _always(code: WorkerCode) -> CodeFactory:
+    async def factory() -> WorkerCode:
+        return code
+
+    return factory
+
+
+def _own_bytes(kept: _Kept) -> int:
+    return kept.session.footprint.own_bytes if kept.session is not None else 0
 
 
 def _is_idle(kept: _Kept) -> bool:

@@ -26,6 +26,11 @@ class References:
         self.stubs = Stubs(session)
         self.handles = Handles(release)
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many functions and targets of the isolate are held here, and how many stubs there."""
+        return len(self.handles), len(self.stubs)
+
     async def text(self, value: Value) -> str:
         """The wire form of a value for the isolate, whose awaitables are awaited first."""
         try:
@@ -34,7 +39,7 @@ class References:
             return text_of(encode(await settled(value), hook=self.stubs.node))
 
     def env(self, env: Mapping[str, Any]) -> str:
-        """The wire form of an `env`, whose stubs stay for as long as the isolate lives. Raises `LoadError`."""
+        """The wire form of an `env`, whose stubs stay as long as the isolate lives. Raises `LoadError`."""
         try:
             text = text_of(encode(dict(env), hook=self.stubs.node))
         except NotAValue as error:
@@ -47,7 +52,7 @@ class References:
         return text
 
     def revival(self, context: CallContext | None, *, lent: bool = False) -> Revival:
-        """What reads the references in a message of the isolate; `lent` with an ask, until that is answered."""
+        """What reads the references in a message; `lent`: they are an ask's, until that is answered."""
         return Revival(self._session, self.stubs, self.handles, context, lent)
 
     def close(self) -> None:

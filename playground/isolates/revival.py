@@ -16,8 +16,8 @@ MOST: Final = 1000
 
 
 class Revival:
-    """Reads the references in the values of one message (a `core.codec.DecodeHook`): stubs of ours become what
-    they stand for, functions and targets become proxies. `lent`: these belong to an ask, until `settle`.
+    """Reads the references in the values of one message (a `core.codec.DecodeHook`): stubs of ours become
+    what they stand for, functions and targets become proxies. `lent`: these are an ask's, until `settle`.
     """
 
     def __init__(

@@ -26,6 +26,7 @@ from playground.isolates.code import Limits, Tail, WorkerCode, most_sub_requests
 from playground.isolates.console import Console
 from playground.isolates.context import CallContext
 from playground.isolates.ends import death_of, limit_of, too_much_cpu
+from playground.isolates.footprint import Footprint
 from playground.isolates.guest_messages import (
     Ask,
     BadMessage,
@@ -84,7 +85,7 @@ class IsolateSession:
         self._exports: frozenset[str] = frozenset()
         self._turns: dict[int, CallContext | None] = {}
         self._last_turn = 0
-        self._references = References(self, self._release)
+        self._references = References(self, lambda numbers: self._turn(None, "release", fns=numbers))
         self._timers = GuestTimers(clock, self._timer_fired)
         outbound = receiver_of(code.global_outbound) or NoOutbound()
         self._asks = Asks(self._references, outbound, self._answer)
@@ -97,8 +98,7 @@ class IsolateSession:
         self._outlet = Outlet(link, self._meter, lambda: self._inlet.is_full, clock)
         self._number = link.attach(self._inlet)
         self.alive = True
-        self.memory_bytes = 0
-        self._heap_bytes = 0
+        self.footprint = Footprint()
 
     # -- what the server does with it
 
@@ -183,7 +183,7 @@ class IsolateSession:
     @property
     def references(self) -> tuple[int, int]:
         """How many functions and targets of the isolate are held here, and how many stubs there."""
-        return len(self._references.handles), len(self._references.stubs)
+        return self._references.counts
 
     def close(self) -> None:
         """Throw the isolate away."""
@@ -199,7 +199,7 @@ class IsolateSession:
         """Whether its memory, which never shrinks, has grown to half of what it may have, or its process is
         about to go.
         """
-        return self.leaving or self.memory_bytes > self._memory // 2
+        return self.leaving or self.footprint.memory_bytes > self._memory // 2
 
     @property
     def leaving(self) -> bool:
@@ -216,7 +216,7 @@ class IsolateSession:
         try:
             match message:
                 case Loaded():
-                    self._heap_bytes = message.heap_bytes
+                    self.footprint.loaded(message.heap_bytes)
                     self._said(message.messages)
                     if not self._loaded.done():
                         self._loaded.set_result(message.exports)
@@ -259,8 +259,7 @@ class IsolateSession:
         if out.turn not in self._turns:
             raise BadMessage("an answer to a turn that was not asked for")
         context = self._turns.pop(out.turn)
-        self.memory_bytes = out.memory_bytes
-        grown, self._heap_bytes = out.heap_bytes - self._heap_bytes, out.heap_bytes
+        grown = self.footprint.turned(out.memory_bytes, out.heap_bytes)
         if context is not None:
             context.used(out.cpu_us, grown)
         try:
@@ -272,9 +271,8 @@ class IsolateSession:
 
     def _spend(self, context: CallContext | None) -> None:
         """End the call that a turn was for, where it has used too much."""
-        if context is None or context.exhausted:
-            return
-        if context.cpu_us <= self._settings.attempt_cpu_ms * 1000:
+        most_us = self._settings.attempt_cpu_ms * 1000
+        if context is None or context.exhausted or not 0 < most_us < context.cpu_us:
             return
         context.exhausted = True  # it is told nothing more, so what is left of it in the isolate stands still
         if context.result.done():
@@ -330,9 +328,6 @@ class IsolateSession:
             context.run.forget()
             self._timers.clear_run(context.run)
         self._turn(None, "abort", id=context.id)
-
-    def _release(self, numbers: list[int]) -> None:
-        self._turn(None, "release", fns=numbers)
 
     # -- what tenant code asks
 

@@ -18,12 +18,12 @@ class PoolSettings:
     cpu_ms: int = 1000
     """CPU time of one turn."""
     attempt_cpu_ms: int = 30_000
-    """CPU time of one call: a request, one execution of a run, one attempt of a step."""
+    """CPU time of one call: a request, one execution of a run, one attempt of a step. 0 is no limit."""
     tenant_cpu_ms: int = 60_000
-    """CPU time of one tenant in a minute; beyond that, its turns are delayed."""
+    """CPU time of one tenant in a minute; beyond that, its turns are delayed. 0 is no limit."""
     calls_per_second: int = 5_000
     """Calls of host objects (`step.do`, `env.WORKFLOWS.get`) that one tenant may make; beyond that, they are
-    delayed.
+    delayed. 0 is no limit.
     """
     patience_ms: int = 5_000
     """How long a request waits for a tenant that is delayed."""
@@ -39,6 +39,10 @@ class PoolSettings:
     """A worker process that answers nothing for so long, beyond the CPU time of a turn, is killed."""
     isolates: int = 256
     """Isolates that are kept, busy or not; beyond that, the one that was used least recently goes."""
+    isolates_mib: int = 2048
+    """What the isolates that are kept may take together, beyond what they share; beyond that, those go that
+    were used least recently.
+    """
     idle_ms: int = 60_000
     """How long an isolate with nothing to do is kept."""
     standby: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Iterable
 from typing import Any, Final
@@ -31,6 +32,7 @@ class Stubs:
 
     def __init__(self, session: object) -> None:
         self._session = session
+        self._loop = asyncio.get_running_loop()
         self._kept: dict[int, Any] = {}
         self._objects: dict[int, Any] = {}
         self._last = 0
@@ -62,7 +64,12 @@ class Stubs:
         raise TenantError("the stub is not connected any more")
 
     def drop(self, numbers: Iterable[int]) -> None:
-        """Take objects out of the isolate's reach."""
+        """Take objects out of the isolate's reach, once what it said before has been read: that is done by
+        tasks whose turn comes in the next iteration of the event loop.
+        """
+        self._loop.call_soon(self._loop.call_soon, self._forget, list(numbers))
+
+    def _forget(self, numbers: list[int]) -> None:
         for number in numbers:
             self._objects.pop(number, None)
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from playground.core.errors import IsolateLost, NoSuchEntrypoint, RemoteError
+from playground.core.errors import NoSuchEntrypoint, RemoteError
 from playground.core.rpc import RpcTarget
 from playground.isolates.remote_function import RemoteFunction, RemoteTarget
 from playground.isolates.request import Request
@@ -67,7 +67,9 @@ async def test_methods_of_an_entrypoint_are_called_by_name(isolates: Isolates) -
     assert await entry.version == 7
 
 
-@pytest.mark.parametrize("name", ["nothing", "constructor", "toString", "own", "ctx", "env", "hasOwnProperty"])
+@pytest.mark.parametrize(
+    "name", ["nothing", "constructor", "toString", "own", "ctx", "env", "hasOwnProperty"]
+)
 async def test_what_a_class_does_not_declare_cannot_be_reached(isolates: Isolates, name: str) -> None:
     entry = isolates.load(worker("own = () => 1; #hidden() {}")).get_entrypoint()
     for use in (entry.call(name), entry.call("get:" + name)):
@@ -90,7 +92,9 @@ async def test_an_object_s_functions_take_one_argument_then_env_and_ctx(isolates
 
 
 async def test_props_are_the_entrypoint_s_own(isolates: Isolates) -> None:
-    stub = isolates.load(worker("async who() { return [this.ctx.props.user, await this.ctx.props.box.name] }"))
+    stub = isolates.load(
+        worker("async who() { return [this.ctx.props.user, await this.ctx.props.box.name] }")
+    )
     entries = [stub.get_entrypoint(props={"user": user, "box": Box(user)}) for user in ("a", "b")]
     assert await asyncio.gather(*(entry.who() for entry in entries)) == [["a", "a"], ["b", "b"]]
 
@@ -98,7 +102,8 @@ async def test_props_are_the_entrypoint_s_own(isolates: Isolates) -> None:
 async def test_functions_of_the_tenant_are_called_by_the_host_and_back(isolates: Isolates) -> None:
     box = Box()
     entry = isolates.load(
-        worker("async go() { let n = 0; return [await this.env.box.call(async (x) => n += x, 5), n] }"), box=box
+        worker("async go() { let n = 0; return [await this.env.box.call(async (x) => n += x, 5), n] }"),
+        box=box,
     ).get_entrypoint()
     assert await entry.go() == [5, 5]
 
@@ -108,7 +113,9 @@ async def test_functions_of_the_host_are_called_by_the_tenant(isolates: Isolates
         return value * 2
 
     entry = isolates.load(
-        worker("async go(f) { return [typeof f, await f(4), await this.env.sum(1, 2), await (await f).name] }"),
+        worker(
+            "async go(f) { return [typeof f, await f(4), await this.env.sum(1, 2), await (await f).name] }"
+        ),
         sum=lambda *values: sum(values),
     ).get_entrypoint()
     with pytest.raises(RemoteError, match="name"):
@@ -129,7 +136,8 @@ async def test_a_function_that_the_tenant_returns_lives_until_it_is_let_go(isola
         assert session.references == (2, 0)
         del made
         gc.collect()
-        await asyncio.sleep(0)
+        for _ in range(5):
+            await asyncio.sleep(0)
         assert session.references == (0, 0)
 
 
@@ -167,10 +175,17 @@ async def test_a_target_of_the_tenant_has_awaitable_members(isolates: Isolates) 
 async def test_what_came_from_here_goes_back_as_what_it_is(isolates: Isolates) -> None:
     box = Box()
     entry = isolates.load(
-        worker("""
+        worker(
+            """
             same(value) { return value }
-            async home() { const f = () => 1, t = new T(); const [a, b] = await this.env.box.same([f, t]); return [a === f, b === t] }
-        """, "class T extends RpcTarget {}"),
+            async home() {
+              const f = () => 1, t = new T();
+              const [a, b] = await this.env.box.same([f, t]);
+              return [a === f, b === t];
+            }
+        """,
+            "class T extends RpcTarget {}",
+        ),
         box=box,
     ).get_entrypoint()
     assert await entry.same(box) is box
@@ -248,12 +263,22 @@ async def test_a_stub_is_no_thenable_and_says_little(isolates: Isolates) -> None
 
 async def test_services_of_other_isolates_are_called_through_env(isolates: Isolates) -> None:
     service = isolates.load(
-        worker("""
-            async fetch(request) { return new Response(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`, { status: 201, headers: { "x-a": "b" } }) }
+        worker(
+            """
+            async fetch(request) {
+              const { pathname } = new URL(request.url);
+              const text = `${request.method} ${pathname} ${await request.text()}`;
+              return new Response(text, { status: 201, headers: { "x-a": "b" } });
+            }
             add(a, b) { return a + b }
             each(list, f) { return Promise.all(list.map((one) => f(one))) }
             open() { return new Door(this.ctx.props.key) }
-        """, "class Door extends RpcTarget { #k; constructor(k) { super(); this.#k = k } get key() { return this.#k } }")
+        """,
+            """class Door extends RpcTarget {
+              #k; constructor(k) { super(); this.#k = k }
+              get key() { return this.#k }
+            }""",
+        )
     ).get_entrypoint(props={"key": "k1"})
     entry = isolates.load(
         worker("""
@@ -277,7 +302,10 @@ async def test_services_of_other_isolates_are_called_through_env(isolates: Isola
 
 async def test_a_target_of_one_isolate_is_used_by_another(isolates: Isolates) -> None:
     maker = isolates.load(
-        worker("make() { return new Cell() }", "class Cell extends RpcTarget { #v = 0; set(v) { this.#v = v } get v() { return this.#v } }")
+        worker(
+            "make() { return new Cell() }",
+            "class Cell extends RpcTarget { #v = 0; set(v) { this.#v = v } get v() { return this.#v } }",
+        )
     ).get_entrypoint()
     user = isolates.load(
         worker("async use(cell) { await cell.set(5); return [await cell.v, cell] }")
@@ -286,119 +314,3 @@ async def test_a_target_of_one_isolate_is_used_by_another(isolates: Isolates) ->
     value, back = await user.use(cell)
     assert value == 5
     assert back is cell
-
-
-async def test_after_the_isolate_s_death_its_proxies_say_so(isolates: Isolates) -> None:
-    stub = isolates.load(
-        worker("make() { return [() => 1, new T()] } spin() { for (;;) ; }", "class T extends RpcTarget { m() {} }")
-    )
-    function, target = await stub.get_entrypoint().make()
-    async with stub.session() as session:
-        session.close()
-        assert session.references == (0, 0)
-    with pytest.raises(IsolateLost):
-        await function()
-    with pytest.raises(IsolateLost):
-        await target.m()
-    with target:
-        pass
-    del function, target
-    gc.collect()
-
-
-async def test_a_thousand_callbacks_leave_nothing_behind(isolates: Isolates) -> None:
-    box = Box()
-    stub = isolates.load(
-        worker("""
-            async go(n) {
-              for (let i = 0; i < n; i++) {
-                await this.env.box.call((x) => x, i);
-                await this.env.box.make("b").same(i);
-              }
-            }
-            async hold(n) { for (let i = 0; i < n; i++) await this.env.box.keep(() => i) }
-        """),
-        box=box,
-    )
-    entry = stub.get_entrypoint()
-    await entry.go(10)
-    async with stub.session() as session:
-        before = session.memory_bytes
-        for _ in range(4):
-            await entry.go(250)
-        await asyncio.sleep(0)
-        assert session.references == (0, 0)
-        assert session.memory_bytes <= before + (1 << 20)
-        await entry.hold(1000)
-        assert session.references == (1000, 0)
-        assert await box.kept[-1]() == 999
-        box.kept.clear()
-        await asyncio.sleep(0)
-        assert session.references == (0, 0)
-        await entry.hold(1000)
-        assert session.references == (1000, 0), "the isolate let go of its own, too"
-        box.kept.clear()
-
-
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ("return Array.from({ length: 1e5 }, () => () => 1)", "more than 1000"),
-        ("return Array.from({ length: 1e5 }, () => new T())", "more than 1000"),
-        ("return Array.from({ length: 1e5 }, () => Promise.resolve())", "more than 1000"),
-        ("let v = []; for (let i = 0; i < 1e5; i++) v = [v, () => 1]; return v", "200 deep"),
-        ("for (;;) await this.env.box.keep(...Array.from({ length: 900 }, () => () => 1))", "more than 10000"),
-        ("let p = Promise.resolve(1); for (let i = 0; i < 300; i++) { const q = p; p = Promise.resolve({ q }) } return p", "200 deep"),
-        ("return Symbol('s')", "symbol"),
-        ("return new WeakMap()", "WeakMap"),
-    ],
-)  # fmt: skip
-async def test_too_much_is_refused_where_it_is_said(isolates: Isolates, body: str, message: str) -> None:
-    source = worker(f"async go() {{ {body} }} fine() {{ return 1 }}", "class T extends RpcTarget {}")
-    box = Box()
-    entry = isolates.load(source, box=box).get_entrypoint()
-    with pytest.raises(RemoteError, match=message):
-        await entry.go()
-    assert await entry.fine() == 1, "and nothing is broken"
-
-
-async def test_replaced_prototypes_change_nothing_for_the_runtime(isolates: Isolates) -> None:
-    source = worker(
-        "async go(f) { return [await f(1), await this.env.box.make('n').name, await this.env.box.call(() => 3)] }",
-        """
-        for (const of of [Promise.prototype, Map.prototype, WeakMap.prototype, Set.prototype, Array.prototype]) {
-          for (const name of Object.getOwnPropertyNames(of)) {
-            if (typeof Object.getOwnPropertyDescriptor(of, name).value === "function" && name !== "constructor") {
-              of[name] = () => { throw new Error("replaced " + name) };
-            }
-          }
-        }
-        Object.prototype.get = () => "polluted"; Object.prototype.apply = () => "polluted";
-        Object.prototype.props = { name: "polluted" }; Object.prototype.method = "polluted";
-        Function.prototype.call = Function.prototype.apply = () => "polluted";
-        globalThis.Proxy = class {}; globalThis.WeakMap = class {};
-        """,
-    )
-    entry = isolates.load(source, box=Box()).get_entrypoint()
-    assert await entry.go(lambda value: value + 1) == [2, "n", 3]
-
-
-async def test_a_stub_that_was_disposed_of_is_of_no_use(isolates: Isolates) -> None:
-    stub = isolates.load(
-        worker("""
-            async go() {
-              const made = await this.env.box.make("m");
-              const twin = made.dup();
-              made[Symbol.dispose]();
-              const seen = [await twin.same(1)];
-              try { await made.same(2) } catch (e) { seen.push(e.message) }
-              { using inner = await this.env.box.make("u"); seen.push(await inner.same(3)) }
-              twin[Symbol.dispose]();
-              return seen;
-            }
-        """),
-        box=Box(),
-    )
-    async with stub.session() as session:
-        assert await stub.get_entrypoint().go() == [1, "the stub was disposed of", 3]
-        assert session.references == (0, 0)
