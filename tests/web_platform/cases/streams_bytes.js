@@ -71,6 +71,20 @@ test("an iteration locks", () => {
   assert_true(stream.locked);
   assert_throws_js(TypeError, () => stream.values());
 });
+test("an iterator's prototype is the language's", () => {
+  const iterator = of(1).values();
+  const prototype = Object.getPrototypeOf(iterator);
+  const generators = Object.getPrototypeOf(async function* () {}.prototype);
+  assert_equals(Object.getPrototypeOf(prototype), Object.getPrototypeOf(generators));
+  assert_array_equals(Object.keys(prototype), ["next", "return"]);
+  assert_array_equals(Object.keys(iterator), []);
+  assert_equals(iterator[Symbol.asyncIterator](), iterator);
+});
+promise_test("next and return of no iterator", async () => {
+  const prototype = Object.getPrototypeOf(of(1).values());
+  await promise_rejects_js(TypeError, prototype.next.call({}));
+  await promise_rejects_js(TypeError, prototype.return.call({}));
+});
 test("values is the async iterator", () => {
   assert_equals(ReadableStream.prototype.values, ReadableStream.prototype[Symbol.asyncIterator]);
 });

@@ -251,6 +251,8 @@ promise_test("a signal that was aborted before", async () => {
   );
 });
 rejected("a signal that is none", () => of(1).pipeTo(new WritableStream(), { signal: 1 }));
+test("the length of pipeTo", () => assert_equals(ReadableStream.prototype.pipeTo.length, 1));
+rejected("pipeTo of no stream", () => ReadableStream.prototype.pipeTo.call({}, new WritableStream()));
 rejected("pipeTo nothing", () => of(1).pipeTo());
 rejected("pipeTo from a locked stream", () => {
   const stream = of(1);

@@ -94,7 +94,7 @@ def test_what_waits_until_after_the_answer_may_fail(guest: MakeGuest) -> None:
         "fetch", request()
     )
     assert said.result["status"] == 200
-    assert said.lines == ["Uncaught Error: late"]
+    assert said.lines == ["Uncaught Error: late\n    at fetch (index.js:2:34)"]
 
 
 @pytest.mark.parametrize(

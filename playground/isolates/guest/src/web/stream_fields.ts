@@ -39,16 +39,26 @@ descriptor["enumerable"] = false;
 /** Hide what the objects of these classes keep. */
 export function hideFields(classes: Readonly<Record<string, { readonly prototype: object }>>): void {
   for (const name of p.keys(FIELDS)) {
-    for (const field of FIELDS[name]!.split(/\s+/)) {
-      const key = `_${field}`;
-      p.defineProperty(classes[name]!.prototype, key, {
-        configurable: true,
-        set(this: object, value: unknown) {
-          descriptor["value"] = value;
-          p.defineProperty(this, key, descriptor as PropertyDescriptor);
-          descriptor["value"] = undefined;
-        },
-      });
-    }
+    for (const field of FIELDS[name]!.split(/\s+/)) hideField(classes[name]!.prototype, `_${field}`);
   }
+}
+
+function hideField(prototype: object, key: string): void {
+  p.defineProperty(prototype, key, {
+    configurable: true,
+    set(this: object, value: unknown) {
+      descriptor["value"] = value;
+      p.defineProperty(this, key, descriptor as PropertyDescriptor);
+      descriptor["value"] = undefined;
+    },
+  });
+}
+
+/** Let the iterators of streams, of which this is one, be like the language's own async iterators. */
+export function likeTheLanguages(iterator: object): void {
+  const prototype = p.getPrototypeOf(iterator) as Record<symbol, unknown>;
+  hideField(prototype, "_asyncIteratorImpl");
+  delete prototype[Symbol.asyncIterator];
+  const generators = p.getPrototypeOf(async function* () {}.prototype as object) as object;
+  p.setPrototypeOf(prototype, p.getPrototypeOf(generators) as object);
 }

@@ -22,7 +22,8 @@ import {
 } from "web-streams-polyfill";
 import * as p from "../primordials";
 import { Gathering } from "./gathering";
-import { hideFields } from "./stream_fields";
+import { hideFields, likeTheLanguages } from "./stream_fields";
+import { mix, need } from "./webidl";
 
 export { ReadableStream, TransformStream, WritableStream };
 
@@ -43,6 +44,8 @@ export const STREAM_CLASSES = {
 };
 
 hideFields(STREAM_CLASSES);
+likeTheLanguages(new ReadableStream().values());
+mix(ReadableStream as { prototype: object }, withPipeTo(ReadableStream.prototype.pipeTo as Pipe));
 
 type Bytes = ReadableStream<Uint8Array>;
 type Controller = ReadableByteStreamController;
@@ -73,6 +76,18 @@ const respond = p.uncurry(ReadableStreamBYOBRequest.prototype.respond) as unknow
   self: ReadableStreamBYOBRequest,
   size: number,
 ) => void;
+
+type Pipe = (this: unknown, to: WritableStream, options: unknown) => Promise<void>;
+
+/** The library rejects a call without an argument with a text. */
+function withPipeTo(pipeTo: Pipe): object {
+  return {
+    async pipeTo(destination: WritableStream, options: unknown = undefined): Promise<void> {
+      need(arguments.length, 1, "pipeTo()");
+      await p.reflectApply(pipeTo, this, p.list<unknown>(destination, options));
+    },
+  };
+}
 
 export function isStream(value: unknown): value is ReadableStream {
   return typeof value === "object" && p.attempt(() => isLockedOf(value)) !== undefined;
