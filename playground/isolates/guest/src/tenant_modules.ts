@@ -38,14 +38,15 @@ export function provide(given: Record<string, TenantModule>): void {
   modules = given;
 }
 
-/** Forget the texts of what is loaded: nobody reads them again. */
+/** Forget the texts of what is loaded. One is asked for again only where it did not compile. */
 export function settle(): void {
   const names = p.keys(loaded);
-  for (let i = 0; i < names.length; i++) modules[names[i]!] = ["js", ""];
+  for (let i = 0; i < names.length; i++) modules[names[i]!] = ["broken", AGAIN, null, null];
   loaded = p.record();
 }
 
 let loaded = p.record();
+const AGAIN = "the module has not loaded before";
 
 /** The name of the module that `importer` means. Throws where there is none, and says what to do. */
 export function resolve(importer: string, specifier: string, attributes?: object): string {

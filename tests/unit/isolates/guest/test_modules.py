@@ -163,6 +163,35 @@ def test_a_computed_name_of_typescript_is_found_later(guest: MakeGuest) -> None:
     assert one.call("miss", entry="Later").result == 'Cannot find module "./lib/none", imported by "index.js"'
 
 
+def test_what_did_not_compile_does_not_compile_later_either(guest: MakeGuest) -> None:
+    source = """
+        import { WorkerEntrypoint } from "workers";
+        const attempt = () => import("./bad.js").then(() => "loaded", (error) => error.name);
+        export const first = await attempt();
+        export class Later extends WorkerEntrypoint {
+          async find() { return [first, await attempt(), await import("./good.js").then((all) => all.a)]; }
+        }
+    """
+    one = guest(modules={"index.js": source, "bad.js": "let a = ;", "good.js": "export const a = 1;"})
+    assert one.call("find", entry="Later").result == ["SyntaxError", "SyntaxError", 1]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 100_000, "1" * 100_000 + "x", "", "\ufeff1", "NaN"]
+)
+def test_hostile_json_is_an_error_like_any_other(guest: MakeGuest, text: str) -> None:
+    source = (
+        "console.log(await import('./a.json').then(() => 'loaded', (error) => error.message.slice(0, 18)))"
+    )
+    assert logged(guest, {"index.js": source, "a.json": text}) == ["a.json is not JSON"]
+
+
+def test_places_in_modules_of_odd_names_are_found(guest: MakeGuest) -> None:
+    for name in ("a module.js", "it's.js", "é/日本.js", "-.js", "#.js", "a?b.js"):
+        error = refused(guest, {"index.js": f'import "./{name}";', name: "\n  throw new Error('no');"})
+        assert (error.module, error.line, error.column) == (name, 2, 13)
+
+
 def test_modules_may_import_each_other_in_a_circle(guest: MakeGuest) -> None:
     modules = {
         "index.js": """
