@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 HALF_LIFE_S: Final = 1.0
 """CPU time that was used so long ago counts half."""
-ENTRY_S: Final = 0.1
+ENTRY_S: Final = 0.2
 """What a tenant that is not known yet is taken to have used, so that a crowd of new ones does not go before
 those that are known to use less.
 """
