@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from playground.core.errors import LoadError
+from playground.core.errors import ErrorRecord, LoadError
 from playground.isolates.code_frame import code_frame
 from playground.isolates.guest_json import well_formed
 from playground.isolates.module import BadModule, Module, read_modules
@@ -23,6 +24,10 @@ _CLAUSE: Final = 300
 """How far before a name its import or export is looked for."""
 _MOST_FOUND: Final = 100
 
+# where a frame of a stack is; the engine counts its column in bytes
+_PLACE: Final = re.compile(r"(?<=[( ])(?P<module>[^()\n:]+):(?P<line>\d+):(?P<column>\d+)(?=\)?(?:\n|\Z))")
+_MOST_PLACES: Final = 20
+
 Place = tuple[str, int, int]
 
 
@@ -34,6 +39,8 @@ class TenantModules:
             self._modules, self.main = read_modules(sources, main)
         except BadModule as error:
             raise LoadError(error.message, name="TypeError", module=error.module) from None
+        self._wide = {name for name in self._modules if not (self._text(name) or "").isascii()}
+        self._split: dict[str, list[str]] = {}
 
     def wire(self) -> dict[str, WireModule]:
         """The modules as a worker takes them."""
@@ -59,6 +66,28 @@ class TenantModules:
             message, name=failed.name, module=module, line=line, column=column,
             stack=failed.stack, frame=frame,
         )  # fmt: skip
+
+    def placed(self, record: ErrorRecord) -> ErrorRecord:
+        """`record` with the columns of its stack, and of its causes', in UTF-16 units."""
+        stack, cause = record.stack, record.cause
+        if stack is not None and self._wide:
+            stack = _PLACE.sub(self._in_units, stack, _MOST_PLACES)
+        if isinstance(cause, ErrorRecord):
+            cause = self.placed(cause)
+        return replace(record, stack=stack, cause=cause)
+
+    def _in_units(self, found: re.Match[str]) -> str:
+        lines, line = self._lines(found["module"]), int(found["line"][:9])
+        if not 0 < line <= len(lines) or lines[line - 1].isascii():
+            return found[0]
+        return f"{found['module']}:{line}:{column_in_units(lines[line - 1], int(found['column'][:9]))}"
+
+    def _lines(self, name: str) -> list[str]:
+        if name not in self._wide:
+            return []
+        if name not in self._split:
+            self._split = {name: lines_of(self._text(name) or "")}
+        return self._split[name]
 
     def _named(self, message: str) -> Place | None:
         """Where the name stands that a message is about, which the engine gives no place for."""

@@ -318,7 +318,7 @@ class IsolateSession:
             return
         self._calls.end(context)
         if message.error is not None:
-            context.fail(RemoteError(error_record(message.error)))
+            context.fail(RemoteError(self._modules.placed(error_record(message.error))))
         else:
             context.succeed(wire_of(message.ok if message.ok is not None else 't{"$undefined":0}'))
 

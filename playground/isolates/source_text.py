@@ -22,13 +22,8 @@ def column_in_bytes(line: str, column: int) -> int:
 
 def column_in_units(line: str, column: int) -> int:
     """The column in UTF-16 units, of one in bytes."""
-    seen, units = 1, 1
-    for character in line:
-        if seen >= column:
-            break
-        seen += len(character.encode("utf-8", "replace"))
-        units += 1 if character <= "\uffff" else 2
-    return units
+    before = line.encode("utf-8", "replace")[: max(0, column - 1)].decode("utf-8", "ignore")
+    return len(before.encode("utf-16-le")) // 2 + 1
 
 
 def index_of(line: str, column: int) -> int:

@@ -69,6 +69,16 @@ export default { async fetch(request: Request): Promise<never> { return fail<Sha
     assert "index.ts:4:" in stack
 
 
+async def test_columns_of_a_stack_count_what_an_editor_counts(isolates: Isolates) -> None:
+    source = """export default { async fetch(): Promise<never> {
+  const said: "日本🎉" = "日本🎉"; throw new Error("no");
+} };"""
+    with pytest.raises(RemoteError) as caught:
+        await text(load(isolates, {"index.ts": source}))
+    column = len('  const said: "日本??" = "日本??"; throw new ') + 1
+    assert f"index.ts:2:{column})" in str(caught.value.record().stack)
+
+
 @pytest.mark.parametrize(
     ("modules", "module", "line", "column", "said"),
     [

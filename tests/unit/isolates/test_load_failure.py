@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from playground.core.errors import LoadError
+from playground.core.errors import ErrorRecord, LoadError
 from playground.isolates.load_failure import TenantModules
 from playground.isolates.syntax_message import syntax_message
 from playground.isolates.wire import Failed
@@ -60,6 +60,34 @@ def test_a_place_that_is_not_there_has_no_frame(place: dict[str, Any]) -> None:
 def test_the_import_of_what_is_not_exported_is_found(source: str, place: tuple[Any, Any]) -> None:
     error = told({"a.js": source, "b.js": ""}, "SyntaxError", "Could not find export 'none' in module 'b.js'")
     assert (error.line, error.column) == place
+
+
+@pytest.mark.parametrize(
+    ("stack", "said"),
+    [
+        ("    at f (a.ts:2:15)\n    at a.ts:1:5", "    at f (a.ts:2:9)\n    at a.ts:1:5"),
+        ("    at <anonymous> (lib/日 本.js:1:5)", "    at <anonymous> (lib/日 本.js:1:4)"),
+        ("    at f (ascii.js:1:5)", "    at f (ascii.js:1:5)"),
+        ("    at f (a.ts:99:5)", "    at f (a.ts:99:5)"),
+        ("    at f (a.ts:0:5)", "    at f (a.ts:0:5)"),
+        ("    at f (native)", "    at f (native)"),
+        (None, None),
+    ],
+)
+def test_stacks_count_units_too(stack: str | None, said: str | None) -> None:
+    sources = {"a.ts": "1;\n'日本🎉'; x", "lib/日 本.js": "'é'; x", "ascii.js": "x"}
+    modules = TenantModules(sources, "a.ts")
+    inner = ErrorRecord("Error", "inner", stack=stack)
+    placed = modules.placed(ErrorRecord("Error", "m", stack=stack, cause=inner))
+    assert (placed.stack, placed.cause) == (said, ErrorRecord("Error", "inner", stack=said))
+
+
+def test_a_stack_of_many_lines_takes_little_time() -> None:
+    modules = TenantModules({"a.js": "é" * 500_000}, "a.js")
+    began = time.process_time()
+    modules.placed(ErrorRecord("Error", "m", stack="    at f (a.js:1:999999)\n" * 700))
+    modules.placed(ErrorRecord("Error", "m", stack="(" * 8000 + "a " * 4000))
+    assert time.process_time() - began < 0.5
 
 
 def test_where_two_modules_import_it_there_is_no_place() -> None:
