@@ -32,7 +32,8 @@ export interface Zone {
   readonly offsetAt: (time: number) => Offset;
 }
 
-const TABLE = p.setPrototypeOf(ZONES as string[], null) as readonly string[];
+/** All lines as one text: a list of texts would have each of them counted, and so written to, when it is read. */
+const TABLE = `\n${(ZONES as string[]).join("\n")}\n`;
 const OFFSET_NAME = /^([+-])([01]\d|2[0-3])(?::?([0-5]\d))?$/;
 const RULE = /^(<[^>]+>|[A-Za-z]+)([+-]?[\d:]+)(?:(<[^>]+>|[A-Za-z]+)([+-]?[\d:]+)?(?:,([^,]+),([^,]+))?)?$/;
 const TURN = /^(?:M(\d+)\.(\d+)\.(\d+)|J(\d+))(?:\/([+-]?[\d:]+))?$/;
@@ -58,7 +59,7 @@ export function zoneOf(given: unknown): Zone {
   if (lower === "utc" || lower === "gmt") return { ...UTC, name: lower === "utc" ? "UTC" : "GMT" };
   const known = p.mapGet(found, lower) as Zone | undefined;
   if (known !== undefined) return known;
-  const made = byOffset(text) ?? byName(lower);
+  const made = byOffset(text) ?? byName(text, lower);
   if (made === undefined) {
     throw new p.NativeRangeError(`Invalid time zone specified: ${p.slice(text, 0, 50)}`);
   }
@@ -75,14 +76,31 @@ function byOffset(text: string): Zone | undefined {
   return { name: `${seconds === 0 ? "+" : sign!}${hours!}:${minutes}`, offsetAt: () => offset };
 }
 
-function byName(lower: string): Zone | undefined {
-  for (let i = 0; i < TABLE.length; i++) {
-    const line = TABLE[i]!;
-    const names = p.slice(line, 0, p.indexOf(line, "|"));
-    const at = p.indexOf(toLowerCase(` ${names} `), ` ${lower} `);
-    if (at >= 0) return read(p.slice(names, at, at + lower.length), line);
+/** Where a name stands in a table among the names of a line; -1 where it does not. */
+function placeOf(table: string, name: string): number {
+  for (let at = p.indexOf(table, name); at >= 0; at = p.indexOf(table, name, at + 1)) {
+    const before = table[at - 1];
+    const after = table[at + name.length];
+    if ((before !== "\n" && before !== " ") || (after !== " " && after !== "|")) continue;
+    if (isAmongNames(table, at)) return at;
   }
-  return undefined;
+  return -1;
+}
+
+/** Whether no bar stands before it in its line: behind the first one there are no names any more. */
+function isAmongNames(table: string, at: number): boolean {
+  for (let i = at - 1; table[i] !== "\n"; i--) if (table[i] === "|") return false;
+  return true;
+}
+
+function byName(text: string, lower: string): Zone | undefined {
+  if (text === "") return undefined;
+  let at = placeOf(TABLE, text);
+  if (at < 0) at = placeOf(toLowerCase(TABLE), lower);
+  if (at < 0) return undefined;
+  let from = at;
+  while (TABLE[from - 1] !== "\n") from--;
+  return read(p.slice(TABLE, at, at + lower.length), p.slice(TABLE, from, p.indexOf(TABLE, "\n", at)));
 }
 
 function read(name: string, line: string): Zone {
