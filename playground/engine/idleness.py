@@ -118,9 +118,12 @@ class Idleness:
         self._timer = self._timers.arm(self._clock.now() + grace, self._leave)
 
     def _about_to_go_on(self) -> bool:
-        """Whether a wait is over that has not told yet, or an event is stored that was not heard of yet."""
+        """Whether a wait is over that has not told yet, an event is stored that was not heard of yet, or all
+        is over.
+        """
         return (
-            self._log.event_seq > self._last_event()
+            self._log.finished
+            or self._log.event_seq > self._last_event()
             or min(self._deadlines.values()) <= self._clock.now()
             or any(due.done() for due in self._deadlines)
         )

@@ -17,8 +17,8 @@ _CUT: Final = "… (cut)"
 
 
 class LogBudget:
-    """Who may log how much: 1,000 lines and 1 MiB, and with a clock 100 lines and 100 KiB more each second, up
-    to that.
+    """How much may be logged: 1,000 lines and 1 MiB, and with a clock 100 lines and 100 KiB more each second,
+    up to that.
 
     Without a clock it is a number and not a rate, so that a replayed run drops the same lines as the first
     time.
