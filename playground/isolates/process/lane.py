@@ -50,7 +50,7 @@ class Lane:
     The isolate is made when its first turn begins, so that what making costs is charged to its tenant.
     """
 
-    def __init__(self, number: int, share: Share, limit_us: int, make: Callable[[], Sliced]) -> None:
+    def __init__(self, number: int, share: Share[Lane], limit_us: int, make: Callable[[], Sliced]) -> None:
         self.number = number
         self.share = share
         self.limit_us = limit_us

@@ -37,9 +37,9 @@ class RunQueue:
     """Lanes that have something to run."""
 
     def __init__(self) -> None:
-        self._fresh: list[tuple[float, int, Share]] = []
-        self._long: list[tuple[float, int, Share]] = []
-        self._blocked: list[Share] = []
+        self._fresh: list[tuple[float, int, Share[Lane]]] = []
+        self._long: list[tuple[float, int, Share[Lane]]] = []
+        self._blocked: list[Share[Lane]] = []
         self._order = itertools.count()
         self._suspended = 0
         self._burst_s = 0.0
@@ -122,7 +122,7 @@ class RunQueue:
                     return lane
         return None
 
-    def _least(self, heap: list[tuple[float, int, Share]]) -> Share | None:
+    def _least(self, heap: list[tuple[float, int, Share[Lane]]]) -> Share[Lane] | None:
         """Take the share that used least. What it used since it came here counts: levels only rise."""
         while heap:
             level, order, share = heap[0]
@@ -132,11 +132,11 @@ class RunQueue:
             heapq.heapreplace(heap, (share.level, order, share))
         return None
 
-    def _again(self, heap: list[tuple[float, int, Share]], share: Share, more: bool) -> None:
+    def _again(self, heap: list[tuple[float, int, Share[Lane]]], share: Share[Lane], more: bool) -> None:
         if more:
             heapq.heappush(heap, (share.level, next(self._order), share))
 
-    def _may_begin(self, share: Share) -> bool:
+    def _may_begin(self, share: Share[Lane]) -> bool:
         if self._suspended >= MOST_SUSPENDED:
             return share.suspended == 0
         return share.suspended < MOST_OF_SHARE

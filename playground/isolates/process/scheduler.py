@@ -44,7 +44,7 @@ class Scheduler:
         self._clock = clock
         self._cpu_clock = cpu_clock
         self._lanes: dict[int, Lane] = {}
-        self._shares: dict[str, Share] = {}
+        self._shares: dict[str, Share[Lane]] = {}
         self._queue = RunQueue()
         self._unfinished = 0
         self._sweep_at = _SHARES_KEPT

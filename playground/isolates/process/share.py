@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from playground.isolates.process.lane import Lane
+from typing import Final, Generic, TypeVar
 
 HALF_LIFE_S: Final = 1.0
 """CPU time that was used so long ago counts half."""
@@ -17,7 +14,10 @@ those that are known to use less.
 """
 
 
-class Share:
+Lane = TypeVar("Lane")
+
+
+class Share(Generic[Lane]):
     """What one tenant used lately, as a number to order tenants by.
 
     Recent use is Σ cᵢ·2^((tᵢ−now)/half-life). All shares decay alike, so their order changes only when one is
