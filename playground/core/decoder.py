@@ -147,6 +147,11 @@ class Decoder:
         if "cause" in content:
             # the record is frozen, and may be met again in its own cause
             object.__setattr__(made, "cause", self.value(content["cause"], depth))
+        if "props" in content:
+            props: dict[str, Any] = {}
+            for name, item in _list(content["props"]):
+                props[_text(name)] = self.value(item, depth)
+            object.__setattr__(made, "props", props)
         return made
 
 

@@ -200,6 +200,11 @@ class Encoder:
             content["cause"] = self.node(error.cause, depth + 1)
         if error.code is not None:
             content["code"] = error.code
+        if error.props:
+            content["props"] = pairs = []
+            for name, item in error.props.items():
+                self._path[depth] = "." + name[:_LONGEST_PATH]
+                pairs.append([name, self.node(item, depth + 1)])
         return self._tag("$error", content)
 
     def _bigint(self, value: int, depth: int) -> Any:

@@ -33,7 +33,8 @@ from typing import Any, Literal
 class ErrorRecord:
     """A JavaScript-style error as data: what the log stores and the wire carries.
 
-    `cause` is any value of `core.values` (often another `ErrorRecord`), or None for no cause.
+    `cause` is any value of `core.values` (often another `ErrorRecord`), or None for no cause; `props` are the
+    error's own enumerable properties beside these, as far as they are values.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ErrorRecord:
     stack: str | None = None
     cause: Any = None
     code: str | None = None
+    props: dict[str, Any] | None = None
 
     def summary(self) -> dict[str, str]:
         """`{"name", "message"}`, the form that `status().error` has."""

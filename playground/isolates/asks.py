@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from playground.core.codec import BadEncoding, NotAValue, decode, encode
@@ -135,7 +135,7 @@ class Asks:
             revival.settle(keep=False)
             raise
         except Exception as thrown:
-            error = encode(shown(thrown))
+            error = encode(shown(thrown, with_stack=isinstance(target, GuestStep)))
         # here nothing but their holders refers to what came with the ask
         kept = revival.settle(keep=not isinstance(target, GuestStep))
         self._answer(Answer(ask, context, value, error, kept))
@@ -155,10 +155,14 @@ class Asks:
             return encode(await settled(value), hook=self._references.stubs.node)
 
 
-def shown(error: Exception) -> ErrorRecord:
-    """What tenant code may see of an error: all of a `TenantError`, nothing of the server's own."""
+def shown(error: Exception, *, with_stack: bool = False) -> ErrorRecord:
+    """What tenant code may see of an error: all of a `TenantError`, nothing of the server's own. Its stack
+    only where it is the tenant's own code that threw.
+    """
     if isinstance(error, TenantError):
         record = error.record()
+        if not with_stack:
+            record = replace(record, stack=None)
         try:
             encode(record)
         except NotAValue:

@@ -52,11 +52,17 @@ def _containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         )
         | st.lists(PRIMITIVES, max_size=3, unique_by=repr).map(_unlike).map(Set)
         | st.builds(
-            ErrorRecord, TEXT.filter(bool), TEXT, st.just("at a.js:1:1"), inner.map(_cause), st.none() | TEXT
+            ErrorRecord,
+            *(TEXT.filter(bool), TEXT, st.just("at a.js:1:1"), inner.map(_cause), st.none() | TEXT),
+            st.none() | st.dictionaries(KEYS.filter(_is_no_text), inner, min_size=1, max_size=2),
         )
         | items.map(lambda made: [made, made, {"again": made}])
         | items.map(_circle)
     )
+
+
+def _is_no_text(name: str) -> bool:
+    return name not in ("name", "message", "stack", "cause", "code")
 
 
 def _cause(value: Any) -> Any:
@@ -116,7 +122,11 @@ def _parts(value: Any) -> list[Any]:
         return [part for pair in value.pairs for part in pair]
     if isinstance(value, Set):
         return value.items
-    return [value.name, value.message, value.stack, value.cause, value.code]
+    return [value.name, value.message, value.stack, value.cause, value.code, *_props(value)]
+
+
+def _props(error: ErrorRecord) -> list[Any]:
+    return [part for name, item in sorted((error.props or {}).items()) for part in (name, item)]
 
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC) + timedelta(milliseconds=345)

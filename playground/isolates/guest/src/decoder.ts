@@ -36,6 +36,7 @@ interface ErrorContent {
   readonly stack?: string;
   readonly cause?: unknown;
   readonly code?: string;
+  readonly props?: [string, unknown][];
 }
 
 /** Reads one text. What it reads was made or checked by the host, so a bad node is the host's mistake. */
@@ -120,6 +121,10 @@ export class Decoder {
     p.define(made, "stack", content.stack ?? `${content.name}: ${content.message}`, false);
     if (p.hasOwn(content, "cause")) p.define(made, "cause", this.value(content.cause), false);
     if (content.code !== undefined) p.define(made, "code", content.code, false);
+    const { props } = content;
+    if (props !== undefined) {
+      for (let i = 0; i < props.length; i++) p.define(made, props[i]![0], this.value(props[i]![1]));
+    }
     return made;
   }
 

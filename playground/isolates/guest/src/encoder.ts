@@ -18,6 +18,8 @@ export interface EncodeHook {
 }
 
 const MOST_BIGINT_DIGITS = 4000;
+/** How many properties of an error go with it. */
+const MOST_PROPERTIES = 64;
 
 type Kind = "date" | "regexp" | "map" | "set" | "buffer" | "wrapper" | "none";
 
@@ -220,7 +222,39 @@ export class Encoder {
       made["cause"] = this.node(error.cause, depth + 1);
     }
     if (code !== undefined) made["code"] = code;
+    const props = this.properties(error, depth);
+    if (props !== undefined) made["props"] = props;
     return this.tag("$error", made);
+  }
+
+  /** What an error carries beside its texts: the own enumerable properties that are values, as pairs. */
+  private properties(error: Error, depth: number): unknown[] | undefined {
+    const names = p.keys(error);
+    if (names.length === 0) return undefined;
+    const made = p.list<unknown>();
+    for (let i = 0; i < names.length && made.length < MOST_PROPERTIES; i++) {
+      const name = names[i]!;
+      if (isText(name)) continue;
+      const value = p.attempt(() => (error as unknown as Record<string, unknown>)[name]);
+      if (name === "code" && typeof value === "string") continue;
+      const { count } = this;
+      this.path[depth] = `.${name}`;
+      try {
+        made[made.length] = p.list<unknown>(name, this.node(value, depth + 1));
+      } catch (reason) {
+        if (!(reason instanceof NotAValue)) throw reason;
+        this.forget(count);
+      }
+    }
+    return made.length === 0 ? undefined : made;
+  }
+
+  /** Take back the numbers from `count` on: what had them is left out. */
+  private forget(count: number): void {
+    p.mapForEach(this.numbers, (number, value) => {
+      if ((number as number) >= count) p.mapDelete(this.numbers, value);
+    });
+    this.count = count;
   }
 
   private tag(name: string, content: unknown): object {
@@ -229,6 +263,11 @@ export class Encoder {
     made[name] = content;
     return made;
   }
+}
+
+/** Whether an error's property of this name is one of its texts, or its cause. */
+function isText(name: string): boolean {
+  return name === "name" || name === "message" || name === "stack" || name === "cause";
 }
 
 function isCopyable(prototype: object): boolean {

@@ -6,12 +6,15 @@ import type { DecodeHook } from "./decoder";
 import { handedOut, release } from "./handed_out";
 import { fatal, NotAValue } from "./not_a_value";
 import * as p from "./primordials";
+import { here } from "./stacks";
 import { askWith, type Cancel, type Host, stub, stubOf, type StubShape } from "./stubs";
 import { asError, bareError, errorText } from "./thrown";
 import { type Answer, send } from "./wire";
 
 interface Waiting {
   readonly context: context.Context;
+  /** Where tenant code asked; nothing for steps, whose errors have a place of their own. */
+  readonly place: string | undefined;
   /** What the arguments let out. */
   readonly out: number[];
   readonly resolve: (value: unknown) => void;
@@ -90,6 +93,7 @@ function askHost(
   const asking = context.now();
   return new kind((resolve, reject) => {
     const id = ++last;
+    const place = refusal === fatal ? undefined : here();
     const crossing = new Crossing(args);
     let wanted = true;
     if (cancelled !== undefined) {
@@ -104,7 +108,7 @@ function askHost(
     };
     const put = (text: string): void => {
       if (!wanted) return crossing.takeBack();
-      p.mapSet(waiting, id, { context: asking, out: crossing.out, resolve, reject });
+      p.mapSet(waiting, id, { context: asking, place, out: crossing.out, resolve, reject });
       send({ t: "ask", id, owner: asking.id, target: host.id, method, args: text });
     };
     let text: string | Promise<string>;
@@ -137,12 +141,18 @@ export function answered({ id, ok, error, time, keep }: Answer): void {
   context.enter(found.context, time);
   try {
     if (ok !== undefined) found.resolve(decodeArguments(ok));
-    else found.reject(decodeArguments(error!));
+    else found.reject(placed(decodeArguments(error!), found.place));
   } catch (reason) {
     found.reject(reason);
   }
   // not before: what was let out may have come back
   if (found.out.length > 0) releaseBut(found.out, keep);
+}
+
+/** An error of elsewhere, as one that was thrown where it was asked for. */
+function placed(error: unknown, place: string | undefined): unknown {
+  if (place !== undefined && p.isThrowable(error)) p.define(error, "stack", place, false);
+  return error;
 }
 
 function releaseBut(out: number[], keep: number[] | undefined): void {
