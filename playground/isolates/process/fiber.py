@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import wasmtime
 from wasmtime import _bindings as c_api
+from wasmtime import _ffi
 
-_I32: Final = 0
+_I32: Final = ctypes.c_uint8(0)
 
 
 class Fiber:
@@ -51,9 +52,9 @@ class Fiber:
         if not c_api.wasmtime_call_future_poll(self._future):
             return False
         self.drop()
-        if self._error:
+        if bool(self._error):
             raise wasmtime.WasmtimeError._from_ptr(self._error)
-        if self._trap:
+        if bool(self._trap):
             raise wasmtime.Trap._from_ptr(self._trap)
         return True
 
@@ -70,6 +71,6 @@ class Fiber:
 
 
 # It answers nothing, although its declaration speaks of an error.
-_give_way = c_api.dll.wasmtime_context_epoch_deadline_async_yield_and_update
+_give_way = _ffi.dll.wasmtime_context_epoch_deadline_async_yield_and_update
 _give_way.restype = None
 _give_way.argtypes = [ctypes.POINTER(c_api.wasmtime_context_t), ctypes.c_uint64]
