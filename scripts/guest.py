@@ -74,11 +74,16 @@ CHANGES: Final = (
         "                JSValue collector = job_owner;\n                job_owner = JS_UNDEFINED;\n",
         "                job_owner = collector;\n",
     ),
+    (  # what it is writing, which a setter on Array.prototype would get at
+        "    jsc->stack = JS_NewArray(ctx);\n",
+        "",
+        "    if (!JS_IsException(jsc->stack))\n        JS_SetPrototype(ctx, jsc->stack, JS_NULL);\n",
+    ),
 )
 """What we add to the engine's main file: a place there, what goes before it and what after. Its queue of jobs
 does not say whose work a job is; so each reaction to a promise keeps the owner of whoever asked for it, and
 each job the owner that it belongs to (see the guest's `owner.c`). The engine's own hook for promises is not
-told of an `await` that goes on.
+told of an `await` that goes on. The last is about `JSON.stringify`, which says what the guest says.
 """
 
 

@@ -33,7 +33,7 @@ export const {
   setPrototypeOf,
   is,
 } = Object;
-export const { ownKeys, apply: reflectApply } = Reflect;
+export const { ownKeys, deleteProperty, apply: reflectApply } = Reflect;
 export const isArray = Array.isArray;
 export const isView = ArrayBuffer.isView;
 const isError = (Error as unknown as { isError(value: unknown): value is Error }).isError;
@@ -75,10 +75,10 @@ export const indexOf = uncurry(String.prototype.indexOf);
 export const toWellFormed = uncurry(
   (String.prototype as unknown as { toWellFormed(): string }).toWellFormed,
 );
-export const then = uncurry(Promise.prototype.then) as <T>(
+const nativeThen = uncurry(Promise.prototype.then) as <T>(
   promise: Promise<T>,
   fulfilled: ((value: T) => unknown) | undefined,
-  rejected?: (reason: unknown) => unknown,
+  rejected: ((reason: unknown) => unknown) | undefined,
 ) => Promise<unknown>;
 export const lastly = uncurry(Promise.prototype.finally) as (
   promise: Promise<unknown>,
@@ -187,6 +187,21 @@ export function attempt<T>(read: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Goes on with one of the runtime's own promises. The language's `then` looks for a species at
+ * `promise.constructor`, where tenant code may have put what throws; here it finds none.
+ */
+export function then<T>(
+  promise: Promise<T>,
+  fulfilled: ((value: T) => unknown) | undefined,
+  rejected?: (reason: unknown) => unknown,
+): Promise<unknown> {
+  attempt(() => define(promise, "constructor", undefined, false)); // a step's may be frozen
+  const next = nativeThen(promise, fulfilled, rejected);
+  deleteProperty(promise, "constructor");
+  return next;
 }
 
 /**
