@@ -28,7 +28,13 @@ test("btoa of a surrogate pair", () => assert_throws_dom("InvalidCharacterError"
 test("btoa without an argument", () => assert_throws_js(TypeError, () => btoa()));
 test("btoa of what throws", () => {
   const reason = new RangeError("mine");
-  assert_throws_exactly(reason, () => btoa({ toString() { throw reason; } }));
+  assert_throws_exactly(reason, () =>
+    btoa({
+      toString() {
+        throw reason;
+      },
+    }),
+  );
 });
 test("the error's code is 5", () => {
   try {
@@ -78,11 +84,14 @@ test("atob without an argument", () => assert_throws_js(TypeError, () => atob())
 test("atob and btoa are writable, enumerable and configurable", () => {
   for (const name of ["atob", "btoa"]) {
     const { writable, enumerable, configurable } = Object.getOwnPropertyDescriptor(globalThis, name);
-    assert_object_equals({ writable, enumerable, configurable }, {
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+    assert_object_equals(
+      { writable, enumerable, configurable },
+      {
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      },
+    );
     assert_equals(globalThis[name].length, 1);
   }
 });

@@ -1,7 +1,7 @@
-// The facts of https://console.spec.whatwg.org/; what lines say is held by tests/unit/isolates/guest/test_console.py
+// The facts of https://console.spec.whatwg.org/; tests/unit/isolates/guest/test_console.py has those of lines
 const METHODS =
-  "assert clear count countReset debug dir dirxml error group groupCollapsed groupEnd info log table time timeEnd timeLog " +
-  "trace warn";
+  "assert clear count countReset debug dir dirxml error group groupCollapsed groupEnd info log table " +
+  "time timeEnd timeLog trace warn";
 
 test("console has every method", () => {
   for (const name of METHODS.split(" ")) {
@@ -20,7 +20,20 @@ test("every method may be called apart, with anything", () => {
   };
   const self = {};
   self.self = self;
-  const values = [undefined, null, 0, -0, 1n, "x", Symbol("s"), () => {}, class A {}, hostile, self, new Proxy({}, {})];
+  const values = [
+    undefined,
+    null,
+    0,
+    -0,
+    1n,
+    "x",
+    Symbol("s"),
+    () => {},
+    class A {},
+    hostile,
+    self,
+    new Proxy({}, {}),
+  ];
   for (const name of METHODS.split(" ")) {
     const method = console[name];
     assert_equals(method(), undefined, name);

@@ -53,7 +53,9 @@ test("getRandomValues needs its crypto", () => {
 
 test("randomUUID gives a version 4", () => {
   for (let i = 0; i < 50; i++) {
-    assert_true(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()));
+    assert_true(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()),
+    );
   }
 });
 test("randomUUID never repeats", () => {

@@ -2,23 +2,35 @@
 import { globals } from "./harness.js";
 
 const LANGUAGE =
-  "AggregateError Array ArrayBuffer AsyncDisposableStack BigInt BigInt64Array BigUint64Array Boolean DataView Date " +
-  "DisposableStack Error EvalError FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity " +
-  "Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise Proxy RangeError " +
-  "ReferenceError Reflect RegExp Set String SuppressedError Symbol SyntaxError TypeError URIError Uint16Array " +
-  "Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet decodeURI decodeURIComponent encodeURI " +
-  "encodeURIComponent escape eval globalThis isFinite isNaN parseFloat parseInt undefined unescape";
+  "AggregateError Array ArrayBuffer AsyncDisposableStack BigInt BigInt64Array BigUint64Array Boolean " +
+  "DataView Date DisposableStack Error EvalError FinalizationRegistry Float16Array Float32Array " +
+  "Float64Array Function Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN " +
+  "Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set String SuppressedError " +
+  "Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap " +
+  "WeakRef WeakSet decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval globalThis " +
+  "isFinite isNaN parseFloat parseInt undefined unescape";
 const PLATFORM =
-  "AbortController AbortSignal Blob ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy Crypto CryptoKey " +
-  "CustomEvent DOMException DecompressionStream ErrorEvent Event EventTarget File FixedLengthStream FormData Headers " +
-  "IdentityTransformStream MessageEvent Navigator Performance PerformanceEntry PerformanceMark PerformanceMeasure " +
-  "ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest " +
-  "ReadableStreamDefaultController ReadableStreamDefaultReader Request Response Scheduler SubtleCrypto TextDecoder " +
-  "TextDecoderStream TextEncoder TextEncoderStream TransformStream TransformStreamDefaultController URL URLPattern " +
-  "URLSearchParams WritableStream WritableStreamDefaultController WritableStreamDefaultWriter atob btoa clearInterval " +
-  "clearTimeout console crypto fetch navigator performance queueMicrotask reportError scheduler self setInterval " +
-  "setTimeout structuredClone";
-const NODE = ["process", "require", "module", "exports", "Buffer", "global", "__dirname", "__filename", "setImmediate"];
+  "AbortController AbortSignal Blob ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy " +
+  "Crypto CryptoKey CustomEvent DOMException DecompressionStream ErrorEvent Event EventTarget File " +
+  "FixedLengthStream FormData Headers IdentityTransformStream MessageEvent Navigator Performance " +
+  "PerformanceEntry PerformanceMark PerformanceMeasure ReadableByteStreamController ReadableStream " +
+  "ReadableStreamBYOBReader ReadableStreamBYOBRequest ReadableStreamDefaultController " +
+  "ReadableStreamDefaultReader Request Response Scheduler SubtleCrypto TextDecoder TextDecoderStream " +
+  "TextEncoder TextEncoderStream TransformStream TransformStreamDefaultController URL URLPattern " +
+  "URLSearchParams WritableStream WritableStreamDefaultController WritableStreamDefaultWriter atob " +
+  "btoa clearInterval clearTimeout console crypto fetch navigator performance queueMicrotask " +
+  "reportError scheduler self setInterval setTimeout structuredClone";
+const NODE = [
+  "process",
+  "require",
+  "module",
+  "exports",
+  "Buffer",
+  "global",
+  "__dirname",
+  "__filename",
+  "setImmediate",
+];
 const ENGINE = [
   "std",
   "os",
@@ -45,13 +57,19 @@ test("what is meant to be there is there", () => {
   assert_object_equals(missing, []);
 });
 test("nothing of Node's is there", () => {
-  assert_object_equals(NODE.filter((name) => globals.includes(name)), []);
+  assert_object_equals(
+    NODE.filter((name) => globals.includes(name)),
+    [],
+  );
   assert_equals(typeof process, "undefined");
   assert_equals(typeof require, "undefined");
   assert_equals(typeof Buffer, "undefined");
 });
 test("nothing of the engine's own is there", () => {
-  assert_object_equals(ENGINE.filter((name) => globals.includes(name)), []);
+  assert_object_equals(
+    ENGINE.filter((name) => globals.includes(name)),
+    [],
+  );
 });
 test("self and globalThis are the same", () => {
   assert_equals(self, globalThis);
@@ -59,7 +77,8 @@ test("self and globalThis are the same", () => {
 });
 test("classes are not enumerable, functions are", () => {
   const enumerable = (name) => Object.getOwnPropertyDescriptor(globalThis, name).enumerable;
-  for (const name of ["URL", "Event", "Response", "ReadableStream", "CryptoKey"]) assert_false(enumerable(name), name);
+  for (const name of ["URL", "Event", "Response", "ReadableStream", "CryptoKey"])
+    assert_false(enumerable(name), name);
   for (const name of ["fetch", "setTimeout", "atob", "structuredClone"]) assert_true(enumerable(name), name);
 });
 
@@ -80,7 +99,10 @@ evaluates("Reflect.construct of Function", () => Reflect.construct(Function, ["r
 evaluates("a subclass of Function", () => new (class extends Function {})("return 1"));
 test("functions are still functions", () => {
   assert_true((() => {}) instanceof Function);
-  assert_equals(Function.prototype, Object.getPrototypeOf(() => {}));
+  assert_equals(
+    Function.prototype,
+    Object.getPrototypeOf(() => {}),
+  );
   assert_equals(Function.name, "Function");
   assert_equals((async () => {}).constructor.name, "AsyncFunction");
 });
@@ -119,14 +141,18 @@ const CODES = {
   DataCloneError: 25,
 };
 test("a DOMException's codes", () => {
-  for (const [name, code] of Object.entries(CODES)) assert_equals(new DOMException("m", name).code, code, name);
+  for (const [name, code] of Object.entries(CODES))
+    assert_equals(new DOMException("m", name).code, code, name);
   for (const name of ["EncodingError", "OperationError", "DataError", "NotAllowedError", "Other"]) {
     assert_equals(new DOMException("m", name).code, 0, name);
   }
 });
 test("a DOMException's parts", () => {
   const error = new DOMException("message", "AbortError");
-  assert_array_equals([error.name, error.message, String(error)], ["AbortError", "message", "AbortError: message"]);
+  assert_array_equals(
+    [error.name, error.message, String(error)],
+    ["AbortError", "message", "AbortError: message"],
+  );
   const bare = new DOMException();
   assert_array_equals([bare.name, bare.message, bare.code], ["Error", "", 0]);
   assert_true(error instanceof Error);

@@ -9,7 +9,10 @@ function formats(name, value, options, expected) {
 function parts(name, value, options, expected) {
   test(name, () => {
     const found = new Intl.NumberFormat("en-US", options).formatToParts(value);
-    assert_object_equals(found.map(({ type, value }) => `${type}:${value}`), expected);
+    assert_object_equals(
+      found.map(({ type, value }) => `${type}:${value}`),
+      expected,
+    );
   });
 }
 function refuses(name, options, kind = RangeError) {
@@ -50,7 +53,12 @@ formats("half to even", 2.5, { roundingMode: "halfEven", maximumFractionDigits: 
 formats("half to even, of odd", 3.5, { roundingMode: "halfEven", maximumFractionDigits: 0 }, "4");
 formats("expanded to one", 0.0001, { roundingMode: "expand", maximumFractionDigits: 0 }, "1");
 formats("expanded to a hundredth", 0.0001, { roundingMode: "expand", maximumFractionDigits: 2 }, "0.01");
-formats("zeros stripped from whole numbers", 5, { minimumFractionDigits: 2, trailingZeroDisplay: "stripIfInteger" }, "5");
+formats(
+  "zeros stripped from whole numbers",
+  5,
+  { minimumFractionDigits: 2, trailingZeroDisplay: "stripIfInteger" },
+  "5",
+);
 
 formats("percent", 0.256, { style: "percent" }, "26%");
 formats("percent with a digit", 0.2561, { style: "percent", maximumFractionDigits: 1 }, "25.6%");
@@ -60,21 +68,41 @@ formats("yen have no cents", 1234.5, { style: "currency", currency: "JPY" }, "¥
 formats("dinars have three digits", 1, { style: "currency", currency: "KWD" }, "KWD\u00a01.000");
 formats("a currency without a symbol", 1, { style: "currency", currency: "CHF" }, "CHF\u00a01.00");
 formats("Canadian dollars", 1, { style: "currency", currency: "CAD" }, "CA$1.00");
-formats("a narrow symbol", 1, { style: "currency", currency: "CAD", currencyDisplay: "narrowSymbol" }, "$1.00");
+formats(
+  "a narrow symbol",
+  1,
+  { style: "currency", currency: "CAD", currencyDisplay: "narrowSymbol" },
+  "$1.00",
+);
 formats("a code", 1, { style: "currency", currency: "USD", currencyDisplay: "code" }, "USD\u00a01.00");
 formats("a name", 2, { style: "currency", currency: "USD", currencyDisplay: "name" }, "2.00 US dollars");
-formats("a name of one", 1, {
-  style: "currency",
-  currency: "USD",
-  currencyDisplay: "name",
-  maximumFractionDigits: 0,
-}, "1 US dollar");
+formats(
+  "a name of one",
+  1,
+  {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "name",
+    maximumFractionDigits: 0,
+  },
+  "1 US dollar",
+);
 formats("accounting", -5, { style: "currency", currency: "USD", currencySign: "accounting" }, "($5.00)");
-formats("accounting of what is positive", 5, { style: "currency", currency: "USD", currencySign: "accounting" }, "$5.00");
+formats(
+  "accounting of what is positive",
+  5,
+  { style: "currency", currency: "USD", currencySign: "accounting" },
+  "$5.00",
+);
 formats("dollars without cents", 5.5, { style: "currency", currency: "USD", maximumFractionDigits: 0 }, "$6");
 
 formats("kilometers per hour", 50, { style: "unit", unit: "kilometer-per-hour" }, "50 km/h");
-formats("kilometers per hour, long", 1, { style: "unit", unit: "kilometer-per-hour", unitDisplay: "long" }, "1 kilometer per hour");
+formats(
+  "kilometers per hour, long",
+  1,
+  { style: "unit", unit: "kilometer-per-hour", unitDisplay: "long" },
+  "1 kilometer per hour",
+);
 formats("liters", 16, { style: "unit", unit: "liter", unitDisplay: "long" }, "16 liters");
 formats("a liter", 1, { style: "unit", unit: "liter", unitDisplay: "long" }, "1 liter");
 formats("degrees", 20.5, { style: "unit", unit: "celsius" }, "20.5°C");

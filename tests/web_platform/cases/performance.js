@@ -31,7 +31,10 @@ test("a measure between marks", () => {
   performance.mark("from", { startTime: 10 });
   performance.mark("to", { startTime: 25 });
   const measure = performance.measure("m", "from", "to");
-  assert_array_equals([measure.name, measure.entryType, measure.startTime, measure.duration], ["m", "measure", 10, 15]);
+  assert_array_equals(
+    [measure.name, measure.entryType, measure.startTime, measure.duration],
+    ["m", "measure", 10, 15],
+  );
   performance.clearMarks();
   performance.clearMeasures();
 });

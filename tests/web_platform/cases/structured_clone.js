@@ -71,11 +71,18 @@ clones("an array with a name of its own", Object.assign([1], { extra: 2 }), (cop
   assert_equals(copy.extra, 2);
 });
 clones("an array of length 10", new Array(10), (copy) => assert_equals(copy.length, 10));
-clones("a Map", new Map([[1, { a: 1 }], [{}, new Map()]]), (copy, value) => {
-  isNew(copy, value, Map);
-  assert_equals(copy.size, 2);
-  assert_object_equals(copy.get(1), { a: 1 });
-});
+clones(
+  "a Map",
+  new Map([
+    [1, { a: 1 }],
+    [{}, new Map()],
+  ]),
+  (copy, value) => {
+    isNew(copy, value, Map);
+    assert_equals(copy.size, 2);
+    assert_object_equals(copy.get(1), { a: 1 });
+  },
+);
 clones("a Set", new Set([1, "a", {}]), (copy, value) => {
   isNew(copy, value, Set);
   assert_array_equals([...copy].slice(0, 2), [1, "a"]);
@@ -179,33 +186,58 @@ test("a DOMException", () => {
   assert_array_equals([copy.name, copy.message, copy.code], ["DataCloneError", "m", 25]);
 });
 
-clones("an instance of a class is a plain object", new (class Point { x = 1; #y = 2; get z() { return this.#y; } })(),
+clones(
+  "an instance of a class is a plain object",
+  new (class Point {
+    x = 1;
+    #y = 2;
+    get z() {
+      return this.#y;
+    }
+  })(),
   (copy) => {
     assert_equals(Object.getPrototypeOf(copy), Object.prototype);
     assert_object_equals(copy, { x: 1 });
-  });
-clones("an object without a prototype has one", Object.create(null, { a: { value: 1, enumerable: true } }), (copy) => {
-  assert_object_equals(copy, { a: 1 });
-  assert_equals(Object.getPrototypeOf(copy), Object.prototype);
-});
-clones("getters are called", { get a() { return 5; } }, (copy) => {
-  assert_object_equals(Object.getOwnPropertyDescriptor(copy, "a"), {
-    value: 5,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
-});
+  },
+);
+clones(
+  "an object without a prototype has one",
+  Object.create(null, { a: { value: 1, enumerable: true } }),
+  (copy) => {
+    assert_object_equals(copy, { a: 1 });
+    assert_equals(Object.getPrototypeOf(copy), Object.prototype);
+  },
+);
+clones(
+  "getters are called",
+  {
+    get a() {
+      return 5;
+    },
+  },
+  (copy) => {
+    assert_object_equals(Object.getOwnPropertyDescriptor(copy, "a"), {
+      value: 5,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  },
+);
 clones("what is not enumerable is left out", Object.defineProperty({ a: 1 }, "b", { value: 2 }), (copy) => {
   assert_object_equals(copy, { a: 1 });
 });
-clones("symbols as names are left out", { [Symbol("s")]: 1, a: 1 }, (copy) => assert_object_equals(copy, { a: 1 }));
+clones("symbols as names are left out", { [Symbol("s")]: 1, a: 1 }, (copy) =>
+  assert_object_equals(copy, { a: 1 }),
+);
 clones("what is inherited is left out", Object.create({ a: 1 }), (copy) => assert_object_equals(copy, {}));
 clones("__proto__ as a name is data", JSON.parse('{"__proto__": 1}'), (copy) => {
   assert_equals(Object.getPrototypeOf(copy), Object.prototype);
   assert_equals(Object.getOwnPropertyDescriptor(copy, "__proto__").value, 1);
 });
-clones("a frozen object is not frozen", Object.freeze({ a: 1 }), (copy) => assert_false(Object.isFrozen(copy)));
+clones("a frozen object is not frozen", Object.freeze({ a: 1 }), (copy) =>
+  assert_false(Object.isFrozen(copy)),
+);
 clones("an object with a Date's prototype alone", Object.create(Date.prototype), (copy) => {
   assert_equals(Object.getPrototypeOf(copy), Object.prototype);
 });
@@ -215,7 +247,13 @@ clones("a subclass of Map is a Map", new (class extends Map {})([[1, 2]]), (copy
 });
 test("what a getter throws is thrown", () => {
   const reason = new Error("mine");
-  assert_throws_exactly(reason, () => structuredClone({ get a() { throw reason; } }));
+  assert_throws_exactly(reason, () =>
+    structuredClone({
+      get a() {
+        throw reason;
+      },
+    }),
+  );
 });
 test("a property that a getter deletes is left out", () => {
   const copy = structuredClone({

@@ -53,8 +53,18 @@ digests(
   utf8("a".repeat(1_000_000)),
   "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
 );
-digests("SHA-1 of a view's own bytes", "SHA-1", utf8("xabcx").subarray(1, 4), "a9993e364706816aba3e25717850c26c9cd0d89d");
-digests("SHA-1 of a DataView", "SHA-1", new DataView(utf8("abc").buffer), "a9993e364706816aba3e25717850c26c9cd0d89d");
+digests(
+  "SHA-1 of a view's own bytes",
+  "SHA-1",
+  utf8("xabcx").subarray(1, 4),
+  "a9993e364706816aba3e25717850c26c9cd0d89d",
+);
+digests(
+  "SHA-1 of a DataView",
+  "SHA-1",
+  new DataView(utf8("abc").buffer),
+  "a9993e364706816aba3e25717850c26c9cd0d89d",
+);
 promise_test("digest copies its data at once", async () => {
   const data = utf8("abc");
   const promise = subtle.digest("SHA-1", data);
@@ -82,7 +92,13 @@ function authenticates(name, hash, key, data, expected) {
     assert_false(await subtle.verify("HMAC", made, unhex(expected).subarray(1), data));
   });
 }
-authenticates("HMAC-SHA-1", "SHA-1", utf8("Jefe"), utf8("what do ya want for nothing?"), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+authenticates(
+  "HMAC-SHA-1",
+  "SHA-1",
+  utf8("Jefe"),
+  utf8("what do ya want for nothing?"),
+  "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79",
+);
 authenticates(
   "HMAC-SHA-256",
   "SHA-256",
@@ -135,7 +151,9 @@ promise_test("an HMAC key as a JSON Web Key and back", async () => {
   const again = await subtle.importKey("jwk", jwk, { name: "HMAC", hash: "SHA-512" }, true, ["sign"]);
   assert_equals(hex(await subtle.exportKey("raw", again)), hex(utf8("secret!?")));
 });
-rejects("an empty HMAC key", "DataError", () => raw(new Uint8Array(), { name: "HMAC", hash: "SHA-1" }, ["sign"]));
+rejects("an empty HMAC key", "DataError", () =>
+  raw(new Uint8Array(), { name: "HMAC", hash: "SHA-1" }, ["sign"]),
+);
 rejects("an HMAC key without a hash", TypeError, () => raw(new Uint8Array(9), "HMAC", ["sign"]));
 rejects("an HMAC key of another length", "DataError", () => {
   return raw(new Uint8Array(4), { name: "HMAC", hash: "SHA-1", length: 40 }, ["sign"]);
@@ -143,12 +161,18 @@ rejects("an HMAC key of another length", "DataError", () => {
 rejects("an HMAC key that encrypts", "SyntaxError", () => {
   return raw(new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, ["encrypt"]);
 });
-rejects("a key without usages", "SyntaxError", () => raw(new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, []));
+rejects("a key without usages", "SyntaxError", () =>
+  raw(new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, []),
+);
 rejects("a usage that is none", TypeError, () => {
   return raw(new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, ["sing"]);
 });
 rejects("signing without the usage", "InvalidAccessError", async () => {
-  return subtle.sign("HMAC", await raw(new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, ["verify"]), utf8(""));
+  return subtle.sign(
+    "HMAC",
+    await raw(new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, ["verify"]),
+    utf8(""),
+  );
 });
 rejects("signing with a key of another algorithm", "InvalidAccessError", async () => {
   const key = await raw(new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, ["sign"]);
@@ -156,10 +180,14 @@ rejects("signing with a key of another algorithm", "InvalidAccessError", async (
 });
 rejects("signing with what is no key", TypeError, () => subtle.sign("HMAC", {}, utf8("")));
 rejects("exporting what is not extractable", "InvalidAccessError", async () => {
-  const key = await subtle.importKey("raw", new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
+  const key = await subtle.importKey("raw", new Uint8Array(4), { name: "HMAC", hash: "SHA-1" }, false, [
+    "sign",
+  ]);
   return subtle.exportKey("raw", key);
 });
-rejects("a format that is none", TypeError, () => subtle.importKey("der", new Uint8Array(4), "HKDF", false, []));
+rejects("a format that is none", TypeError, () =>
+  subtle.importKey("der", new Uint8Array(4), "HKDF", false, []),
+);
 rejects("a JSON Web Key of another kind", "DataError", () => {
   return subtle.importKey("jwk", { kty: "RSA", k: "AA" }, { name: "HMAC", hash: "SHA-1" }, true, ["sign"]);
 });
@@ -248,7 +276,11 @@ promise_test("AES-CTR wraps within the bits that count", async () => {
   const whole = await subtle.encrypt({ name: "AES-CTR", counter, length: 4 }, key, new Uint8Array(32));
   const wrapped = counter.slice();
   wrapped[15] = 0xf0;
-  const second = await subtle.encrypt({ name: "AES-CTR", counter: wrapped, length: 4 }, key, new Uint8Array(16));
+  const second = await subtle.encrypt(
+    { name: "AES-CTR", counter: wrapped, length: 4 },
+    key,
+    new Uint8Array(16),
+  );
   assert_equals(hex(whole).slice(32), hex(second));
 });
 promise_test("a changed text is not decrypted", async () => {
@@ -274,7 +306,11 @@ promise_test("long data is encrypted and decrypted", async () => {
   assert_equals((await subtle.decrypt({ name: "AES-GCM", iv }, key, sealed)).byteLength, 131072);
 });
 promise_test("a new AES key says what it is", async () => {
-  const key = await subtle.generateKey({ name: "AES-CBC", length: 192 }, false, ["decrypt", "encrypt", "encrypt"]);
+  const key = await subtle.generateKey({ name: "AES-CBC", length: 192 }, false, [
+    "decrypt",
+    "encrypt",
+    "encrypt",
+  ]);
   assert_object_equals(key.algorithm, { name: "AES-CBC", length: 192 });
   assert_object_equals(key.usages, ["decrypt", "encrypt"]);
   assert_false(key.extractable);
@@ -285,7 +321,9 @@ promise_test("an AES key as a JSON Web Key", async () => {
   assert_equals(jwk.k, "K34VFiiu0qar9xWICc9PPA");
 });
 rejects("an AES key of 15 bytes", "DataError", () => raw(new Uint8Array(15), "AES-GCM", ["encrypt"]));
-rejects("a new AES key of 129 bits", "OperationError", () => pair({ name: "AES-GCM", length: 129 }, ["encrypt"]));
+rejects("a new AES key of 129 bits", "OperationError", () =>
+  pair({ name: "AES-GCM", length: 129 }, ["encrypt"]),
+);
 rejects("a new AES key without a length", TypeError, () => pair({ name: "AES-GCM" }, ["encrypt"]));
 rejects("a new AES key without usages", "SyntaxError", () => pair({ name: "AES-GCM", length: 128 }, []));
 rejects("a new AES key that signs", "SyntaxError", () => pair({ name: "AES-GCM", length: 128 }, ["sign"]));

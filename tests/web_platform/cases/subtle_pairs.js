@@ -1,4 +1,4 @@
-// Keys with two halves, by https://w3c.github.io/webcrypto/ and the test vectors of the algorithms' own documents
+// Keys with two halves: https://w3c.github.io/webcrypto/, and the algorithms' own documents
 const { subtle } = crypto;
 const hex = (bytes) => new Uint8Array(bytes).toHex();
 const unhex = (text) => Uint8Array.fromHex(text.replaceAll(" ", ""));
@@ -59,10 +59,21 @@ signs("Ed25519", { name: "Ed25519" }, "Ed25519");
 signs("RSASSA-PKCS1-v1_5", { name: "RSASSA-PKCS1-v1_5", ...RSA }, "RSASSA-PKCS1-v1_5");
 signs("RSA-PSS", { name: "RSA-PSS", ...RSA }, { name: "RSA-PSS", saltLength: 32 });
 signs("RSA-PSS without a salt", { name: "RSA-PSS", ...RSA }, { name: "RSA-PSS", saltLength: 0 });
-travels("ECDSA keys travel", { name: "ECDSA", namedCurve: "P-256" }, ecdsa("SHA-256"), ["raw", "spki", "jwk"]);
-travels("P-521 keys travel", { name: "ECDSA", namedCurve: "P-521" }, ecdsa("SHA-512"), ["raw", "spki", "jwk"]);
+travels("ECDSA keys travel", { name: "ECDSA", namedCurve: "P-256" }, ecdsa("SHA-256"), [
+  "raw",
+  "spki",
+  "jwk",
+]);
+travels("P-521 keys travel", { name: "ECDSA", namedCurve: "P-521" }, ecdsa("SHA-512"), [
+  "raw",
+  "spki",
+  "jwk",
+]);
 travels("Ed25519 keys travel", { name: "Ed25519" }, "Ed25519", ["raw", "spki", "jwk"]);
-travels("RSASSA-PKCS1-v1_5 keys travel", { name: "RSASSA-PKCS1-v1_5", ...RSA }, "RSASSA-PKCS1-v1_5", ["spki", "jwk"]);
+travels("RSASSA-PKCS1-v1_5 keys travel", { name: "RSASSA-PKCS1-v1_5", ...RSA }, "RSASSA-PKCS1-v1_5", [
+  "spki",
+  "jwk",
+]);
 
 promise_test("ECDSA signatures are of fixed length", async () => {
   const { privateKey } = await pairOf({ name: "ECDSA", namedCurve: "P-521" }, ["sign", "verify"]);
@@ -80,11 +91,15 @@ promise_test("Ed25519 as in RFC 8032", async () => {
   const key = await subtle.importKey("jwk", jwk, "Ed25519", true, ["sign"]);
   assert_equals(
     hex(await subtle.sign("Ed25519", key, new Uint8Array())),
-    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155" +
+      "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
   );
 });
 promise_test("a generated pair says what it is", async () => {
-  const { publicKey, privateKey } = await subtle.generateKey({ name: "rsa-pss", ...RSA }, false, ["sign", "verify"]);
+  const { publicKey, privateKey } = await subtle.generateKey({ name: "rsa-pss", ...RSA }, false, [
+    "sign",
+    "verify",
+  ]);
   assert_object_equals(privateKey.usages, ["sign"]);
   assert_object_equals(publicKey.usages, ["verify"]);
   assert_false(privateKey.extractable);
@@ -98,14 +113,31 @@ promise_test("a generated pair says what it is", async () => {
 promise_test("an RSA JSON Web Key has all its numbers", async () => {
   const { publicKey, privateKey } = await pairOf({ name: "RSASSA-PKCS1-v1_5", ...RSA }, ["sign", "verify"]);
   const own = await subtle.exportKey("jwk", privateKey);
-  assert_array_equals(
-    Object.keys(own).sort(),
-    ["alg", "d", "dp", "dq", "e", "ext", "key_ops", "kty", "n", "p", "q", "qi"],
-  );
+  assert_array_equals(Object.keys(own).sort(), [
+    "alg",
+    "d",
+    "dp",
+    "dq",
+    "e",
+    "ext",
+    "key_ops",
+    "kty",
+    "n",
+    "p",
+    "q",
+    "qi",
+  ]);
   assert_equals(own.alg, "RS256");
   assert_equals(own.e, "AQAB");
   const shared = await subtle.exportKey("jwk", publicKey);
-  assert_object_equals(shared, { kty: "RSA", n: own.n, e: "AQAB", alg: "RS256", key_ops: ["verify"], ext: true });
+  assert_object_equals(shared, {
+    kty: "RSA",
+    n: own.n,
+    e: "AQAB",
+    alg: "RS256",
+    key_ops: ["verify"],
+    ext: true,
+  });
 });
 promise_test("an EC JSON Web Key has its point", async () => {
   const { publicKey } = await pairOf({ name: "ECDSA", namedCurve: "P-256" }, ["sign", "verify"]);
@@ -148,7 +180,9 @@ function agrees(name, algorithm, bits) {
     const less = await subtle.deriveBits({ name, public: other.publicKey }, one.privateKey, 128);
     assert_equals(hex(less), hex(mine).slice(0, 32));
     const how = { name, public: other.publicKey };
-    const key = await subtle.deriveKey(how, one.privateKey, { name: "AES-GCM", length: 256 }, true, ["encrypt"]);
+    const key = await subtle.deriveKey(how, one.privateKey, { name: "AES-GCM", length: 256 }, true, [
+      "encrypt",
+    ]);
     assert_equals(hex(await subtle.exportKey("raw", key)), hex(mine).slice(0, 64));
   });
 }
@@ -159,7 +193,9 @@ agrees("X25519", { name: "X25519" }, 32);
 promise_test("X25519 as in RFC 7748", async () => {
   const prefix = unhex("302e020100300506032b656e04220420");
   const own = unhex("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4");
-  const key = await subtle.importKey("pkcs8", new Uint8Array([...prefix, ...own]), "X25519", true, ["deriveBits"]);
+  const key = await subtle.importKey("pkcs8", new Uint8Array([...prefix, ...own]), "X25519", true, [
+    "deriveBits",
+  ]);
   const other = unhex("e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c");
   const shared = await subtle.importKey("raw", other, "X25519", true, []);
   assert_equals(
@@ -204,7 +240,9 @@ rejects("a curve that is not there", "NotSupportedError", () => {
 rejects("a pair without a curve", TypeError, () => subtle.generateKey("ECDSA", true, ["sign"]));
 rejects("a pair without usages", "SyntaxError", () => subtle.generateKey("Ed25519", true, []));
 rejects("a pair that only verifies", "SyntaxError", () => subtle.generateKey("Ed25519", true, ["verify"]));
-rejects("a signing pair that encrypts", "SyntaxError", () => subtle.generateKey("Ed25519", true, ["sign", "encrypt"]));
+rejects("a signing pair that encrypts", "SyntaxError", () =>
+  subtle.generateKey("Ed25519", true, ["sign", "encrypt"]),
+);
 rejects("a new RSA key of 1024 bits", "OperationError", () => {
   return subtle.generateKey({ name: "RSA-PSS", ...RSA, modulusLength: 1024 }, true, ["sign"]);
 });

@@ -2,7 +2,10 @@
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 promise_test("a timer's arguments", async () => {
-  assert_array_equals(await new Promise((resolve) => setTimeout((...args) => resolve(args), 0, 1, "b")), [1, "b"]);
+  assert_array_equals(await new Promise((resolve) => setTimeout((...args) => resolve(args), 0, 1, "b")), [
+    1,
+    "b",
+  ]);
 });
 promise_test("a timer's this is globalThis", async () => {
   const found = await new Promise((resolve) => {
@@ -121,10 +124,18 @@ test("what is no function is refused", () => {
   }
 });
 test("the functions' names and lengths", () => {
-  const found = ["setTimeout", "setInterval", "clearTimeout", "clearInterval", "queueMicrotask"].map((name) => {
-    return `${globalThis[name].name}/${globalThis[name].length}`;
-  });
-  assert_array_equals(found, ["setTimeout/1", "setInterval/1", "clearTimeout/0", "clearInterval/0", "queueMicrotask/1"]);
+  const found = ["setTimeout", "setInterval", "clearTimeout", "clearInterval", "queueMicrotask"].map(
+    (name) => {
+      return `${globalThis[name].name}/${globalThis[name].length}`;
+    },
+  );
+  assert_array_equals(found, [
+    "setTimeout/1",
+    "setInterval/1",
+    "clearTimeout/0",
+    "clearInterval/0",
+    "queueMicrotask/1",
+  ]);
 });
 
 promise_test("scheduler.wait waits", async () => {

@@ -48,7 +48,7 @@ parses("an empty query and fragment", "https://a.example/?#", "https://a.example
 parses("spaces in the path", "https://a.example/a b", "https://a.example/a%20b");
 parses("spaces in the query", "https://a.example/?a b", "https://a.example/?a%20b");
 parses("quotes in the query", "https://a.example/?'\"<>", "https://a.example/?%27%22%3C%3E");
-parses("a fragment's characters", "https://a.example/#a b`<>\"", "https://a.example/#a%20b%60%3C%3E%22");
+parses("a fragment's characters", 'https://a.example/#a b`<>"', "https://a.example/#a%20b%60%3C%3E%22");
 parses("characters beyond ASCII", "https://a.example/é?é#é", "https://a.example/%C3%A9?%C3%A9#%C3%A9");
 parses("a lone surrogate", "https://a.example/\ud800", "https://a.example/%EF%BF%BD");
 parses("percent signs stay", "https://a.example/%41%zz", "https://a.example/%41%zz");
@@ -115,9 +115,18 @@ test("a URL's parts", () => {
   const url = new URL("https://user:pass@sub.example.com:8080/p/a?q=1&r#hash");
   assert_object_equals(
     Object.fromEntries(
-      ["protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash", "origin"].map(
-        (name) => [name, url[name]],
-      ),
+      [
+        "protocol",
+        "username",
+        "password",
+        "host",
+        "hostname",
+        "port",
+        "pathname",
+        "search",
+        "hash",
+        "origin",
+      ].map((name) => [name, url[name]]),
     ),
     {
       protocol: "https:",
@@ -134,7 +143,13 @@ test("a URL's parts", () => {
   );
 });
 test("origins", () => {
-  const origins = ["https://a.example:443/b", "http://a.example:81", "file:///a", "mailto:a", "blob:https://b.example/x"];
+  const origins = [
+    "https://a.example:443/b",
+    "http://a.example:81",
+    "file:///a",
+    "mailto:a",
+    "blob:https://b.example/x",
+  ];
   assert_array_equals(
     origins.map((url) => new URL(url).origin),
     ["https://a.example", "http://a.example:81", "null", "null", "https://b.example"],

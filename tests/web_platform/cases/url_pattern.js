@@ -53,7 +53,10 @@ test("a pattern's query and fragment", () => {
 });
 test("what is not said is anything", () => {
   const pattern = new URLPattern({ pathname: "/a" });
-  assert_array_equals([pattern.protocol, pattern.hostname, pattern.port, pattern.search], ["*", "*", "*", "*"]);
+  assert_array_equals(
+    [pattern.protocol, pattern.hostname, pattern.port, pattern.search],
+    ["*", "*", "*", "*"],
+  );
   assert_equals(pattern.pathname, "/a");
 });
 test("what is found names its input", () => {
@@ -61,8 +64,10 @@ test("what is found names its input", () => {
   assert_object_equals(found.inputs, [{ pathname: "/b" }]);
   assert_equals(found.pathname.input, "/b");
 });
-test("an empty pattern matches everything", () => assert_true(new URLPattern().test("https://x.example/y?z#w")));
-test("what is no URL does not match", () => assert_false(new URLPattern({ pathname: "/a" }).test("not a url")));
+test("an empty pattern matches everything", () =>
+  assert_true(new URLPattern().test("https://x.example/y?z#w")));
+test("what is no URL does not match", () =>
+  assert_false(new URLPattern({ pathname: "/a" }).test("not a url")));
 test("patterns that are none", () => {
   assert_throws_js(TypeError, () => new URLPattern("/a"));
   assert_throws_js(TypeError, () => new URLPattern({ pathname: "/(" }));

@@ -33,7 +33,8 @@ export class AbortSignal extends EventTarget {
   }
 
   constructor(key?: object) {
-    if (key !== KEY) throw new p.NativeTypeError("Illegal constructor: an AbortController makes AbortSignals");
+    if (key !== KEY)
+      throw new p.NativeTypeError("Illegal constructor: an AbortController makes AbortSignals");
     super();
   }
 

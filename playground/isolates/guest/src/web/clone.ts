@@ -83,7 +83,8 @@ class Cloner {
   private object(value: object): object {
     const prototype = p.getPrototypeOf(value) as object | null;
     if (p.isArray(value)) return this.fields(value, this.keep(value, this.items(value)));
-    if (prototype === p.ObjectPrototype || prototype === null) return this.fields(value, this.keep(value, {}));
+    if (prototype === p.ObjectPrototype || prototype === null)
+      return this.fields(value, this.keep(value, {}));
     if (p.isThrowable(value)) return this.error(value);
     if (p.isView(value)) return this.view(value);
     for (let at: object | null = prototype; at !== null; at = p.getPrototypeOf(at) as object | null) {
@@ -154,7 +155,8 @@ class Cloner {
     const name = `${error.name}`;
     const message = p.getOwnPropertyDescriptor(error, "message");
     const made = this.keep(error, new (ERRORS[name] ?? p.NativeError)());
-    if (message !== undefined && "value" in message) p.define(made, "message", `${message.value as string}`, false);
+    if (message !== undefined && "value" in message)
+      p.define(made, "message", `${message.value as string}`, false);
     const { stack } = error;
     p.define(made, "stack", typeof stack === "string" ? stack : "", false);
     if (p.hasOwn(error, "cause")) p.define(made, "cause", this.value(error.cause), false);

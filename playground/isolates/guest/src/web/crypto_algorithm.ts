@@ -24,7 +24,8 @@ const toLowerCase = p.uncurry(String.prototype.toLowerCase);
 export function source(value: unknown, what = "the data"): Uint8Array<ArrayBuffer> {
   if (p.isView(value)) return p.bytesSlice(p.viewBytes(value));
   const isBuffer = typeof value === "object" && value !== null && p.attempt(() => p.bufferLength(value));
-  if (typeof isBuffer !== "number") throw new p.NativeTypeError(`${what} is no ArrayBuffer and no view of one`);
+  if (typeof isBuffer !== "number")
+    throw new p.NativeTypeError(`${what} is no ArrayBuffer and no view of one`);
   return p.bytesSlice(new p.NativeUint8Array(value as ArrayBuffer));
 }
 

@@ -34,7 +34,12 @@ export function jwkOf(value: unknown): Jwk {
 }
 
 /** Hold a JSON Web Key to what is wanted of it: DataErrors. */
-export function checkJwk(jwk: Jwk, algorithm: Algorithm, extractable: boolean, usages: readonly Usage[]): void {
+export function checkJwk(
+  jwk: Jwk,
+  algorithm: Algorithm,
+  extractable: boolean,
+  usages: readonly Usage[],
+): void {
   const { name, hash } = algorithm;
   const kind = kindOf(name);
   if (jwk["kty"] !== kind) fail("DataError", `the key's "kty" is not "${kind}"`);

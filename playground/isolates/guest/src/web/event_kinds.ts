@@ -31,7 +31,13 @@ function kind(name: string, attributes: Record<string, Read>): typeof Event {
   const { value } = Made;
   delete (Made as { value?: unknown }).value;
   for (const attribute of names) {
-    const get = { [attribute]: { get: function (this: Made) { return value(this, attribute); } }.get }[attribute];
+    const get = {
+      [attribute]: {
+        get: function (this: Made) {
+          return value(this, attribute);
+        },
+      }.get,
+    }[attribute];
     p.define(get as object, "name", `get ${attribute}`, false);
     p.defineProperty(Made.prototype, attribute, { get: get as () => unknown, configurable: true });
   }

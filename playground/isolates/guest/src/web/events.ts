@@ -367,7 +367,8 @@ export function handlerAttribute(kind: { prototype: object }, type: string): voi
         p.weakSet(handlers, this, made);
         const callback = (event: Event): void => {
           if (typeof made.handler !== "function") return;
-          if (p.reflectApply(made.handler, event.currentTarget, p.list(event)) === false) event.preventDefault();
+          if (p.reflectApply(made.handler, event.currentTarget, p.list(event)) === false)
+            event.preventDefault();
         };
         const rest = { capture: false, once: false, passive: false, removed: false };
         own.list[own.list.length] = { type, callback, ...rest };

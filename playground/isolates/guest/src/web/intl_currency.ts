@@ -1,7 +1,8 @@
 /** How currencies are written in English. Data of Unicode's CLDR and of ISO 4217. */
 import * as p from "../primordials";
 
-const table = <T>(rows: Record<string, T>): Record<string, T> => p.setPrototypeOf(rows, null) as Record<string, T>;
+const table = <T>(rows: Record<string, T>): Record<string, T> =>
+  p.setPrototypeOf(rows, null) as Record<string, T>;
 
 const SYMBOLS = table({
   AUD: "A$",

@@ -1,6 +1,14 @@
 /** What a date's format is to show. https://tc39.es/ecma402/#sec-createdatetimeformat */
 import * as p from "../primordials";
-import { type Locale, type Options, choice, conventions, optionsOf, resolve, wholeOption } from "./intl_locale";
+import {
+  type Locale,
+  type Options,
+  choice,
+  conventions,
+  optionsOf,
+  resolve,
+  wholeOption,
+} from "./intl_locale";
 import { type Zone, zoneOf } from "./intl_zone";
 
 const TEXT = ["narrow", "short", "long"];
@@ -74,7 +82,9 @@ export function dateState(locales: unknown, options: unknown, needs: Needs, adds
   const state = { locale, conventions: british, zone, hourCycle, dateStyle, timeStyle, fields };
   if (dateStyle !== undefined || timeStyle !== undefined) {
     if (p.keys(fields).length > 0) {
-      throw new p.NativeTypeError(`Can't set option ${p.keys(fields)[0]!} when dateStyle or timeStyle is used`);
+      throw new p.NativeTypeError(
+        `Can't set option ${p.keys(fields)[0]!} when dateStyle or timeStyle is used`,
+      );
     }
     if (needs === "date" && timeStyle !== undefined) {
       throw new p.NativeTypeError("Invalid option : timeStyle");
@@ -113,7 +123,13 @@ function styled(date: string | undefined, time: string | undefined, british: Loc
   if (date !== undefined) {
     const isShort = date === "short";
     fields.year = isShort && british === "en-US" ? "2-digit" : "numeric";
-    fields.month = isShort ? (british === "en-GB" ? "2-digit" : "numeric") : date === "medium" ? "short" : "long";
+    fields.month = isShort
+      ? british === "en-GB"
+        ? "2-digit"
+        : "numeric"
+      : date === "medium"
+        ? "short"
+        : "long";
     fields.day = isShort && british === "en-GB" ? "2-digit" : "numeric";
   }
   if (time !== undefined) {

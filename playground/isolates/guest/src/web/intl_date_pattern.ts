@@ -61,8 +61,11 @@ export function dateParts(state: DateState, time: number): Part[] {
   const writer = new Writer();
   const hasDate = writeDate(writer, state, local);
   const hasTime =
-    fields.hour !== undefined || fields.minute !== undefined || fields.second !== undefined ||
-    fields.fractionalSecondDigits !== undefined || fields.dayPeriod !== undefined;
+    fields.hour !== undefined ||
+    fields.minute !== undefined ||
+    fields.second !== undefined ||
+    fields.fractionalSecondDigits !== undefined ||
+    fields.dayPeriod !== undefined;
   if (hasDate && hasTime) writer.literal(isLong(state) ? " at " : ", ");
   if (hasTime) writeTime(writer, state, local);
   if (fields.timeZoneName !== undefined) {
@@ -135,7 +138,12 @@ function writeDate(writer: Writer, state: DateState, local: Date): boolean {
 
 /** In Britain months and days in digits have two: 02/01/2026. */
 function isPadded({ year, month, day }: Fields, british: boolean): boolean {
-  return british && month !== undefined && (day !== undefined || year !== undefined) && !(year === "2-digit" && day);
+  return (
+    british &&
+    month !== undefined &&
+    (day !== undefined || year !== undefined) &&
+    !(year === "2-digit" && day)
+  );
 }
 
 function writeTime(writer: Writer, state: DateState, local: Date): void {
@@ -146,10 +154,13 @@ function writeTime(writer: Writer, state: DateState, local: Date): void {
   let before = false;
   if (hour !== undefined) {
     const number =
-      hourCycle === "h12" ? hours % 12 || 12
-      : hourCycle === "h11" ? hours % 12
-      : hourCycle === "h24" ? hours || 24
-      : hours;
+      hourCycle === "h12"
+        ? hours % 12 || 12
+        : hourCycle === "h11"
+          ? hours % 12
+          : hourCycle === "h24"
+            ? hours || 24
+            : hours;
     writer.add("hour", sized(number, has12 ? hour : "2-digit"));
     before = true;
   }
@@ -161,7 +172,10 @@ function writeTime(writer: Writer, state: DateState, local: Date): void {
   }
   if (second !== undefined) {
     if (before) writer.literal(":");
-    writer.add("second", minute !== undefined || hour !== undefined ? two(dateSecond(local)) : `${dateSecond(local)}`);
+    writer.add(
+      "second",
+      minute !== undefined || hour !== undefined ? two(dateSecond(local)) : `${dateSecond(local)}`,
+    );
     before = true;
   }
   if (digits !== undefined) {

@@ -72,11 +72,21 @@ export function rounded(value: Decimal, digits: Digits): { number: Decimal; leas
 }
 
 /** What `resolvedOptions` says of them. */
-export function showDigits({ leastWhole, fraction, significant, isCompact, mode, stripsZeros }: Digits): object {
+export function showDigits({
+  leastWhole,
+  fraction,
+  significant,
+  isCompact,
+  mode,
+  stripsZeros,
+}: Digits): object {
   return {
     minimumIntegerDigits: leastWhole,
     ...(fraction && { minimumFractionDigits: fraction[0], maximumFractionDigits: fraction[1] }),
-    ...(significant && { minimumSignificantDigits: significant[0], maximumSignificantDigits: significant[1] }),
+    ...(significant && {
+      minimumSignificantDigits: significant[0],
+      maximumSignificantDigits: significant[1],
+    }),
     roundingIncrement: 1,
     roundingMode: mode,
     roundingPriority: isCompact ? "morePrecision" : "auto",

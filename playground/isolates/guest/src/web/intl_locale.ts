@@ -1,6 +1,7 @@
 /**
  * The locales of Intl here: English as in the United States, and as in Britain where that differs. All
- * others are well-formed or refused, and fall back to the first. https://tc39.es/ecma402/#sec-internationalization
+ * others are well-formed or refused, and fall back to the first.
+ * https://tc39.es/ecma402/#sec-internationalization
  */
 import * as p from "../primordials";
 import { dictionary } from "./webidl";

@@ -53,7 +53,12 @@ function stateOf(locales: unknown, options: unknown): State {
   if (style === "currency" && currency === undefined) {
     throw new p.NativeTypeError("Currency code is required with currency style.");
   }
-  const currencyDisplay = choice(given, "currencyDisplay", ["code", "symbol", "narrowSymbol", "name"], "symbol");
+  const currencyDisplay = choice(
+    given,
+    "currencyDisplay",
+    ["code", "symbol", "narrowSymbol", "name"],
+    "symbol",
+  );
   const currencySign = choice(given, "currencySign", ["standard", "accounting"], "standard");
   const unit = given["unit"] === undefined ? undefined : unitOf(given["unit"]);
   if (style === "unit" && unit === undefined) {
@@ -63,7 +68,12 @@ function stateOf(locales: unknown, options: unknown): State {
   const notation = choice(given, "notation", NOTATIONS, "standard");
   const isCompact = notation === "compact";
   const minor = style === "currency" && notation === "standard" ? minorDigits(currency!) : undefined;
-  const digits = digitOptions(given, minor ?? 0, minor ?? (style === "percent" || isCompact ? 0 : 3), isCompact);
+  const digits = digitOptions(
+    given,
+    minor ?? 0,
+    minor ?? (style === "percent" || isCompact ? 0 : 3),
+    isCompact,
+  );
   return {
     locale,
     style,
@@ -113,7 +123,8 @@ class Writer {
   }
 
   whole(digits: string, grouping: State["grouping"]): void {
-    if (grouping === false || digits.length <= (grouping === "min2" ? 4 : 3)) return this.add("integer", digits);
+    if (grouping === false || digits.length <= (grouping === "min2" ? 4 : 3))
+      return this.add("integer", digits);
     let at = digits.length % 3 || 3;
     this.add("integer", p.slice(digits, 0, at));
     for (; at < digits.length; at += 3) {

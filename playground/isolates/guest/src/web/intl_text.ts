@@ -151,9 +151,11 @@ export class RelativeTimeFormat {
     for (let i = 0; i < shownNumber.length; i++) put(parts, shownNumber[i]!.type, shownNumber[i]!.value);
     const [, , , short, shorts = short] = UNITS[name]!;
     const text =
-      this.#style === "long" ? ` ${name}${amount === 1 ? "" : "s"}`
-      : isNarrow ? NARROW[name]!
-      : ` ${amount === 1 ? short! : shorts!}`;
+      this.#style === "long"
+        ? ` ${name}${amount === 1 ? "" : "s"}`
+        : isNarrow
+          ? NARROW[name]!
+          : ` ${amount === 1 ? short! : shorts!}`;
     put(parts, "literal", isPast ? `${text} ago` : text);
     return parts;
   }
@@ -224,7 +226,8 @@ export function compare(one: string, other: string, weights: Weights): number {
     const order = compareLetters(left.letters[i]!, right.letters[i]!, weights.numeric);
     if (order !== 0) return order;
   }
-  if (left.letters.length !== right.letters.length) return left.letters.length < right.letters.length ? -1 : 1;
+  if (left.letters.length !== right.letters.length)
+    return left.letters.length < right.letters.length ? -1 : 1;
   const { sensitivity } = weights;
   if (sensitivity === "accent" || sensitivity === "variant") {
     const order = compareTexts(left.marks, right.marks);

@@ -91,7 +91,8 @@ export function unitOf(value: unknown): string {
   const text = `${value as string}`;
   const per = p.indexOf(text, "-per-");
   const isKnown = (name: string): boolean => known()[name] !== undefined && p.indexOf(name, "-per-") < 0;
-  if (per < 0 ? isKnown(text) : isKnown(p.slice(text, 0, per)) && isKnown(p.slice(text, per + 5))) return text;
+  if (per < 0 ? isKnown(text) : isKnown(p.slice(text, 0, per)) && isKnown(p.slice(text, per + 5)))
+    return text;
   throw new p.NativeRangeError(`Invalid unit argument for NumberFormat: ${p.slice(text, 0, 50)}`);
 }
 

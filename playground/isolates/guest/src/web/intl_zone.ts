@@ -1,5 +1,5 @@
 /**
- * Time zones: the IANA database's since 1970, which `scripts/zones.py` writes into `zones.json` and describes.
+ * Time zones: the IANA database's since 1970; `scripts/zones.py` writes them into `zones.json`, and says how.
  * https://www.iana.org/time-zones
  */
 import * as p from "../primordials";
@@ -32,7 +32,7 @@ export interface Zone {
   readonly offsetAt: (time: number) => Offset;
 }
 
-/** All lines as one text: a list of texts would have each of them counted, and so written to, when it is read. */
+/** All lines as one text: of a list each text that is read would be counted, and so its memory written to. */
 const TABLE = `\n${(ZONES as string[]).join("\n")}\n`;
 const OFFSET_NAME = /^([+-])([01]\d|2[0-3])(?::?([0-5]\d))?$/;
 const RULE = /^(<[^>]+>|[A-Za-z]+)([+-]?[\d:]+)(?:(<[^>]+>|[A-Za-z]+)([+-]?[\d:]+)?(?:,([^,]+),([^,]+))?)?$/;

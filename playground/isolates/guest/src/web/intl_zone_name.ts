@@ -64,11 +64,13 @@ function offsetName(seconds: number, isLong: boolean): string {
 /** A zone's name at a time. `display`: short, long, shortOffset, longOffset, shortGeneric or longGeneric. */
 export function zoneName(zone: Zone, time: number, display: string): string {
   const { seconds, letters } = zone.offsetAt(time);
-  if (display === "shortOffset" || display === "longOffset") return offsetName(seconds, display === "longOffset");
+  if (display === "shortOffset" || display === "longOffset")
+    return offsetName(seconds, display === "longOffset");
   const isLong = display === "long" || display === "longGeneric";
   if (letters === "UTC") return isLong ? "Coordinated Universal Time" : "UTC";
   if (letters === "GMT") return isLong ? "Greenwich Mean Time" : "GMT";
   const named = isAmerican(zone.name) && NAMES[letters] !== undefined;
-  if (isLong) return (named ? NAMES[letters] : (BY_ZONE[zone.name] ?? LONG[letters])) ?? offsetName(seconds, true);
+  if (isLong)
+    return (named ? NAMES[letters] : (BY_ZONE[zone.name] ?? LONG[letters])) ?? offsetName(seconds, true);
   return named ? letters : offsetName(seconds, false);
 }

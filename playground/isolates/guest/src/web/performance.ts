@@ -90,7 +90,13 @@ export class Performance {
     const at = startTime === undefined ? this.now() : +(startTime as number);
     if (at < 0) throw new p.NativeTypeError("startTime is negative");
     const detail = structuredClone(given.detail ?? null);
-    const made = { name: `${name as string}`, entryType: "mark" as const, startTime: at, duration: 0, detail };
+    const made = {
+      name: `${name as string}`,
+      entryType: "mark" as const,
+      startTime: at,
+      duration: 0,
+      detail,
+    };
     return this.#keep(new PerformanceMark(KEY, made));
   }
 
@@ -101,13 +107,12 @@ export class Performance {
     const { start, end, duration, detail } = given;
     const length = duration === undefined ? undefined : +(duration as number);
     const last =
-      end !== undefined ? this.#time(end)
-      : start !== undefined && length !== undefined ? this.#time(start) + length
-      : this.now();
-    const first =
-      start !== undefined ? this.#time(start)
-      : length !== undefined ? last - length
-      : 0;
+      end !== undefined
+        ? this.#time(end)
+        : start !== undefined && length !== undefined
+          ? this.#time(start) + length
+          : this.now();
+    const first = start !== undefined ? this.#time(start) : length !== undefined ? last - length : 0;
     const shape = { startTime: first, duration: last - first, detail: structuredClone(detail ?? null) };
     const made = { name: `${name as string}`, entryType: "measure" as const, ...shape };
     return this.#keep(new PerformanceMeasure(KEY, made));

@@ -22,7 +22,12 @@ function usable(key: KeyState, { name }: Algorithm, usage: Usage): void {
   if (!includes(key.usages, usage)) fail("InvalidAccessError", `the key's usages do not have "${usage}"`);
 }
 
-function cipher(method: "encrypt" | "decrypt", algorithm: Algorithm, key: KeyState, data: Bytes): Promise<Bytes> {
+function cipher(
+  method: "encrypt" | "decrypt",
+  algorithm: Algorithm,
+  key: KeyState,
+  data: Bytes,
+): Promise<Bytes> {
   const params = described(algorithm, key);
   if (algorithm.name === "AES-GCM" && params["tagLength"] === undefined) params["tagLength"] = TAG_BITS;
   return askBytes(method, params, keyData(key), data);
