@@ -120,10 +120,10 @@ async def test_a_frame_that_never_ends_is_waited_for_only_so_long(open_isolates:
 async def test_what_is_too_large_to_be_sent_is_the_loss_of_one_isolate(isolates: Isolates) -> None:
     stub = isolates.load(COUNTER)
     await stub.get_entrypoint().fetch(GET)
-    huge = Request("POST", "https://tenant.test/", {}, b"x" * (26 << 20))
+    huge = COUNTER + "//" + "x" * (33 << 20)
     other, lost = await asyncio.gather(
         stub.get_entrypoint().fetch(GET),
-        isolates.load(COUNTER).get_entrypoint().fetch(huge),
+        isolates.load(huge).get_entrypoint().fetch(GET),
         return_exceptions=True,
     )
     assert isinstance(lost, IsolateLost)
