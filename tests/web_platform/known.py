@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-_MULTI_BYTE: Final = "the tables of the multi-byte encodings are 150 KiB, some 50 pages when an isolate is loaded"
+_MULTI_BYTE: Final = "the multi-byte encodings have tables of 150 KiB, some 50 pages for each isolate"
 
 KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
     "encoding": {
