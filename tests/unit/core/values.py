@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from playground.core.encoder import ITEM_BYTES
 from playground.core.errors import ErrorRecord
 from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, View
 
@@ -31,7 +32,7 @@ PRIMITIVES = (
     | TEXT
     | st.integers(-(2**200), 2**200).map(BigInt)
 )
-VIEWS = st.sampled_from([("Uint8Array", 1), ("Float64Array", 8), ("DataView", 1), ("BigInt64Array", 8)])
+VIEWS = st.sampled_from(sorted(ITEM_BYTES.items()))
 LEAVES = (
     PRIMITIVES
     | DATES

@@ -33,7 +33,7 @@ export function errorText(error: Error): ErrorText {
   return {
     name,
     message,
-    stack: typeof stack === "string" && stack !== "" ? withoutRuntime(stack) : undefined,
+    stack: typeof stack === "string" && stack !== "" ? p.slice(stack, 0, STACK) : undefined,
     code: typeof code === "string" ? p.slice(code, 0, NAME) : undefined,
   };
 }
@@ -59,31 +59,4 @@ function textOf(value: unknown, limit: number): string {
   if (typeof value === "string") return p.slice(value, 0, limit);
   const text = p.attempt(() => p.NativeString(value));
   return text === undefined ? "an object that has no text" : p.slice(text, 0, limit);
-}
-
-/** The frame of `Reflect.apply`, with which the runtime calls tenant code. */
-const OUR_CALL = "    at apply (native)";
-
-/** A stack without the runtime's own frames, which all say this script's name. */
-function withoutRuntime(stack: string): string {
-  let made = "";
-  const end = stack.length < STACK ? stack.length : STACK;
-  for (let at = 0; at < end; ) {
-    const found = p.indexOf(stack, "\n", at);
-    const next = found < 0 || found > end ? end : found;
-    const line = p.slice(stack, at, next);
-    if (line !== "" && line !== OUR_CALL && p.indexOf(line, OUR_SCRIPT) < 0) {
-      made += made === "" ? line : `\n${line}`;
-    }
-    at = next + 1;
-  }
-  return made;
-}
-
-const OUR_SCRIPT = scriptName(new p.NativeError().stack ?? "");
-
-/** The name under which this script is evaluated, with its place's separators: `(name:`. */
-function scriptName(stack: string): string {
-  const found = /\(([^()\s]+?):\d+(?::\d+)?\)/.exec(stack);
-  return found === null ? "(native)" : `(${found[1]}:`;
 }

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import base64
+import struct
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from playground.core.codec import encode
 from playground.core.errors import ErrorRecord
-from playground.core.values import UNDEFINED, BigInt, Map, Set, Value
+from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, Value, View
 from playground.isolates.process.template import Template
 from playground.isolates.process.typescript import TypeScript
-from tests.unit.core.values import VALUES, same
+from tests.unit.core.values import LEAVES, VALUES, same
 from tests.unit.isolates.guest.conftest import Evaluate
 from tests.unit.isolates.guest.guest import Guest
 
 ECHO = """
 import { WorkerEntrypoint } from "cloudflare:workers";
-export class Echo extends WorkerEntrypoint { same(value) { return value; } }
+const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
+const of = {
+  Number: (value) => (value === value ? new Float64Array([value]).buffer : "NaN"),
+  BigInt: (value) => `${value}n`,
+  String: (value) => [...value].length,
+  Boolean: (value) => `${value}`,
+  Date: (value) => `${value.getTime()}`,
+  RegExp: (value) => `${value.source}/${value.flags}`,
+  Array: (value) => value.length,
+  Object: (value) => Object.keys(value).length,
+  Map: (value) => value.size,
+  Set: (value) => value.size,
+  ArrayBuffer: (value) => value.byteLength,
+  Error: (value) => [value.name, value.message].map((text) => text.length),
+};
+const seen = (value) => [tag(value), ArrayBuffer.isView(value) ? value.byteLength : of[tag(value)]?.(value)];
+export class Echo extends WorkerEntrypoint {
+  same(value) { return value; }
+  seen(values) { return values.map(seen) }
+}
 """
 
 
@@ -32,6 +54,53 @@ def echo(template: Template, typescript: TypeScript) -> Guest:
 @given(VALUES)
 def test_a_value_comes_back_from_the_guest_as_it_went(echo: Guest, value: Value) -> None:
     assert same(value, echo.call("same", value, entry="Echo").result)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
+@given(st.lists(VALUES, min_size=20, max_size=60))
+def test_many_values_come_back_in_one_turn(echo: Guest, values: list[Value]) -> None:
+    assert same(values, echo.call("same", values, entry="Echo").result)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
+@given(st.lists(LEAVES | VALUES, min_size=20, max_size=60))
+def test_values_are_there_what_they_are_here(echo: Guest, values: list[Value]) -> None:
+    """What an echo cannot show: that both sides do not make the same mistake."""
+    seen = echo.call("seen", values, entry="Echo").result
+    for value, (tag, detail) in zip(values, seen, strict=True):
+        assert (tag, detail) == expected(value), repr(value)
+
+
+def expected(value: Value) -> tuple[str, Value]:
+    """What the guest says of a value."""
+    if value is None or value is UNDEFINED:
+        return ("Null" if value is None else "Undefined", UNDEFINED)
+    if isinstance(value, bool):
+        return "Boolean", str(value).lower()
+    if isinstance(value, BigInt) or (isinstance(value, int) and abs(value) > 2**53):
+        return "BigInt", f"{int(value)}n"
+    if isinstance(value, (int, float)):
+        return "Number", "NaN" if value != value else struct.pack("<d", value)
+    if isinstance(value, str):
+        return "String", len(value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass"))
+    if value is INVALID_DATE:
+        return "Date", "NaN"
+    if isinstance(value, datetime):
+        return "Date", str((value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1))
+    if isinstance(value, RegExp):
+        return "RegExp", f"{value.source}/{value.flags}"
+    if isinstance(value, View):
+        return value.kind, len(value.data)
+    if isinstance(value, ErrorRecord):
+        return "Error", [utf16(value.name), utf16(value.message)]
+    if isinstance(value, (Map, Set)):
+        return type(value).__name__, len(value.pairs if isinstance(value, Map) else value.items)
+    names: dict[type, str] = {bytes: "ArrayBuffer", list: "Array", dict: "Object"}
+    return names[type(value)], len(value)
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @pytest.mark.parametrize(
