@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -108,6 +109,11 @@ def rejected(names: str, *words: str) -> Outcome:
 def ok(output: Any = ANYTHING) -> Outcome:
     """It works, and this is the output."""
     return Outcome(works=True, output=output)
+
+
+def json_of(text: str) -> Any:
+    """What a JSON text says."""
+    return json.loads(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""Hostile tenants against a live server: a clear answer for them, and nobody else notices."""
+"""What hostile tenants and clients are told by a live server. The batteries of attacks, line by line, are in
+`test_hostile_cpu.py` and the other files of that name.
+"""
 
 from __future__ import annotations
 
@@ -77,43 +79,6 @@ def test_a_spinning_step_can_be_caught_and_the_run_goes_on(tenant: Visitor) -> N
     assert status["output"] == {"kept": "kept", "name": "CpuLimitError", "isError": True}
 
 
-def test_a_spinning_run_errors(tenant: Visitor) -> None:
-    run = tenant.started(workflow("while (true) {}"))
-    assert tenant.wait_for(run, "errored", "complete")["error"]["name"] == "CpuLimitError"
-
-
-def test_a_spinning_module_is_refused(tenant: Visitor) -> None:
-    answer = tenant.run("while (true) {}\n" + FRIENDLY)
-    assert answer.status_code == 500
-    assert answer.json()["code"] == "CPU_LIMIT"
-
-
-@pytest.mark.parametrize(
-    "bomb",
-    [
-        "const all = []; for (;;) all.push(new Array(10000).fill(all.length));",
-        "let s = 'x'; for (;;) s += s;",
-        "const all = []; for (;;) all.push(new Uint8Array(1 << 20));",
-        "new ArrayBuffer(2 ** 31);",
-    ],
-    ids=["arrays", "strings", "buffers", "one huge buffer"],
-)
-def test_a_memory_bomb_ends_in_a_clear_error(tenant: Visitor, bomb: str) -> None:
-    run = tenant.started(
-        workflow(f"await step.do('bomb', {{ retries: {{ limit: 0, delay: 0 }} }}, async () => {{ {bomb} }});")
-    )
-    error = tenant.wait_for(run, "errored", "complete")["error"]
-    assert error["name"] in ("MemoryLimitError", "CpuLimitError", "RangeError", "InternalError"), error
-
-
-@pytest.mark.parametrize(
-    ("thrown", "message"), [("null", "null"), ("undefined", "undefined"), ("1", "1"), ("'text'", "text")]
-)
-def test_what_is_thrown_need_be_no_error(tenant: Visitor, thrown: str, message: str) -> None:
-    run = tenant.started(workflow(f"throw {thrown};"))
-    assert tenant.wait_for(run, "errored", "complete")["error"] == {"name": "Error", "message": message}
-
-
 def test_a_step_that_returns_a_function_fails_saying_where(tenant: Visitor) -> None:
     run = tenant.started(workflow("await step.do('f', async () => ({ deep: [1, () => 2] }));"))
     error = tenant.wait_for(run, "errored", "complete")["error"]
@@ -135,16 +100,6 @@ def test_a_missing_class_errors_the_run(tenant: Visitor) -> None:
     run = tenant.started(HANDLER)
     error = tenant.wait_for(run, "errored", "complete")["error"]
     assert "no such entrypoint: TenantWorkflow" in error["message"]
-
-
-@pytest.mark.parametrize(
-    "specifier", ["node:fs", "fs", "std", "os", "https://example.com/x.js", "file:///etc/passwd", "../../x"]
-)
-def test_imports_from_outside_name_importer_and_specifier(tenant: Visitor, specifier: str) -> None:
-    answer = tenant.run(f"import x from '{specifier}';\n" + FRIENDLY)
-    assert answer.status_code == 500
-    assert specifier in answer.json()["error"]
-    assert "index.js" in answer.json()["error"]
 
 
 @pytest.mark.parametrize(
@@ -182,37 +137,3 @@ def test_markup_in_log_lines_and_names_stays_text(tenant: Visitor) -> None:
     events = [block for block in stream.replace("\r\n", "\n").split("\n\n") if "event:" in block]
     assert all(block.count("\nevent:") + block.startswith("event:") == 1 for block in events)
     assert not any(block.startswith("event: y") for block in events)
-
-
-def test_pollution_reaches_neither_the_runtime_nor_others(tenant: Visitor) -> None:
-    run = tenant.started(
-        workflow(
-            """
-        await step.sleep('until the handler has answered', 100);
-        Object.prototype.toJSON = () => 'polluted';
-        Object.prototype.then = undefined;
-        JSON.stringify = () => 'gone'; JSON.parse = () => { throw new Error('gone'); };
-        Array.prototype.push = () => { throw new Error('gone'); };
-        Array.prototype.map = () => { throw new Error('gone'); };
-        Map.prototype.get = () => { throw new Error('gone'); };
-        Promise.prototype.then = () => { throw new Error('gone'); };
-        const value = await step.do('value', async () => ({ ok: [1, 2], at: new Date(0) }));
-        return { ok: value.ok, at: value.at.getTime() };
-        """
-        )
-    )
-    assert tenant.wait_for(run, "errored", "complete")["output"] == {"ok": [1, 2], "at": 0}
-
-
-@pytest.mark.parametrize(
-    "attack", ["eval('1')", "new Function('return 1')()", "(() => {}).constructor('return 1')()"]
-)
-def test_code_from_strings_is_refused(tenant: Visitor, attack: str) -> None:
-    run = tenant.started(workflow(f"return {attack};"))
-    assert tenant.wait_for(run, "errored", "complete")["error"]["name"] == "EvalError"
-
-
-@pytest.mark.parametrize("name", ["process", "require", "__dirname", "std", "os", "Deno", "turn"])
-def test_nothing_of_a_host_is_in_reach(tenant: Visitor, name: str) -> None:
-    run = tenant.started(workflow(f"return typeof globalThis[{name!r}];"))
-    assert tenant.wait_for(run, "errored", "complete")["output"] == "undefined"
