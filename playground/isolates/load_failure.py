@@ -26,6 +26,7 @@ _MOST_FOUND: Final = 100
 
 # where a frame of a stack is; the engine counts its column in bytes
 _PLACE: Final = re.compile(r"(?<=[( ])(?P<module>[^()\n:]+):(?P<line>\d+):(?P<column>\d+)(?=\)?(?:\n|\Z))")
+_MOST_CAUSES: Final = 8
 _MOST_PLACES: Final = 20
 
 Place = tuple[str, int, int]
@@ -67,13 +68,17 @@ class TenantModules:
             stack=failed.stack, frame=frame,
         )  # fmt: skip
 
-    def placed(self, record: ErrorRecord) -> ErrorRecord:
-        """`record` with the columns of its stack, and of its causes', in UTF-16 units."""
+    def placed(self, record: ErrorRecord, causes: int = _MOST_CAUSES) -> ErrorRecord:
+        """`record` with the columns of its stack, and of its first `causes`', in UTF-16 units. Causes may be
+        without end.
+        """
+        if not self._wide or causes < 0:
+            return record
         stack, cause = record.stack, record.cause
-        if stack is not None and self._wide:
+        if stack is not None:
             stack = _PLACE.sub(self._in_units, stack, _MOST_PLACES)
         if isinstance(cause, ErrorRecord):
-            cause = self.placed(cause)
+            cause = self.placed(cause, causes - 1)
         return replace(record, stack=stack, cause=cause)
 
     def _in_units(self, found: re.Match[str]) -> str:

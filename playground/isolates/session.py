@@ -227,7 +227,7 @@ class IsolateSession:
                     self._turn_ended(message)
                 case Dead():
                     self._died(message)
-        except BadMessage as error:
+        except Exception as error:  # whatever it is, it ends one isolate, not the link of all
             self._nonsense(error)
 
     def said(self, messages: str) -> None:
@@ -236,7 +236,7 @@ class IsolateSession:
             return
         try:
             self._said(messages)
-        except BadMessage as error:
+        except Exception as error:  # whatever it is, it ends one isolate, not the link of all
             self._nonsense(error)
 
     def lost(self, reason: str) -> None:
@@ -281,8 +281,9 @@ class IsolateSession:
         self._console.death(context, error.message)
         self._calls.fail(context, error)
 
-    def _nonsense(self, error: BadMessage) -> None:
-        _log.error("an isolate said what the runtime never says (%s); it is thrown away", error)
+    def _nonsense(self, error: Exception) -> None:
+        ours = error if not isinstance(error, BadMessage) else None
+        _log.error("what an isolate said is not understood (%r); it is thrown away", error, exc_info=ours)
         self._end(None, None, "the isolate failed")
 
     def _said(self, messages: str) -> None:

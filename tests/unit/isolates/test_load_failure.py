@@ -34,6 +34,13 @@ def test_the_engine_s_bytes_become_units() -> None:
     assert error.frame == "  1 | 1;\n> 2 | '日本🎉'; x\n    |  \u3000\u3000\u3000   ^"
 
 
+@pytest.mark.parametrize("source", ["1;", "'日本🎉';"])
+def test_causes_without_end_do_no_harm(source: str) -> None:
+    record = ErrorRecord("Error", "m", "at a.js:1:6")
+    object.__setattr__(record, "cause", record)
+    assert TenantModules({"a.js": source}, "a.js").placed(record).message == "m"
+
+
 @pytest.mark.parametrize(
     "place",
     [
