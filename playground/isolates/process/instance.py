@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import ctypes
 import os
-import time
 from typing import Final, Literal, cast
 
 import wasmtime
 
+from playground.core.clock import SystemClock
 from playground.isolates.process.exchange import MOST_RANDOM_BYTES, POOL_BYTES, Exchange
 from playground.isolates.process.fiber import Fiber
 
 DONE: Final = 0
 THREW: Final = 1
 SAID_TOO_MUCH: Final = 3
+
+_clock: Final = SystemClock()
 
 Death = Literal["CPU_LIMIT", "MEMORY_LIMIT", "TRAP"]
 
@@ -78,7 +80,7 @@ class Instance:
         """Run on until the call ends (True), or the engine's epoch moves."""
         fiber = self._running
         assert fiber is not None, "nothing was begun"
-        self._exchange.now_ms = time.time_ns() / 1e6
+        self._exchange.now_ms = _clock.now()
         try:
             ended = fiber.poll()
         except wasmtime.Trap as trap:

@@ -93,6 +93,8 @@ EXPORT("settle") uint32_t settle(uint32_t nothing)
     free((void *)(uintptr_t)exchange.in);
     exchange.in = exchange.in_size = 0;
     say_nothing();
+    /* QuickJS lets go of a script, and of its whole text, when it evaluates the next one: not in every isolate */
+    JS_FreeValue(context, JS_Eval(context, "0", 1, "runtime", JS_EVAL_TYPE_GLOBAL));
     JS_RunGC(runtime);
     settle_heap();
     JS_SetGCThreshold(runtime, exchange.heap + FIRST_GC_BYTES);
