@@ -205,10 +205,7 @@ def _licenses(root: Path, parts: Path) -> str:
     """The licences of the packages that went into a bundle, which have to go where it goes."""
     inputs = json.loads(parts.read_text(encoding="utf-8"))["inputs"]
     folders = {match[0] for path in inputs if (match := PACKAGE_FOLDER.match(path))}
-    texts = []
-    for folder in sorted(folders):
-        texts.append(_license(root / folder))
-    return "\n".join(texts)
+    return "\n".join(_license(root / folder) for folder in sorted(folders))
 
 
 def _license(folder: Path) -> str:
