@@ -1,16 +1,20 @@
-"""Measure isolates without a server: how soon they are there, what a turn costs, what memory they take.
+"""Measure isolates without a server: how soon they are there, what a call costs, what memory they take.
 
-python benchmarks/isolates.py python benchmarks/isolates.py --rounds 9 --isolates 500
+    python benchmarks/isolates.py [--rounds 5] [--isolates 200] [--many 2000] [--json]
 
-Each figure is the median of several rounds; a round's own figures are medians too. The calls go through a
-real worker process, as the server's do. Memory is what the worker process has to itself (private pages that
-were written).
+All calls go through a real worker process, as the server's do. Each figure is the median of several rounds
+(its least and most stand beside it); a round's own figures are percentiles over many calls. Memory is what
+the worker process has to itself: private pages that were written, `Private_Dirty` in
+`/proc/<pid>/smaps_rollup`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
+import os
+import platform
 import statistics
 import sys
 import tempfile
@@ -18,22 +22,28 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 if not __package__:  # run as a script
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import uvloop
+
+from benchmarks.report import percentiles
 from playground.core.clock import SystemClock
 from playground.core.ports import StepCallback, StepContext, StepKey, WorkflowEvent
 from playground.core.values import Encoded
-from playground.isolates.entrypoint import Entrypoint
-from playground.isolates.loader import Loader, WorkerCode
+from playground.isolates.loader import Loader, WorkerCode, WorkerStub
 from playground.isolates.pool import PoolSettings, WorkerPool
+from playground.isolates.process.template import Template
 from playground.isolates.request import Request
 
-REQUEST = Request("POST", "https://tenant.internal/start", {"content-type": "application/json"}, '{"n": 1}')
-CODE = """
-import { WorkflowEntrypoint } from "cloudflare:workers";
+REQUEST: Final = Request(
+    "POST", "https://tenant.internal/start", {"content-type": "application/json"}, b'{"n": 1}'
+)
+EVENT: Final = WorkflowEvent({"n": 1}, datetime(2026, 1, 1, tzinfo=UTC), "instance", "flow")
+CODE: Final = """
+import { WorkflowEntrypoint, WorkerEntrypoint } from "cloudflare:workers";
 export class Flow extends WorkflowEntrypoint {
   async run(event, step) {
     const one = await step.do("one", async () => event.payload.n + 1);
@@ -41,15 +51,34 @@ export class Flow extends WorkflowEntrypoint {
     return await step.do("three", async () => two + 1);
   }
 }
-export default { async fetch(request) { return Response.json(await request.json()); } };
+export default class extends WorkerEntrypoint {
+  async fetch(request) { return Response.json(await request.json()); }
+  add(a, b) { return a + b; }
+  echo(value) { return value; }
+}
 """
-EVENT = WorkflowEvent({"n": 1}, datetime(2026, 1, 1, tzinfo=UTC), "instance", "flow")
+FUNCTION: Final = """
+export function work{n}(items{array}, factor{number}) {{
+  const found = items.filter((item) => item % {n} === 0).map((item) => item * factor);
+  if (found.length > {n}) throw new Error(`too many: ${{found.length}}`);
+  return {{ found, sum: found.reduce((sum, item) => sum + item, 0), name: "work{n}" }};
+}}
+"""
+MIB: Final = 1 << 20
+VALUES: Final[dict[str, Any]] = {
+    "a string": "x" * (MIB - 16),
+    "an object of 40,000 keys": {f"key number {n}": n for n in range(40_000)},
+    "an ArrayBuffer": bytes(MIB * 3 // 4 - 64),
+}
+"""Values that take 1 MiB on their way; bytes travel as base64."""
 
 Figures = dict[str, float]
 
 
 class Steps:
-    """Steps that are kept nowhere."""
+    """An engine's side of a run that keeps nothing."""
+
+    time = 0
 
     def __init__(self) -> None:
         self.journaled = self
@@ -57,65 +86,64 @@ class Steps:
     async def do(self, name: Any, config: Any, callback: StepCallback, rollback: Any = None) -> Encoded:
         return await callback(StepContext(StepKey("do", name, 1), 1, {}))
 
+    def log(self, *line: object) -> None:
+        raise AssertionError(f"nothing is logged here: {line}")
+
     def hold(self) -> None:
         pass
 
     def release(self) -> None:
         pass
 
+    def used(self, *what: object) -> None:
+        pass
+
 
 class Bench:
-    """A pool with one worker process."""
+    """A pool with one worker process, which is not replaced, and code to load."""
 
     def __init__(self, cache: Path) -> None:
-        self.pool = WorkerPool(PoolSettings(cache_dir=cache, isolates=100_000))
+        settings = PoolSettings(
+            cache_dir=cache, isolates=100_000, isolates_mib=1 << 20, idle_ms=3_600_000, standby=False,
+            recycle_isolates=0, recycle_mib=0, calls_per_second=0, tenant_cpu_ms=0,
+        )  # fmt: skip
+        self.pool = WorkerPool(settings)
         self.loader = Loader(self.pool, SystemClock())
-        self._loaded = 0
+        self._made = 0
 
-    def fresh(self) -> Entrypoint:
-        """The default export of code that was never loaded."""
-        self._loaded += 1
-        code = WorkerCode("index.js", {"index.js": f"{CODE}// {self._loaded}"})
+    def fresh(self, source: str = CODE, name: str = "index.js") -> WorkerStub:
+        """Code that was never loaded."""
+        self._made += 1
+        return self.loader.load(WorkerCode(name, {name: f"{source}// {self._made}"}))
 
-        async def factory() -> WorkerCode:
-            return code
+    async def cold(self, source: str = CODE, name: str = "index.js") -> WorkerStub:
+        """Load it."""
+        stub = self.fresh(source, name)
+        async with stub.session():
+            return stub
 
-        return self.loader.get(str(self._loaded), factory).get_entrypoint()
-
-    def fresh_flow(self) -> Entrypoint:
-        """The workflow of code that was never loaded."""
-        self.fresh()
-        code = WorkerCode("index.js", {"index.js": f"{CODE}// {self._loaded}"})
-
-        async def factory() -> WorkerCode:
-            return code
-
-        return self.loader.get(str(self._loaded), factory).get_entrypoint("Flow")
-
-
-async def start_ms(cache: Path) -> float:
-    """From nothing to a worker process that takes work."""
-    began = time.perf_counter()
-    pool = WorkerPool(PoolSettings(cache_dir=cache))
-    await pool.start()
-    took = time.perf_counter() - began
-    await pool.close()
-    return took * 1000
+    async def worked(self) -> WorkerStub:
+        """An isolate that has answered a request and run a workflow."""
+        stub = self.fresh()
+        response = await stub.get_entrypoint().fetch(REQUEST)
+        assert response.status == 200
+        await stub.get_entrypoint("Flow").run(EVENT, Steps())
+        return stub
 
 
-async def median_us(times: int, work: Callable[[], Awaitable[object]]) -> float:
-    """The median of one call's time."""
+async def times(count: int, work: Callable[[], Awaitable[object]]) -> list[float]:
+    """What each of so many calls takes, in s."""
     taken = []
-    for _ in range(times):
+    for _ in range(count):
         began = time.perf_counter()
         await work()
         taken.append(time.perf_counter() - began)
-    return statistics.median(taken) * 1e6
+    return taken
 
 
-async def rate(times: int, at_once: int, work: Callable[[], Awaitable[object]]) -> float:
+async def rate(count: int, at_once: int, work: Callable[[], Awaitable[object]]) -> float:
     """Calls per second with so many in flight."""
-    left = times
+    left = count
 
     async def worker() -> None:
         nonlocal left
@@ -125,67 +153,181 @@ async def rate(times: int, at_once: int, work: Callable[[], Awaitable[object]]) 
 
     began = time.perf_counter()
     await asyncio.gather(*(worker() for _ in range(at_once)))
-    return times / (time.perf_counter() - began)
+    return count / (time.perf_counter() - began)
 
 
-def private_kib(pid: int) -> int:
-    """Memory that a process has to itself."""
+def memory_kib(pid: int, what: str) -> int:
+    """A sum over all of a process's memory, by the kernel's name for it."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Private_Dirty:"):
+        if line.startswith(f"{what}:"):
             return int(line.split()[1])
-    return 0
+    raise LookupError(what)
 
 
-async def one_round(cache: Path, isolates: int) -> Figures:
+def instantiation(runtime: Path, cache: Path, count: int) -> list[float]:
+    """What making an instance of the template takes, in s, without its worker process."""
+    template = Template(runtime.read_text(encoding="utf-8"), cache)
+    taken, made = [], []
+    for _ in range(count):
+        began = time.perf_counter()
+        made.append(template.instantiate(64 * MIB))
+        taken.append(time.perf_counter() - began)
+    for instance in made:
+        instance.close()
+    return taken
+
+
+def large_module(language: str) -> str:
+    """A module of 100 KB."""
+    types = {"array": ": number[]", "number": ": number"} if language == "ts" else {"array": "", "number": ""}
+    text, n = CODE, 1
+    while len(text) < 100_000:
+        text += FUNCTION.format(n=n, **types)
+        n += 1
+    return text
+
+
+async def start_ms(cache: Path) -> float:
+    """From nothing to a worker process that takes work."""
+    pool = Bench(cache).pool
+    began = time.perf_counter()
+    await pool.start()
+    took = time.perf_counter() - began
+    await pool.close()
+    return took * 1000
+
+
+async def speed(bench: Bench, count: int) -> Figures:
+    """How long things take, in ms, and how many there are in a second."""
+    found: Figures = {}
+    cold = percentiles(await times(count, bench.cold))
+    found["cold start, ms p50"], found["cold start, ms p99"] = cold["p50"], cold["p99"]
+    first = await times(count // 2, lambda: bench.fresh().get_entrypoint().fetch(REQUEST))
+    found["new code to its first answer, ms p50"] = percentiles(first)["p50"]
+    found["cold starts/s, 16 in flight"] = await rate(500, 16, bench.cold)
+    entry = (await bench.worked()).get_entrypoint()
+    add = percentiles(await times(count * 2, lambda: entry.call("add", 1, 2)))
+    fetch = percentiles(await times(count * 2, lambda: entry.fetch(REQUEST)))
+    found["warm method, ms p50"], found["warm method, ms p99"] = add["p50"], add["p99"]
+    found["warm fetch, ms p50"] = fetch["p50"]
+    for at_once in (1, 16):
+        calls = await rate(count * 8, at_once, lambda: entry.call("add", 1, 2))
+        found[f"warm methods/s, {at_once} in flight"] = calls
+        found[f"warm fetches/s, {at_once} in flight"] = await rate(
+            count * 4, at_once, lambda: entry.fetch(REQUEST)
+        )
+    flow = (await bench.worked()).get_entrypoint("Flow")
+    found["warm run of three steps, ms p50"] = percentiles(
+        await times(count, lambda: flow.run(EVENT, Steps()))
+    )["p50"]
+    for language in ("js", "ts"):
+        source, name = large_module(language), f"index.{language}"
+        taken = percentiles(await times(20, lambda s=source, n=name: bench.cold(s, n)))  # type: ignore[misc]
+        found[f"module of 100 KB, {language}, ms p50"] = taken["p50"]
+    for name, value in VALUES.items():
+        assert await entry.call("echo", value) == value
+        taken = percentiles(await times(20, lambda v=value: entry.call("echo", v)))  # type: ignore[misc]
+        found[f"1 MiB there and back, {name}, ms p50"] = taken["p50"]
+    return found
+
+
+async def weight(bench: Bench, isolates: int) -> Figures:
+    """What an isolate weighs that has worked, in KiB."""
+    (pid,) = bench.pool.pids
+    await bench.worked()
+    before = memory_kib(pid, "Private_Dirty")
+    for _ in range(isolates):
+        await bench.worked()
+    return {"private memory of an isolate, KiB": (memory_kib(pid, "Private_Dirty") - before) / isolates}
+
+
+async def crowd(bench: Bench, many: int) -> Figures:
+    """So many isolates alive at once, all of which have worked and answer again."""
+    (pid,) = bench.pool.pids
+    began = time.perf_counter()
+    stubs = [await bench.worked() for _ in range(many)]
+    took = time.perf_counter() - began
+    loads = bench.loader.loads
+    for stub in stubs:
+        assert await stub.get_entrypoint().call("add", 1, 2) == 3
+    assert bench.loader.loads == loads, "some were gone"
+    return {
+        f"{many:,} isolates made, s": took,
+        f"{many:,} isolates, worker's RSS, MiB": memory_kib(pid, "Rss") / 1024,
+        f"{many:,} isolates, worker's PSS, MiB": memory_kib(pid, "Pss") / 1024,
+    }
+
+
+async def one_round(cache: Path, count: int, isolates: int, many: int) -> Figures:
     """All figures once."""
-    figures: Figures = {"start of a worker process, ms": await start_ms(cache)}
-    bench = Bench(cache)
-    await bench.pool.start()
-    try:
-        (pid,) = bench.pool.pids
-        figures["new code to its first answer, µs"] = await median_us(
-            50, lambda: bench.fresh().fetch(REQUEST)
-        )
-        warm = bench.fresh()
-        await warm.fetch(REQUEST)
-        figures["warm request, µs"] = await median_us(300, lambda: warm.fetch(REQUEST))
-        flow = bench.fresh_flow()
-        await flow.run(EVENT, Steps())
-        figures["warm run of three steps, µs"] = await median_us(200, lambda: flow.run(EVENT, Steps()))
-        figures["warm requests/s, 16 at once"] = await rate(1000, 16, lambda: warm.fetch(REQUEST))
-        figures["warm runs/s, 16 at once"] = await rate(500, 16, lambda: flow.run(EVENT, Steps()))
-        figures["runs of new code/s, 16 at once"] = await rate(
-            200, 16, lambda: bench.fresh_flow().run(EVENT, Steps())
-        )
-        before = private_kib(pid)
-        for _ in range(isolates):
-            await bench.fresh().fetch(REQUEST)
-        figures["memory of an isolate after a request, KiB"] = (private_kib(pid) - before) / isolates
-    finally:
-        await bench.pool.close()
-    return figures
+    found: Figures = {"start of a worker process, ms": await start_ms(cache)}
+    parts: list[Callable[[Bench], Awaitable[Figures]]] = [
+        lambda bench: speed(bench, count),
+        lambda bench: weight(bench, isolates),
+    ]
+    if many:
+        parts.append(lambda bench: crowd(bench, many))
+    for part in parts:  # each in a process of its own, so that none bears another's traces
+        bench = Bench(cache)
+        await bench.pool.start()
+        try:
+            found |= await part(bench)
+        finally:
+            await bench.pool.close()
+    made = percentiles(instantiation(PoolSettings().runtime, cache, count))
+    found["of it instantiation, ms p50"] = made["p50"]
+    return found
 
 
-async def measure(rounds: int, isolates: int) -> list[Figures]:
+async def measure(rounds: int, count: int, isolates: int, many: int) -> list[Figures]:
     """All rounds. The first start, which compiles the template, is a figure of its own."""
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder)
         first = await start_ms(cache)
-        found = [await one_round(cache, isolates) for _ in range(rounds)]
+        found = [await one_round(cache, count, isolates, many) for _ in range(rounds)]
     return [{"first start, which compiles the template, ms": first, **figures} for figures in found]
+
+
+def machine() -> dict[str, Any]:
+    """Where it was measured, and how busy that was."""
+    return {
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "python": platform.python_version(),
+        "cpus": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("-n", type=int, default=200, metavar="CALLS", help="calls for each figure")
+    parser.add_argument("--isolates", type=int, default=200, help="how many are made to weigh one")
+    parser.add_argument("--many", type=int, default=2000, help="how many live at once; 0: leave that out")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description="Measure isolates without a server.")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--isolates", type=int, default=200, help="how many are made to weigh one")
-    given = parser.parse_args(arguments)
-    rounds = asyncio.run(measure(given.rounds, given.isolates))
-    print(f"{'':44} {'median':>9} {'least':>9} {'most':>9}")
-    for name in rounds[0]:
-        values = [figures[name] for figures in rounds]
-        print(f"{name:44} {statistics.median(values):9.1f} {min(values):9.1f} {max(values):9.1f}")
+    given = parse(arguments)
+    before = machine()
+    rounds = uvloop.run(measure(given.rounds, given.n, given.isolates, given.many))
+    found = {
+        name: {"median": statistics.median(values), "least": min(values), "most": max(values)}
+        for name in rounds[0]
+        for values in [[figures[name] for figures in rounds]]
+    }
+    if given.json:
+        print(json.dumps({"machine": before, "load_after": machine()["load"], "figures": found}, indent=2))
+        return 0
+    print(f"{'':48} {'median':>9} {'least':>9} {'most':>9}")
+    for name, shown in found.items():
+        print(f"{name:48} {shown['median']:9,.2f} {shown['least']:9,.2f} {shown['most']:9,.2f}")
+    print(
+        ", ".join(f"{name} {value}" for name, value in before.items()), "before,", machine()["load"], "after"
+    )
     return 0
 
 
