@@ -79,11 +79,28 @@ CHANGES: Final = (
         "",
         "    if (!JS_IsException(jsc->stack))\n        JS_SetPrototype(ctx, jsc->stack, JS_NULL);\n",
     ),
+    (  # what need not be escaped is copied as a whole: a MiB in 1 ms, not 9
+        "        c = string_getc(p, &i);\n        switch(c) {\n        case '\\t':\n            c = 't';\n",
+        """\
+        if (!p->is_wide_char) {
+            const uint8_t *plain = str8(p) + i, *end = str8(p) + p->len, *at = plain;
+            while (at < end && *at >= 32 && *at != '"' && *at != '\\\\')
+                at++;
+            if (at > plain) {
+                if (string_buffer_write8(b, plain, at - plain))
+                    goto fail;
+                i += at - plain;
+                continue;
+            }
+        }
+""",
+        "",
+    ),
 )
 """What we add to the engine's main file: a place there, what goes before it and what after. Its queue of jobs
 does not say whose work a job is; so each reaction to a promise keeps the owner of whoever asked for it, and
 each job the owner that it belongs to (see the guest's `owner.c`). The engine's own hook for promises is not
-told of an `await` that goes on. The last is about `JSON.stringify`, which says what the guest says.
+told of an `await` that goes on. The last two are about `JSON.stringify`, which says what the guest says.
 """
 
 

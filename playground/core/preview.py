@@ -9,19 +9,16 @@ data `"[ArrayBuffer(12 bytes)]"`, a cycle `"[Circular]"`.
 from __future__ import annotations
 
 import math
-import re
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
-from playground.core.codec import BadEncoding, decode
+from playground.core.codec import BadEncoding, decode, holds_long_number
 from playground.core.errors import ErrorRecord
 from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
 
 _CUT: Final = "…"
-_SPECIAL: Final = re.compile(rb"\\u[dD][89a-fA-F]|\d{16}")
-"""Surrogates, and numbers that JSON readers may take for others: those are not JSON as they are."""
 _ALWAYS: Final = 32_768
 _GROWTH: Final = 8
 
@@ -31,7 +28,7 @@ def as_json(encoded: Encoded, limit: int) -> Any:
     (`msgspec.Raw`).
     """
     data = encoded.data
-    if len(data) <= limit and data.startswith(b"j") and not _SPECIAL.search(data):
+    if len(data) <= limit and data.startswith(b"j") and not _is_special(data):
         return msgspec.Raw(data[1:])
     return preview(encoded, limit)
 
@@ -53,6 +50,11 @@ def preview(encoded: Encoded, limit: int) -> Any:
         return shown
     text = msgspec.json.encode(shown).decode("utf-8", "replace")
     return shown if len(text) <= limit else f"{text[:limit]}{_CUT} ({len(encoded)} bytes)"
+
+
+def _is_special(data: bytes) -> bool:
+    """Whether surrogates may be in it, or numbers that JSON readers may take for others."""
+    return b"\\ud" in data or b"\\uD" in data or holds_long_number(data)
 
 
 class _View:
