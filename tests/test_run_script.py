@@ -45,7 +45,8 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     (tmp_path / "scripts").mkdir()
-    (tmp_path / "scripts" / "assets.py").write_text("def stale():\n    return []\n")
+    for name in ("guest", "assets"):
+        (tmp_path / "scripts" / f"{name}.py").write_text("def stale():\n    return []\n")
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
@@ -130,6 +131,18 @@ def test_a_failed_later_install_keeps_the_venv(script: ModuleType, commands: Com
     commands.seen.clear()
     script.set_up(with_dev=False)
     assert commands.seen == []
+
+
+@pytest.mark.parametrize("name", ["guest", "assets"])
+def test_what_is_stale_is_made_and_nothing_else(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(script, "call", lambda command, *_: made.append(Path(command[-1]).stem))
+    script.make_assets()
+    (script.ROOT / "scripts" / f"{name}.py").write_text("def stale():\n    return True\n")
+    script.make_assets()
+    assert made == [name]
 
 
 def test_a_venv_of_somebody_else_is_left_alone(script: ModuleType, commands: Commands) -> None:

@@ -30,7 +30,10 @@ def test_the_wheel_holds_what_serving_needs(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     needed = {
         "playground/py.typed",
+        "playground/isolates/guest/build/guest.licenses.txt",
+        "playground/isolates/guest/build/guest.wasm",
         "playground/isolates/guest/build/runtime.js",
+        "playground/isolates/guest/build/typescript.wasm",
         "playground/static/build/editor.js",
         "playground/static/build/editor.licenses.txt",
     }
@@ -47,7 +50,7 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
         name for name in names if not name.startswith(("playground/", "dynamic_workflows_playground-"))
     ]
     leftovers = [
-        name for name in names if "__pycache__" in name or "node_modules" in name or name.endswith(".ts")
+        name for name in names if "__pycache__" in name or "node_modules" in name or name.endswith((".ts", ".c", ".h"))
     ]
     assert strangers == []
     assert leftovers == []
@@ -76,11 +79,15 @@ def test_the_sdist_holds_the_sources_and_the_bundles(tmp_path: Path) -> None:
     assert {
         "package.json",
         "package-lock.json",
+        "playground/isolates/guest/build/guest.wasm",
         "playground/isolates/guest/build/runtime.js",
+        "playground/isolates/guest/build/typescript.wasm",
+        "playground/isolates/guest/native/guest.c",
         "playground/isolates/guest/src/index.ts",
         "run.py",
         "scripts/assets.py",
         "scripts/build_hook.py",
+        "scripts/guest.py",
         "static/build/editor.js",
         "static/editor/index.js",
     } <= names

@@ -263,7 +263,8 @@ async def test_a_delay_function_that_costs_the_run_its_isolate_fails_the_step(se
         failing = asyncio.ensure_future(
             fails_with(step, "bad", {"retries": {"limit": 5, "delay": die}}, fail)
         )
-        await asyncio.wait([failing, isolate], return_when=asyncio.FIRST_COMPLETED)
+        waiting: list[asyncio.Future[Any]] = [failing, isolate]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         return failing.result() if failing.done() else isolate.result()
 
     name, text = await server.output(run)

@@ -52,6 +52,34 @@ static uint32_t failed(void)
     return THREW;
 }
 
+static bool is_want_of_memory(JSValueConst error)
+{
+    if (JS_IsNull(error))
+        return true;
+    const char *text = JS_ToCString(context, error);
+    bool is = !text || strcmp(text, "InternalError: out of memory") == 0;
+    JS_FreeCString(context, text);
+    return is;
+}
+
+/* Run what is left to do. A job gives what it throws to a promise; one that cannot, for want of memory, ends the
+   isolate, since whoever waits for that promise would wait for ever. What a finalizer throws is lost. */
+static bool run_jobs(void)
+{
+    JSContext *at;
+    for (int status; (status = JS_ExecutePendingJob(runtime, &at)) != 0;) {
+        if (status > 0)
+            continue;
+        JSValue error = JS_GetException(context);
+        if (is_want_of_memory(error)) {
+            JS_Throw(context, error);
+            return false;
+        }
+        JS_FreeValue(context, error);
+    }
+    return true;
+}
+
 /* Evaluate the runtime, whose source of `size` bytes is in `in`; it leaves `turn` on globalThis. */
 EXPORT("boot") uint32_t boot(uint32_t size)
 {
@@ -81,9 +109,7 @@ EXPORT("boot") uint32_t boot(uint32_t size)
         JS_FreeAtom(context, name);
     }
     JS_FreeValue(context, global);
-    while (JS_ExecutePendingJob(runtime, NULL) > 0) {
-    }
-    return DONE;
+    return run_jobs() ? DONE : failed();
 }
 
 /* Make the booted guest ready to be copied: isolates start with what is here. */
@@ -101,15 +127,6 @@ EXPORT("settle") uint32_t settle(uint32_t nothing)
     return reserve(FIRST_IN_BYTES);
 }
 
-static void run_jobs(void)
-{
-    JSContext *at;
-    for (int status; (status = JS_ExecutePendingJob(runtime, &at)) != 0;) {
-        if (status < 0)
-            JS_FreeValue(at, JS_GetException(at));
-    }
-}
-
 /* Deliver the message of `size` bytes that is in `in`. */
 EXPORT("turn") uint32_t turn(uint32_t size)
 {
@@ -124,8 +141,9 @@ EXPORT("turn") uint32_t turn(uint32_t size)
     if (JS_IsException(value))
         return failed();
     JS_FreeValue(context, value);
-    do
-        run_jobs();
-    while (end_rejections(context));
+    do {
+        if (!run_jobs())
+            return failed();
+    } while (end_rejections(context));
     return exchange.out_size > MOST_SAID ? SAID_TOO_MUCH : DONE;
 }
