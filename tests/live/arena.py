@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
 import httpx
+import pytest
 
 from tests.live.attack import ANYTHING, Attack, step
 from tests.live.neighbour import Neighbour, quantile
@@ -19,6 +22,7 @@ OURS: Final = ("Traceback", "site-packages", "/playground/", 'File "', ".py:", "
 
 _ALONE_S: Final = 1.5
 _LATE_MS: Final = 15_000
+_AT_ONCE: Final = 2
 _CLOCK_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -57,6 +61,8 @@ class Arena:
         """How much longer than the limit attacks took that a limit ended, in ms of wall-clock time."""
         self._tenants: list[Tenant] = []
         self._waiting: dict[str, tuple[Attack, Tenant, str]] = {}
+        self._threads = ThreadPoolExecutor(_AT_ONCE)
+        self._tried: dict[str, Future[None]] = {}
 
     def __enter__(self) -> Self:
         self.server.start()
@@ -71,6 +77,7 @@ class Arena:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
         self.neighbour.close()
         for tenant in self._tenants:
             tenant.close()
@@ -84,8 +91,20 @@ class Arena:
 
     # -- one attack
 
+    def expect(self, attacks: Iterable[Attack]) -> None:
+        """Begin to try these, a few at a time and in this order; `meets` waits for each."""
+        for attack in attacks:
+            self._tried[str(attack)] = self._threads.submit(self._meets, attack)
+
     def meets(self, attack: Attack) -> None:
         """Let a tenant of its own try the attack, and hold its end to what was said of it."""
+        tried = self._tried.pop(str(attack), None)
+        if tried is not None:
+            tried.result()
+        else:
+            self._meets(attack)
+
+    def _meets(self, attack: Attack) -> None:
         if attack.is_replayed:
             self._begins(attack)
             return
@@ -197,6 +216,13 @@ class Arena:
         pid = self.server.process.pid
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         return [int(child) for child in text.split()]
+
+
+def attacks_of(request: pytest.FixtureRequest) -> list[Attack]:
+    """Those that the tests of this module are about, as far as they are run."""
+    items = [item for item in request.session.items if getattr(item, "module", None) is request.module]
+    found = [item.callspec.params.get("attack") for item in items if hasattr(item, "callspec")]
+    return [attack for attack in found if attack is not None]
 
 
 def check_gapless(entries: list[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.live import attack as where
-from tests.live.arena import Arena
+from tests.live.arena import Arena, attacks_of
 from tests.live.attack import MEM, Attack, ok, rejected, table
 from tests.live.workflows import workflow
 
@@ -275,8 +275,9 @@ ATTACKS: list[Attack] = [
 
 
 @pytest.fixture(scope="module")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     with Arena(tmp_path_factory.mktemp("bridge"), CPU_MS) as arena:
+        arena.expect(attacks_of(request))
         yield arena
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.live import attack as where
-from tests.live.arena import Arena
+from tests.live.arena import Arena, attacks_of
 from tests.live.attack import CPU, MEM, Attack, ok, rejected, table
 
 CPU_MS = 1000
@@ -179,8 +179,9 @@ ATTACKS: list[Attack] = [
 
 
 @pytest.fixture(scope="module")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     with Arena(tmp_path_factory.mktemp("memory"), CPU_MS) as arena:
+        arena.expect(attacks_of(request))
         yield arena
 
 
