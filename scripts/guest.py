@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -48,7 +49,17 @@ LINK_FLAGS: Final = (
 )
 SECTION: Final = b"made-from"
 
+COUNTED: Final = (
+    (re.compile(r"JS_REF_COUNT\((\S+?)\)\+\+;"), r"ref_up(\1);", 19),
+    (re.compile(r"--JS_REF_COUNT\((\S+?)\)"), r"ref_down(\1)", 7),
+    (re.compile(r"JS_REF_COUNT\((\S+?)\)--;"), r"ref_down(\1);", 2),
+)
+"""How references are counted in the engine's main file, what is there instead (see the guest's `eternal.h`),
+and how often that is.
+"""
+
 CHANGES: Final = (
+    ("#define JS_GC_MARK(p)   (js_rc(p)->mark)\n", "", '#include "eternal.h"\n'),
     ("typedef struct JSJobEntry {\n", '#include "owner.h"\n\n', "    JSValue owner;\n"),
     ("    e->job_func = job_func;\n", "", "    e->owner = js_dup(job_owner);\n"),
     (
@@ -189,11 +200,15 @@ def _change(sources: Path) -> None:
     """Put `CHANGES` into the engine's main file. Raises `GuestError` where it has no such places."""
     path = sources / ENGINE[0]
     text = path.read_text(encoding="utf-8")
+    for counting, instead, times in COUNTED:
+        text, found = counting.subn(instead, text)
+        if found != times:
+            raise GuestError(f"{found} places in {path.name} look like {counting.pattern!r}, not {times}")
     for place, before, after in CHANGES:
         if text.count(place) != 1:
             raise GuestError(f"{text.count(place)} places in {path.name} look like {place.strip()!r}")
         text = text.replace(place, before + place + after)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text + '\n#include "eternal_heap.h"\n', encoding="utf-8")
 
 
 def archive_in(work: Path) -> Path | None:

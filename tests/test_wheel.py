@@ -49,8 +49,9 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     strangers = [
         name for name in names if not name.startswith(("playground/", "dynamic_workflows_playground-"))
     ]
+    sources = (".ts", ".c", ".h")
     leftovers = [
-        name for name in names if "__pycache__" in name or "node_modules" in name or name.endswith((".ts", ".c", ".h"))
+        name for name in names if "__pycache__" in name or "node_modules" in name or name.endswith(sources)
     ]
     assert strangers == []
     assert leftovers == []

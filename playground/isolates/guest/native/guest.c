@@ -122,6 +122,7 @@ EXPORT("settle") uint32_t settle(uint32_t nothing)
     /* QuickJS lets go of a script, and of its whole text, when it evaluates the next one: not in every isolate */
     JS_FreeValue(context, JS_Eval(context, "0", 1, "runtime", JS_EVAL_TYPE_GLOBAL));
     JS_RunGC(runtime);
+    JS_KeepForEver(runtime);
     settle_heap();
     JS_SetGCThreshold(runtime, exchange.heap + FIRST_GC_BYTES);
     return reserve(FIRST_IN_BYTES);

@@ -35,6 +35,9 @@ void freeze_time(double ms);
 void unfreeze_time(void);
 void fill_random(uint8_t *into, size_t size);
 
+/* eternal_heap.h, in the engine */
+void JS_KeepForEver(JSRuntime *rt);
+
 /* heap.c: the JavaScript heap's memory */
 extern const JSMallocFunctions heap_functions;
 void settle_heap(void);
