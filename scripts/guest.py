@@ -49,6 +49,9 @@ LINK_FLAGS: Final = (
 )
 SECTION: Final = b"made-from"
 
+INSIDE: Final = ("eternal_heap.h", "plain_value.h")
+"""What we add at the end of the engine's main file, to have a look at its insides."""
+
 COUNTED: Final = (
     (re.compile(r"JS_REF_COUNT\((\S+?)\)\+\+;"), r"ref_up(\1);", 19),
     (re.compile(r"--JS_REF_COUNT\((\S+?)\)"), r"ref_down(\1)", 7),
@@ -208,7 +211,7 @@ def _change(sources: Path) -> None:
         if text.count(place) != 1:
             raise GuestError(f"{text.count(place)} places in {path.name} look like {place.strip()!r}")
         text = text.replace(place, before + place + after)
-    path.write_text(text + '\n#include "eternal_heap.h"\n', encoding="utf-8")
+    path.write_text(text + "".join(f'\n#include "{name}"\n' for name in INSIDE), encoding="utf-8")
 
 
 def archive_in(work: Path) -> Path | None:

@@ -38,6 +38,9 @@ void fill_random(uint8_t *into, size_t size);
 /* eternal_heap.h, in the engine */
 void JS_KeepForEver(JSRuntime *rt);
 
+/* plain_value.h, in the engine */
+bool JS_IsPlain(JSContext *ctx, JSValueConst value, int depth);
+
 /* heap.c: the JavaScript heap's memory */
 extern const JSMallocFunctions heap_functions;
 void settle_heap(void);

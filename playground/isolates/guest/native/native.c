@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define MOST_RANDOM 65536
+/* of containers within each other; plain.ts says it too */
+#define MOST_DEPTH 200
 
 static JSValue rejection_function;
 static JSValue end_function;
@@ -60,6 +62,12 @@ static JSValue native_heap(JSContext *ctx, JSValueConst self, int count, JSValue
 {
     (void)self, (void)count, (void)given;
     return JS_NewUint32(ctx, exchange.heap);
+}
+
+static JSValue native_is_plain(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    return JS_NewBool(ctx, JS_IsPlain(ctx, given[0], MOST_DEPTH));
 }
 
 static JSValue native_utf8_encode(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
@@ -151,6 +159,7 @@ bool add_native(JSContext *ctx)
         JS_CFUNC_DEF("freeze", 1, native_freeze),
         JS_CFUNC_DEF("now", 0, native_now),
         JS_CFUNC_DEF("heap", 0, native_heap),
+        JS_CFUNC_DEF("isPlain", 1, native_is_plain),
         JS_CFUNC_DEF("utf8Encode", 1, native_utf8_encode),
         JS_CFUNC_DEF("utf8Decode", 2, native_utf8_decode),
         JS_CFUNC_DEF("onRejection", 2, native_on_rejection),

@@ -91,10 +91,13 @@ function number(value: unknown, read: (value: unknown) => number): string {
 
 function write(line: Line, value: unknown): void {
   if (typeof value === "string") return line.add(value);
+  const before = line.text;
   try {
     if (typeof value === "object" && value !== null && isPlain(value)) line.add(p.stringify(value));
     else new Writer(line).value(value);
   } catch {
+    line.text = before;
+    line.full = false;
     line.add("[unreadable]");
   }
 }

@@ -11,6 +11,11 @@ export interface Native {
   now(): number;
   /** Bytes of the JavaScript heap in use. */
   heap(): number;
+  /**
+   * Whether JSON says all of a value: nothing undefined, no -0, nothing met twice, no name that looks like a tag,
+   * containers nested at most 200 deep. Whether there is a `toJSON` on a prototype is not looked at.
+   */
+  isPlain(value: unknown): boolean;
   /** UTF-8 of a text; a lone surrogate becomes U+FFFD. */
   utf8Encode(text: string): Uint8Array;
   /** The text of UTF-8, with its byte order mark; what is none throws where `fatal`, else becomes U+FFFD. */
@@ -42,6 +47,7 @@ export const {
   freeze,
   now,
   heap,
+  isPlain,
   utf8Encode,
   utf8Decode,
   onRejection,

@@ -224,10 +224,41 @@ def test_keys_that_look_like_prototypes_are_data(evaluate: Evaluate) -> None:
     ) == [True, ["__proto__", "constructor"], UNDEFINED]
 
 
-def test_a_proxy_may_lie_only_to_itself(evaluate: Evaluate) -> None:
-    assert (
-        evaluate("return new Proxy({}, { get: (_, name) => name === 'toJSON' ? () => 'lie' : 1 })") == "lie"
-    )
+@pytest.mark.parametrize("within", ["{}", "[1]", "{ a: 1 }"])
+def test_a_proxy_is_what_it_says_of_its_own_names(evaluate: Evaluate, within: str) -> None:
+    lie = "{ get: (_, name) => name === 'toJSON' ? () => 'lie' : name === 'length' ? 1 : 2 }"
+    expected = {"{}": {}, "[1]": [2], "{ a: 1 }": {"a": 2}}[within]
+    assert evaluate(f"return new Proxy({within}, {lie})") == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("const a = []; a.length = 2; return a;", [UNDEFINED, UNDEFINED]),
+        ("const a = [1, 2, 3]; delete a[1]; return a;", [1, UNDEFINED, 3]),
+        ("const a = [1]; a.extra = () => 1; return a;", [1]),
+        ("const a = { b: 1 }; Object.defineProperty(a, 'c', { value: () => 1 }); return a;", {"b": 1}),
+        ("const a = { b: 1, [Symbol('c')]: () => 1 }; return a;", {"b": 1}),
+        ("return { get b() { return 1 } };", {"b": 1}),
+        ("const a = { b: 1, c: 2 }; for (const name in a) delete a[name]; return a", {}),
+        ("const a = { 7: 1, b: 2 }; return a;", {"7": 1, "b": 2}),
+        ("const one = { x: 1 }; return [one, one].map((o) => o.x);", [1, 1]),
+        ("const one = [1]; const two = [one, one]; two[0].push(2); return two[1];", [1, 2]),
+        ("return Object.freeze([Object.freeze({ a: 1 })]);", [{"a": 1}]),
+        ("return JSON.parse('[1.5, 1e300, -7, 0]');", [1.5, 1e300, -7, 0]),
+        ("return 'a'.repeat(100) + 'b'.repeat(3000);", "a" * 100 + "b" * 3000),
+    ],
+)
+def test_what_is_nearly_plain_is_not_lost(evaluate: Evaluate, body: str, expected: Value) -> None:
+    assert evaluate(body) == expected
+
+
+def test_a_value_can_be_written_again_and_again(evaluate: Evaluate) -> None:
+    body = "const v = { a: [{}, {}], b: { c: [] } }; v.d = v.a[0]; return [v, v, structuredClone(v).a.length]"
+    for _ in range(3):
+        found = evaluate(body)
+        assert isinstance(found, list)
+        assert found[2] == 2
 
 
 def test_base64_of_every_length(evaluate: Evaluate) -> None:
