@@ -15,7 +15,7 @@ from tests.live import attack as where
 from tests.live.arena import Arena, attacks_of
 from tests.live.attack import CPU, MEM, Attack, ok, rejected, table
 
-CPU_MS = 1000
+CPU_MS = 3000
 TOO_LARGE = rejected("RangeError InternalError SyntaxError TypeError DataCloneError")
 TOO_DEEP = rejected("RangeError", "call stack")
 GROW_ARRAY = "const all = []; for (;;) all.push(new Array(10000).fill(all.length));"

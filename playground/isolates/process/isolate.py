@@ -24,7 +24,7 @@ _JS_SHARE: Final = 0.75
 isolate dies.
 """
 _NEARLY: Final = 8 << 20
-_NOTHING_TO_THROW: Final = ("null", "[uninitialized]")
+_NOTHING_TO_THROW: Final = ("null", "[uninitialized]", "Invalid error message")
 """What the engine throws where it has no memory for an error."""
 _messages: Final = msgspec.json.Decoder(list[Any])
 
