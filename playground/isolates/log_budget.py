@@ -9,16 +9,18 @@ from playground.core.clock import Clock
 LONGEST_LINE: Final = 8 << 10
 """Longest console line, in bytes of UTF-8; the rest of a longer one is cut off."""
 
-_MOST_LINES: Final = 1000
-_MOST_BYTES: Final = 1 << 20
+_LINES: Final = 1000
+_BYTES: Final = 1 << 20
+_BURST: Final = 5
+"""How often that may be used up at once, by what has a clock."""
 _LINES_PER_S: Final = 100
 _BYTES_PER_S: Final = 100 << 10
 _CUT: Final = "… (cut)"
 
 
 class LogBudget:
-    """How much may be logged: 1,000 lines and 1 MiB, and with a clock 100 lines and 100 KiB more each second,
-    up to that.
+    """How much may be logged: 1,000 lines and 1 MiB; with a clock five times that, and 100 lines and 100 KiB
+    more each second, up to that.
 
     Without a clock it is a number and not a rate, so that a replayed run drops the same lines as the first
     time.
@@ -27,8 +29,10 @@ class LogBudget:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock
         self._filled = clock.now() if clock is not None else 0
-        self._lines: float = _MOST_LINES
-        self._bytes: float = _MOST_BYTES
+        times = _BURST if clock is not None else 1
+        self._most_lines, self._most_bytes = times * _LINES, times * _BYTES
+        self._lines: float = self._most_lines
+        self._bytes: float = self._most_bytes
         self._dropped = 0
 
     def admit(self, message: str) -> str | None:
@@ -53,8 +57,8 @@ class LogBudget:
             return
         now = self._clock.now()
         seconds, self._filled = max(0, now - self._filled) / 1000, now
-        self._lines = min(_MOST_LINES, self._lines + seconds * _LINES_PER_S)
-        self._bytes = min(_MOST_BYTES, self._bytes + seconds * _BYTES_PER_S)
+        self._lines = min(self._most_lines, self._lines + seconds * _LINES_PER_S)
+        self._bytes = min(self._most_bytes, self._bytes + seconds * _BYTES_PER_S)
 
 
 def cut(message: str) -> str:

@@ -149,18 +149,18 @@ async def test_the_callbacks_of_a_run_share_what_they_may_log(two: TwoRuns) -> N
     first, _ = two.steps
     await two.ends(1, 1, do(1, 1, STEP_STUBS, "a"), do(2, 1, STEP_STUBS, "b"))
     await two.ends(1, 1)
-    await two.ends(1, 1, *[line(3, "of a")] * 700)
-    await two.ends(1, 1, *[line(4, "of b")] * 700)
-    assert Counter(message for _, message, _ in first.lines) == {"of a": 700, "of b": 300}
+    await two.ends(1, 1, *[line(3, "of a")] * 3700)
+    await two.ends(1, 1, *[line(4, "of b")] * 3700)
+    assert Counter(message for _, message, _ in first.lines) == {"of a": 3700, "of b": 1300}
     for task in two.tasks:
         task.cancel()
 
 
 async def test_lines_outside_runs_share_a_rate(two: TwoRuns) -> None:
-    await two.ends(1, 1, *[{**line(1, "x"), "owner": None}] * 1100)
+    await two.ends(1, 1, *[{**line(1, "x"), "owner": None}] * 5100)
     await two.clock.advance(1000)
     await two.ends(1, 1, {**line(1, "later"), "owner": None})
     said = [event.message for event in two.tail if isinstance(event, LogLine)]
-    assert said == ["x"] * 1000 + ["dropped 100 lines", "later"]
+    assert said == ["x"] * 5000 + ["dropped 100 lines", "later"]
     for task in two.tasks:
         task.cancel()

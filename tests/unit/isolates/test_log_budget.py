@@ -37,16 +37,16 @@ def test_long_lines_are_fewer() -> None:
 def test_with_a_clock_there_is_more_as_time_passes() -> None:
     clock = ManualClock()
     budget = LogBudget(clock)
-    assert sum(budget.admit("line") is not None for _ in range(1500)) == 1000
+    assert sum(budget.admit("line") is not None for _ in range(5500)) == 5000
     clock.set(clock.now() + 500)
-    assert sum(budget.admit("line") is not None for _ in range(1500)) == 50
+    assert sum(budget.admit("line") is not None for _ in range(5500)) == 50
     clock.set(clock.now() + 3_600_000)
-    assert sum(budget.admit("line") is not None for _ in range(1500)) == 1000
-    assert budget.settle() == "dropped 2450 lines"
+    assert sum(budget.admit("line") is not None for _ in range(5500)) == 5000
+    assert budget.settle() == "dropped 6450 lines"
 
 
 def test_a_clock_that_steps_back_takes_nothing_away() -> None:
     clock = ManualClock()
     budget = LogBudget(clock)
     clock.set(clock.now() - 10_000)
-    assert sum(budget.admit("line") is not None for _ in range(1500)) == 1000
+    assert sum(budget.admit("line") is not None for _ in range(5500)) == 5000
