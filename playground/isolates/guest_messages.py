@@ -74,6 +74,8 @@ class Cancel(msgspec.Struct, tag_field="t", tag="cancel", frozen=True):
 GuestMessage = Result | Ask | Log | Timer | Untimer | DropStubs | Cancel
 
 _decoder: Final = msgspec.json.Decoder(list[GuestMessage])
+_VALUES: Final = ("args", "ok", "error")
+_LONG: Final = 4096
 _encoder: Final = msgspec.json.Encoder()
 
 
@@ -86,5 +88,12 @@ def decode_messages(text: str) -> list[GuestMessage]:
 
 
 def encode_message(kind: str, **fields: Any) -> str:
-    """A message for the guest."""
+    """A message for the guest. A long value in wire form follows it as it is, after a line's end and named by
+    `rest`, since quoting it and reading that costs the guest more than the value does.
+    """
+    for name in _VALUES:
+        value = fields.get(name)
+        if isinstance(value, str) and len(value) > _LONG:
+            del fields[name]
+            return _encoder.encode({"t": kind, "rest": name, **fields}).decode() + "\n" + value
     return _encoder.encode({"t": kind, **fields}).decode()

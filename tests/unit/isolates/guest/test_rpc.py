@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from playground.core.codec import encode
 from playground.core.errors import ErrorRecord
 from playground.core.values import UNDEFINED, RegExp
+from playground.isolates.guest_messages import encode_message
 from tests.unit.isolates.guest.conftest import Evaluate, MakeGuest
-from tests.unit.isolates.guest.guest import Guest, Reference, Stub
+from tests.unit.isolates.guest.guest import Guest, Reference, Said, Stub
 from tests.unit.isolates.guest.test_workflow import workflow
 
 NOT_THERE = 'The RPC receiver does not implement the method "{}".'
@@ -199,3 +202,17 @@ def test_numbers_are_spread_evenly(evaluate: Evaluate) -> None:
     )
     assert abs(mean - 0.5) < 0.02
     assert abs(below - 0.1) < 0.02
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 5000, 'a\n"\\' * 2000, "ä😀\u2028" * 3000, "\ud800" * 5000, "short\n"]
+)
+def test_a_long_argument_arrives_beside_the_message(guest: MakeGuest, text: str) -> None:
+    one = guest(
+        'import { WorkerEntrypoint } from "cloudflare:workers";'
+        "export class Echo extends WorkerEntrypoint { echo(value) { return value; } }"
+    )
+    args = encode([text]).data.decode("utf-8", "surrogatepass")
+    message = encode_message("call", id=1, entry="Echo", method="echo", args=args)
+    assert ("\n" in message) == (len(args) > 4096)
+    assert Said(msgspec.json.decode(one.isolate.turn(message))).result == text
