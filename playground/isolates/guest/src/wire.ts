@@ -6,7 +6,8 @@
  * {error}` once, `result {id, ok | error}` for a call or an invocation, `ask {id, owner, target, method,
  * args}` for a method of a host's object, `cancel {id}` for an ask whose answer is not wanted any more, `log
  * {owner, kind, level, message, time}`, `timer {id, owner, ms}`, `untimer {id}`, `drop {stubs}` for host
- * objects that cannot be reached any more.
+ * objects that cannot be reached any more. A long value of the host's is not in the JSON: it follows after a
+ * line's end, and `rest` names the field that it belongs to.
  */
 import { out } from "./native";
 import * as p from "./primordials";
