@@ -68,6 +68,8 @@ class _Kept:
         self.loading: asyncio.Task[IsolateSession] | None = None
         self.leases = 0
         self.idle_since = 0
+        self.weight = 0
+        """Its own bytes, as they were when it was used last."""
 
 
 class Loader:
@@ -83,6 +85,7 @@ class Loader:
         self._clock = clock
         self._traffic = Traffic(pool.settings, clock)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._weight = 0
         self._anonymous = itertools.count(1)
         self._reaper: asyncio.Task[None] | None = None
         self.loads = 0
@@ -141,6 +144,8 @@ class Loader:
     async def _leased(self, id: str, factory: CodeFactory) -> AsyncIterator[IsolateSession]:
         kept = self._kept.get(id)
         if kept is None or (kept.loading is None and (_is_gone(kept) or _is_leaving(kept))):
+            if kept is not None:
+                self._weigh(kept, 0)
             kept = self._kept[id] = _Kept()
             kept.loading = asyncio.get_running_loop().create_task(self._load(kept, id, factory))
             kept.loading.add_done_callback(_retrieve)
@@ -156,6 +161,8 @@ class Loader:
         finally:
             kept.leases -= 1
             kept.idle_since = self._clock.now()
+            if self._kept.get(id) is kept:
+                self._weigh(kept, _own_bytes(kept))
             if _is_worn(kept):
                 self._let_go(id, kept)
             self._shrink()
@@ -179,22 +186,22 @@ class Loader:
         return session
 
     def _shrink(self) -> None:
-        if self._is_over():
-            for id, _ in [(id, kept) for id, kept in self._kept.items() if _is_idle(kept)]:
-                self._evict(id)
-                if not self._is_over():
-                    break
+        while self._is_over():
+            idle = next((id for id, kept in self._kept.items() if _is_idle(kept)), None)
+            if idle is None:
+                break
+            self._evict(idle)
         if self._kept and (self._reaper is None or self._reaper.done()):
             self._reaper = asyncio.get_running_loop().create_task(self._reap())
 
     def _is_over(self) -> bool:
-        """Whether more is kept than may be. Memory is looked at only where there could be too much of it."""
-        settings, kept = self._pool.settings, len(self._kept)
-        if kept > settings.isolates:
-            return True
-        return kept * settings.memory_mib > settings.isolates_mib and (
-            sum(map(_own_bytes, self._kept.values())) > settings.isolates_mib << 20
-        )
+        """Whether more is kept than may be."""
+        settings = self._pool.settings
+        return len(self._kept) > settings.isolates or self._weight > settings.isolates_mib << 20
+
+    def _weigh(self, kept: _Kept, weight: int) -> None:
+        self._weight += weight - kept.weight
+        kept.weight = weight
 
     async def _reap(self) -> None:
         """Evict what has been idle for long, until nothing is kept."""
@@ -221,6 +228,7 @@ class Loader:
 
     def _evict(self, id: str) -> None:
         kept = self._kept.pop(id)
+        self._weigh(kept, 0)
         if kept.loading is not None:
             kept.loading.cancel()
         if kept.session is not None:
