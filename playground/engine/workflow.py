@@ -226,6 +226,7 @@ class Workflow:
                 2,
                 None,
                 item.engine_version,
+                len(item.params),
             )
             parts.feed.publish(item.scope, item.id, position, "queued")
             parts.executions.launch(parts.logs.adopt(row), fresh=True)

@@ -6,14 +6,16 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from playground.core.errors import PlaygroundError, SequenceConflict
+from playground.core.errors import PlaygroundError, SequenceConflict, StorageError
 from playground.storage.bulk import execute_rows
+from playground.storage.chunks import Chunks
 from playground.storage.database import Database
 from playground.storage.queries import load
 from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewEntry, NewInstance
 
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
+_CLOSE_STREAM: Final = load("chunks")["close"]
 _EVERYTHING: Final = -1
 INLINE_BYTES: Final = 64 * 1024
 """Values up to this size come with the entries of `for_replay`; larger ones are read when they are needed."""
@@ -28,6 +30,8 @@ class Journal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.chunks = Chunks(database)
+        """The streams that entries hold."""
         counters = _Counters()
         self._creates = _Creates(counters)
         self._appends = _Appends(counters)
@@ -182,6 +186,7 @@ class _Creates:
                         2,
                         None,
                         new.engine_version,
+                        len(new.params),
                     )
                 )
                 entries.append(_entry_row(counters.position, counters.key, 1, new.scope, new.entry))
@@ -200,7 +205,7 @@ class _Appends:
         self._counters = counters
 
     def apply(self, connection: sqlite3.Connection, items: Sequence[Append]) -> list[range]:
-        advances: dict[int, tuple[int, int, int, tuple[str, int | None] | None]] = {}
+        advances: dict[int, tuple[int, int, int, int, tuple[str, int | None] | None]] = {}
         entries: list[tuple[object, ...]] = []
         results: list[range] = []
         self._counters.load(connection)
@@ -211,23 +216,34 @@ class _Appends:
                 raise SequenceConflict
             seq = item.expected_seq
             first = position + 1
+            stored = 0 if before is None else before[3]
+            for stream, length in item.streams:
+                _close_stream(connection, item.key, stream)
+                stored += length
             for entry in item.entries:
                 position += 1
+                if entry.value is not None:
+                    stored += len(entry.value)
                 entries.append(_entry_row(position, item.key, seq, item.scope, entry))
                 seq += 1
             expected = item.expected_seq if before is None else before[1]
-            projection = item.projection or (before[3] if before is not None else None)
-            advances[item.key] = (item.key, expected, seq, projection)
+            projection = item.projection or (before[4] if before is not None else None)
+            advances[item.key] = (item.key, expected, seq, stored, projection)
             results.append(range(first, position + 1))
         self._counters.position = position
-        plain = [advance[:3] for advance in advances.values() if advance[3] is None]
-        projected = [(*advance[:3], *advance[3]) for advance in advances.values() if advance[3] is not None]
+        plain = [advance[:4] for advance in advances.values() if advance[4] is None]
+        projected = [(*advance[:4], *advance[4]) for advance in advances.values() if advance[4] is not None]
         touched = execute_rows(connection, _INSTANCES["advance"], plain)
         touched += execute_rows(connection, _INSTANCES["advance_and_project"], projected)
         if touched != len(advances):
             raise SequenceConflict
         execute_rows(connection, _ENTRIES["insert"], entries)
         return results
+
+
+def _close_stream(connection: sqlite3.Connection, key: int, stream: int) -> None:
+    if connection.execute(_CLOSE_STREAM, {"key": key, "stream": stream}).rowcount != 1:
+        raise StorageError(f"the stream {stream} is not open, and no entry can hold it")
 
 
 def _entry_row(position: int, key: int, seq: int, scope: str, entry: NewEntry) -> tuple[object, ...]:

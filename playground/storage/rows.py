@@ -34,7 +34,8 @@ class Append(NamedTuple):
     """Entries to append to an instance whose next seq is `expected_seq`, and what its row says afterwards.
 
     `projection` is `(status, wake_at)`, None where both stay as they are; `wake_at` is when a waiting
-    instance must run by itself (epoch ms), or None.
+    instance must run by itself (epoch ms), or None. `streams` are the open ones that the entries hold, each
+    with its length in bytes.
     """
 
     key: int
@@ -42,6 +43,7 @@ class Append(NamedTuple):
     expected_seq: int
     entries: Sequence[NewEntry]
     projection: tuple[str, int | None] | None
+    streams: Sequence[tuple[int, int]] = ()
 
 
 class InstanceRow(NamedTuple):
@@ -57,6 +59,8 @@ class InstanceRow(NamedTuple):
     next_seq: int
     wake_at: int | None
     engine_version: int
+    value_bytes: int
+    """How much the instance stores: params, values and streams."""
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> InstanceRow:

@@ -1,18 +1,18 @@
 -- name: insert
-INSERT INTO instances (key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version)
+INSERT INTO instances (key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes)
 VALUES :rows
 ON CONFLICT DO NOTHING
 
 -- name: advance
 UPDATE instances
-SET next_seq = v.column3
+SET next_seq = v.column3, value_bytes = value_bytes + v.column4
 FROM (VALUES :rows) AS v
 WHERE instances.key = v.column1 AND instances.next_seq = v.column2
   AND instances.status NOT IN ('complete', 'errored', 'terminated')
 
 -- name: advance_and_project
 UPDATE instances
-SET next_seq = v.column3, status = v.column4, wake_at = v.column5
+SET next_seq = v.column3, value_bytes = value_bytes + v.column4, status = v.column5, wake_at = v.column6
 FROM (VALUES :rows) AS v
 WHERE instances.key = v.column1 AND instances.next_seq = v.column2
   AND instances.status NOT IN ('complete', 'errored', 'terminated')
@@ -21,15 +21,15 @@ WHERE instances.key = v.column1 AND instances.next_seq = v.column2
 SELECT coalesce(max(key), 0) AS key FROM instances
 
 -- name: find
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
 FROM instances WHERE scope = :scope AND id = :id AND workflow = :workflow
 
 -- name: find_in_scope
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
 FROM instances WHERE scope = :scope AND id = :id ORDER BY key LIMIT 1
 
 -- name: by_key
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
 FROM instances WHERE key = :key
 
 -- name: unfinished
@@ -47,9 +47,9 @@ FROM instances LEFT JOIN entries
 WHERE instances.key = :key
 
 -- name: of_scope
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
 FROM instances WHERE scope = :scope AND key > :after ORDER BY key LIMIT :limit
 
 -- name: latest_of_scope
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
 FROM instances WHERE scope = :scope ORDER BY key DESC LIMIT :limit

@@ -64,7 +64,7 @@ async def row(journal: Journal, key: int) -> InstanceRow:
 async def test_create_and_find(journal: Journal) -> None:
     [created] = await journal.create([new("a")])
     found = await journal.find("s", "w", "a")
-    assert found == InstanceRow(created.key, "s", "w", "a", "queued", 1, b"jnull", 2, None, 1)
+    assert found == InstanceRow(created.key, "s", "w", "a", "queued", 1, b"jnull", 2, None, 1, 5)
     assert await journal.find("s", "other", "a") is None
     assert await journal.find("other", "w", "a") is None
     assert found == await journal.find_in_scope("s", "a")
