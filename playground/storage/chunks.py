@@ -41,9 +41,7 @@ class Chunks:
 
     async def read(self, key: int, stream: int, number: int) -> bytes | None:
         """A chunk of a stream of the instance `key`; None where there is none."""
-        row = await self._database.read_one(
-            _CHUNKS["read"], {"key": key, "stream": stream, "number": number}
-        )
+        row = await self._database.read_one(_CHUNKS["read"], {"key": key, "stream": stream, "number": number})
         return row["data"] if row is not None else None
 
     async def drop(self, stream: int) -> None:

@@ -149,7 +149,8 @@ def test_a_database_of_before_knows_what_its_instances_store(tmp_path: Path) -> 
     apply(connection, known()[:before])
     for key in (1, 2):
         connection.execute(
-            "INSERT INTO instances VALUES (?, 's', 'w', ?, 'running', 1, X'6A31', 4, NULL, 1)", (key, str(key))
+            "INSERT INTO instances VALUES (?, 's', 'w', ?, 'running', 1, X'6A31', 4, NULL, 1)",
+            (key, str(key)),
         )
     for seq, value in ((1, None), (2, b"12345"), (3, b"")):
         connection.execute(
