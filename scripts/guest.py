@@ -110,11 +110,54 @@ CHANGES: Final = (
 """,
         "",
     ),
+    ("static int js_parse_expect(JSParseState *s, int tok)\n", '#include "nesting.h"\n\n', ""),
+    (  # of the stack there is enough left to say where it ended
+        "        JSValue stack2 = JS_Call(ctx, prepare, ctx->error_ctor, countof(args), args);\n",
+        "        uintptr_t limit = rt->stack_limit;\n        rt->stack_limit -= STACK_SIZE / 32;\n",
+        "        rt->stack_limit = limit;\n",
+    ),
 )
 """What we add to the engine's main file: a place there, what goes before it and what after. Its queue of jobs
 does not say whose work a job is; so each reaction to a promise keeps the owner of whoever asked for it, and
 each job the owner that it belongs to (see the guest's `owner.c`). The engine's own hook for promises is not
-told of an `await` that goes on. The last two are about `JSON.stringify`, which says what the guest says.
+told of an `await` that goes on. What is about `JSON.stringify` is there because it says what the guest says.
+"""
+
+NESTING: Final = (
+    ("static __exception int js_parse_unary(JSParseState *s, int parse_flags)\n{\n", "GO_DEEPER(s, 512)"),
+    (
+        "static __exception int js_parse_postfix_expr(JSParseState *s, int parse_flags)\n{\n",
+        "GO_DEEPER(s, 256)",
+    ),
+    ("                                                  int decl_mask)\n{\n", "GO_DEEPER(s, 256)"),
+    (
+        (
+            "                                               JSParseExportEnum export_flag,\n"
+            "                                               JSFunctionDef **pfd)\n{\n"
+        ),
+        "GO_DEEPER(s, 256)",
+    ),
+    (
+        (
+            "                                          bool allow_initializer,\n"
+            "                                          bool export_flag)\n{\n"
+        ),
+        "GO_DEEPER(s, 256)",
+    ),
+    ("static JSValue json_parse_value(JSParseState *s, JSONParseRecord *pr)\n{\n", "TAKE_STACK(256)"),
+    ("                          JSValueConst indent)\n{\n", "TAKE_STACK(128)"),
+    (
+        (
+            "static int js_proxy_get_own_property_names(JSContext *ctx,\n"
+            "                                           JSPropertyEnum **ptab,\n"
+            "                                           uint32_t *plen,\n"
+            "                                           JSValueConst obj)\n{\n"
+        ),
+        "TAKE_STACK(256)",
+    ),
+)
+"""Where functions of the engine's main file begin that would end the host's stack before ours, and what they
+do first: see the guest's `nesting.h`.
 """
 
 
@@ -207,7 +250,8 @@ def _change(sources: Path) -> None:
         text, found = counting.subn(instead, text)
         if found != times:
             raise GuestError(f"{found} places in {path.name} look like {counting.pattern!r}, not {times}")
-    for place, before, after in CHANGES:
+    nesting = tuple((place, "", f"    {first};\n") for place, first in NESTING)
+    for place, before, after in CHANGES + nesting:
         if text.count(place) != 1:
             raise GuestError(f"{text.count(place)} places in {path.name} look like {place.strip()!r}")
         text = text.replace(place, before + place + after)

@@ -58,6 +58,11 @@ RECURSIONS = {
     "generator": "function* again() { yield* again(); } [...again()];",
     "instanceof": "class A { static [Symbol.hasInstance](a) { return a instanceof A; } } ({}) instanceof A;",
     "nested arrays to text": "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; String(a);",
+    "nested arrays to JSON": "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; JSON.stringify(a);",
+    "nested arrays cloned": "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; structuredClone(a);",
+    "JSON arrays": "JSON.parse('['.repeat(1e6));",
+    "JSON objects": "JSON.parse('{\"a\":'.repeat(1e6) + '1' + '}'.repeat(1e6));",
+    "names of proxies": "let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); Object.keys(p);",
     "flat": "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; a.flat(Infinity);",
     "Reflect.apply": "(function again() { Reflect.apply(again, null, []); })();",
 }
@@ -115,7 +120,6 @@ ATTACKS: list[Attack] = [
         "timers": "for (;;) setTimeout(() => {}, 1e6);",
         "in a catch's catch": "const all = []; for (;;) try { for (;;) all.push(new Array(1e4).fill(1)); }"
                               " catch { try { for (;;) all.push([all.length]); } catch { continue; } }",
-        "nested arrays to JSON": "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; JSON.stringify(a);",
         "Array.from": "return Array.from({ length: 2 ** 31 }).length;",
         "spread of much": "return Math.max(...new Array(1e7).fill(1));",
         "normalize": "let s = '\\ufdfa'; for (;;) s = (s + s).normalize('NFKD');",
@@ -148,16 +152,12 @@ ATTACKS: list[Attack] = [
            "const a = () => ({ get b() { return a(); } }); return a();",
            rejected("WorkflowFatalError", "deep")),
     # what is nested deeply
-    *table(where.step, TOO_LARGE | MEM, {
-        "JSON arrays": "return JSON.parse('['.repeat(1e6));",
-        "JSON objects": "return JSON.parse('{\"a\":'.repeat(1e6) + '1' + '}'.repeat(1e6));",
-    }),
     *caught("Error", {
         "regex groups": "return new RegExp('('.repeat(1e5) + ')'.repeat(1e5)).test('');",
         "regex classes": "return new RegExp('(?:'.repeat(1e5) + ')*'.repeat(1e5)).test('');",
         "regex alternatives": "return new RegExp('(?=' .repeat(1e5)).test('');",
     }),
-    *table(where.module, TOO_LARGE | MEM, {
+    *table(where.module, TOO_DEEP, {
         "parentheses": "const a = " + "(" * 100_000 + "1" + ")" * 100_000 + ";",
         "brackets": "const a = " + "[" * 100_000 + "]" * 100_000 + ";",
         "braces": "{" * 100_000 + "}" * 100_000,
@@ -166,8 +166,9 @@ ATTACKS: list[Attack] = [
         "unary": "const a = " + "- " * 200_000 + "1;",
         "ternary": "const a = " + "1?" * 100_000 + "1" + ":1" * 100_000 + ";",
         "members": "const a = " + "new " * 100_000 + "Date;",
-        "regex literal": "const a = /" + "(" * 100_000 + ")" * 100_000 + "/;",
     }),
+    Attack("regex literal", where.module, "const a = /" + "(" * 100_000 + ")" * 100_000 + "/;",
+           rejected("SyntaxError", "captures")),
     Attack("nested result", where.step, "let a = []; for (let i = 0; i < 1e4; i++) a = [a]; return a;",
            rejected("WorkflowFatalError", "deep")),
     Attack("result of 100 MB", where.step, "return 'x'.repeat(1e8);",

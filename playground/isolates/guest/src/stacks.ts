@@ -57,6 +57,16 @@ holder.prepareStackTrace = (_, sites) => {
 };
 p.define(Error, "prepareStackTrace", undefined, false);
 
+/** What `run` gives. What it throws many calls of the runtime's deep was thrown by tenant code's call of it. */
+export function located<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (p.isThrowable(error) && p.attempt(() => error.stack) === "") p.define(error, "stack", here(), false);
+    throw error;
+  }
+}
+
 /** Where tenant code is now. */
 export function here(): string {
   const target = p.record();

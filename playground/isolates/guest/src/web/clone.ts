@@ -5,6 +5,7 @@
  */
 import { isRefused } from "../encoder";
 import * as p from "../primordials";
+import { located } from "../stacks";
 import { dictionary, need } from "./webidl";
 
 type Copy = (value: object) => object | undefined;
@@ -105,7 +106,7 @@ class Cloner {
       return made && this.keep(value, made);
     }
     const size = kind === "map" ? p.mapSize : p.setSize;
-    if (p.attempt(() => size(value)) === undefined) return undefined;
+    if (orUndefined(() => size(value)) === undefined) return undefined;
     return kind === "map" ? this.map(value as Map<unknown, unknown>) : this.set(value as Set<unknown>);
   }
 
@@ -180,7 +181,7 @@ class Cloner {
 }
 
 /** What `copy` gives; undefined where it is asked for something of another kind. */
-function orUndefined(copy: () => object | undefined): object | undefined {
+function orUndefined<T>(copy: () => T): T | undefined {
   try {
     return copy();
   } catch (error) {
@@ -215,7 +216,7 @@ function transferList(options: unknown): ArrayBuffer[] {
 export function structuredClone(value?: unknown, options?: unknown): unknown {
   need(arguments.length, 1, "structuredClone()");
   const transferred = transferList(options);
-  const copy = new Cloner().value(value);
+  const copy = located(() => new Cloner().value(value));
   for (let i = 0; i < transferred.length; i++) {
     if (isDetached(transferred[i]!)) refuse("A detached ArrayBuffer");
     transfer(transferred[i]!);
