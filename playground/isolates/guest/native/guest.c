@@ -146,5 +146,7 @@ EXPORT("turn") uint32_t turn(uint32_t size)
         if (!run_jobs())
             return failed();
     } while (end_rejections(context));
+    if (given_up)
+        return NO_MEMORY;
     return exchange.out_size > MOST_SAID ? SAID_TOO_MUCH : DONE;
 }

@@ -59,6 +59,8 @@ bool set_modules(JSContext *ctx, JSValueConst resolve, JSValueConst load);
 
 /* native.c: the runtime's `native` */
 bool add_native(JSContext *ctx);
+/* Whether the runtime has said that the isolate is of no use any more. */
+extern bool given_up;
 /* No job is left: tell of rejections that nobody handled. Whether anything was told. */
 bool end_rejections(JSContext *ctx);
 

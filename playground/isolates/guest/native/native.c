@@ -12,6 +12,8 @@ static JSValue rejection_function;
 static JSValue end_function;
 static bool rejections;
 
+bool given_up;
+
 static JSValue native_out(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
 {
     (void)self, (void)count;
@@ -58,10 +60,11 @@ static JSValue native_now(JSContext *ctx, JSValueConst self, int count, JSValueC
     return JS_NewFloat64(ctx, *(volatile double *)&exchange.now_ms);
 }
 
-static JSValue native_heap(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+static JSValue native_give_up(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
 {
-    (void)self, (void)count, (void)given;
-    return JS_NewUint32(ctx, exchange.heap);
+    (void)ctx, (void)self, (void)count, (void)given;
+    given_up = true;
+    return JS_UNDEFINED;
 }
 
 static JSValue native_is_plain(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
@@ -158,7 +161,7 @@ bool add_native(JSContext *ctx)
         JS_CFUNC_DEF("entropy", 1, native_entropy),
         JS_CFUNC_DEF("freeze", 1, native_freeze),
         JS_CFUNC_DEF("now", 0, native_now),
-        JS_CFUNC_DEF("heap", 0, native_heap),
+        JS_CFUNC_DEF("giveUp", 0, native_give_up),
         JS_CFUNC_DEF("isPlain", 1, native_is_plain),
         JS_CFUNC_DEF("utf8Encode", 1, native_utf8_encode),
         JS_CFUNC_DEF("utf8Decode", 2, native_utf8_decode),

@@ -9,8 +9,8 @@ export interface Native {
   freeze(ms: number | undefined): void;
   /** The real time, in epoch ms. Within a turn it moves every few ms. */
   now(): number;
-  /** Bytes of the JavaScript heap in use. */
-  heap(): number;
+  /** End the isolate with this turn: what somebody waits for cannot be said. */
+  giveUp(): void;
   /**
    * Whether JSON says all of a value: nothing undefined, no -0, nothing met twice, no name that looks like a tag,
    * containers nested at most 200 deep. Whether there is a `toJSON` on a prototype is not looked at.
@@ -46,7 +46,7 @@ export const {
   entropy,
   freeze,
   now,
-  heap,
+  giveUp,
   isPlain,
   utf8Encode,
   utf8Decode,

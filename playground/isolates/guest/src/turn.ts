@@ -2,6 +2,7 @@
 import { encode } from "./codec";
 import * as context from "./context";
 import * as entrypoints from "./entrypoints";
+import { giveUp } from "./native";
 import { NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import * as rpc from "./rpc";
@@ -128,10 +129,19 @@ function finish(id: number, work: Promise<unknown>, write: (value: unknown) => s
       try {
         ok = write(value);
       } catch (error) {
-        return send({ t: "result", id, error: rpc.encodeError(error) });
+        return failed(id, error);
       }
       send({ t: "result", id, ok });
     },
-    (reason) => send({ t: "result", id, error: rpc.encodeError(reason) }),
+    (reason) => failed(id, reason),
   );
+}
+
+/** Say what was thrown. Where memory is wanting even for that, whoever waits must not wait for ever. */
+function failed(id: number, reason: unknown): void {
+  try {
+    send({ t: "result", id, error: rpc.encodeError(reason) });
+  } catch {
+    giveUp();
+  }
 }

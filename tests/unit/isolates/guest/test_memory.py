@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from playground.isolates.process.instance import DONE
+from playground.isolates.process.instance import DONE, Died
 from playground.isolates.process.template import Template
 from tests.unit.isolates.guest.conftest import Evaluate
 from tests.unit.isolates.guest.guest import MEMORY
@@ -55,6 +55,11 @@ def test_what_is_kept_survives_collections(evaluate: Evaluate) -> None:
         return kept.length === 1000 && kept.every((one, at) => one.self === one && one.i === at * 1000);
     """
     assert evaluate(body) is True
+
+
+def test_who_waits_is_told_that_there_is_no_memory_to_say_what_was_thrown(evaluate: Evaluate) -> None:
+    with pytest.raises(Died, match="64 MiB of memory"):
+        evaluate("let a = class {}; for (let i = 0; i < 1e5; i++) a = class extends a {}; new a()")
 
 
 def test_an_isolate_copies_few_pages_of_the_template(template: Template) -> None:
