@@ -12,7 +12,17 @@ import signal
 from collections.abc import Callable
 from typing import Final
 
-POINTS: Final[frozenset[str]] = frozenset(
+OF_LIFECYCLE: Final[frozenset[str]] = frozenset(
+    {
+        "pausing_committed_not_acknowledged",
+        "pause_due_not_committed",
+        "workflow_paused_not_published",
+        "resumed_committed_not_acknowledged",
+    }
+)
+"""Those that an instance passes only where somebody pauses or resumes it."""
+
+POINTS: Final[frozenset[str]] = OF_LIFECYCLE | frozenset(
     {
         "run_received",
         "version_stored",

@@ -11,13 +11,15 @@ from playground.core.clock import Clock
 from playground.engine.entries import Entry
 from playground.engine.executions import Executions
 from playground.engine.feed import Feed
+from playground.engine.instance import Instance, InstanceStatus
 from playground.engine.instance_log import Logs
+from playground.engine.parts import Parts
 from playground.engine.recovery import recover
 from playground.engine.runner import RunnerFactory, Services
 from playground.engine.settings import EngineSettings
 from playground.engine.step import WorkflowStep
 from playground.engine.timers import Timers
-from playground.engine.workflow import Instance, InstanceStatus, Parts, Workflow
+from playground.engine.workflow import Workflow
 from playground.storage.journal import Journal
 from playground.storage.rows import InstanceRow
 

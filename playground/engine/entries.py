@@ -5,7 +5,7 @@ and the API shows it; `seq`, `time` and `type` stand beside it, the stored value
 column of its own. Previews are what
 `core.preview` makes of values. What is said to reject a fact is the guard in the code that appends it.
 
-Later kinds (`workflow_paused`, `rollback_started`, …) are further types here and further names in `FACTS`;
+Later kinds (`rollback_started`, …) are further types here and further names in `FACTS`;
 logs that hold a type this release does not know cannot be folded and raise.
 """
 
@@ -26,6 +26,7 @@ Status = Literal[
     "queued", "running", "waiting", "waitingForPause", "paused", "errored", "terminated", "complete"
 ]
 FINISHED: Final[frozenset[str]] = frozenset({"errored", "terminated", "complete"})
+PAUSED: Final[frozenset[str]] = frozenset({"waitingForPause", "paused"})
 
 
 class ErrorPreview(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,6 +87,30 @@ class WorkflowTerminated(Fact, frozen=True):
     """Any unfinished status → terminated. Rejected on a finished instance. Nothing follows it."""
 
     type: ClassVar[str] = "workflow_terminated"
+
+
+class WorkflowPausing(Fact, frozen=True):
+    """Running → waitingForPause: no attempt begins any more, and those in flight are waited for."""
+
+    type: ClassVar[str] = "workflow_pausing"
+
+
+class WorkflowPaused(Fact, frozen=True):
+    """Queued, running, waiting or waitingForPause → paused: nothing of it is in memory. Rejected while a
+    callback is in flight.
+    """
+
+    type: ClassVar[str] = "workflow_paused"
+
+
+class WorkflowResumed(Fact, frozen=True):
+    """Paused or waitingForPause → running. What was paused for `paused_ms` has its deadlines that much later
+    (those that had not passed when the pause began, and not those of `sleepUntil`); 0 where a pause was
+    called off.
+    """
+
+    type: ClassVar[str] = "workflow_resumed"
+    paused_ms: int
 
 
 class StepStarted(Fact, frozen=True):
@@ -150,11 +175,14 @@ class StepFailed(Fact, frozen=True):
 
 
 class SleepStarted(Fact, frozen=True):
-    """A sleep was reached for the first time; its deadline (epoch ms) is settled from here on."""
+    """A sleep was reached for the first time; its deadline (epoch ms) is settled from here on. A `fixed` one
+    (`sleepUntil`) is not moved by a pause.
+    """
 
     type: ClassVar[str] = "sleep_started"
     step: StepKey
     until: int
+    fixed: bool = False
 
 
 class SleepCompleted(Fact, frozen=True):
@@ -224,6 +252,9 @@ FACTS: Final[dict[str, type[Fact]]] = {
         WorkflowCompleted,
         WorkflowErrored,
         WorkflowTerminated,
+        WorkflowPausing,
+        WorkflowPaused,
+        WorkflowResumed,
         StepStarted,
         AttemptStarted,
         AttemptCompleted,

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
-from playground.core.errors import StorageError
+from playground.core import faults
+from playground.core.errors import SequenceConflict, StorageError
+from playground.engine import entries as facts
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Logs
 from playground.engine.runner import Execution, RunnerFactory, Services, StopReason
@@ -16,6 +18,8 @@ from playground.engine.sleepers import Sleepers
 _log = logging.getLogger("playground.engine")
 
 _LONGEST_RETRY_MS: Final = 30_000
+_FINAL: Final = frozenset({"terminated", "deleted"})
+"""Whoever stops an execution for one of these sees to it that it is run again, where that is called for."""
 
 
 class Executions:
@@ -42,8 +46,13 @@ class Executions:
             await asyncio.wait(list(self._waking.values()))
 
     def launch(self, log: InstanceLog, *, fresh: bool) -> None:
-        """Execute the instance, unless it is in memory. Takes over the caller's use of `log`."""
-        if log.row.key in self._running:  # the recovery has found what was created at the same time
+        """Execute the instance, unless it is in memory, paused or over. Takes over the caller's use of
+        `log`.
+        """
+        if log.status == "waitingForPause" and log.row.key not in self._running and not self._closing:
+            self._pause_now(log)
+        # the recovery may have found what was created at the same time
+        if log.row.key in self._running or log.finished or log.status == "paused" or log.broken:
             self._logs.give_back(log)
             return
         factory = self._workflows.get(log.row.workflow)
@@ -68,6 +77,19 @@ class Executions:
         execution = self._running.get(key)
         if execution is not None:
             execution.offer(event)
+        else:
+            self.wake(key)
+
+    def has_attempts(self, key: int) -> bool:
+        """Whether a callback of the instance is in flight."""
+        execution = self._running.get(key)
+        return execution is not None and execution.stopped is None and len(execution.attempts) > 0
+
+    def resume(self, key: int) -> None:
+        """The instance's pause is over, or was called off: go on."""
+        execution = self._running.get(key)
+        if execution is not None and execution.stopped is None:
+            execution.attempts.call_off()
         else:
             self.wake(key)
 
@@ -99,16 +121,26 @@ class Executions:
             return
         finally:
             del self._waking[key]
-        if log.finished:
-            self._logs.give_back(log)
-        else:
-            self.launch(log, fresh=False)
+        self.launch(log, fresh=False)
+
+    def _pause_now(self, log: InstanceLog) -> None:
+        """What was in flight when the pause was asked for is lost: nothing is left to wait for."""
+        faults.point("pause_due_not_committed")
+
+        def committed(waiter: asyncio.Future[range]) -> None:
+            if not waiter.cancelled() and waiter.exception() is not None:
+                self._retry_later(log.row.key)
+
+        try:
+            log.append([(facts.WorkflowPaused(), None)], status="paused").add_done_callback(committed)
+        except (StorageError, SequenceConflict):
+            self._retry_later(log.row.key)
 
     def _ended(self, execution: Execution, reason: StopReason) -> None:
         log = execution.log
         key = log.row.key
         del self._running[key]
-        if reason != "terminated" and not self._closing and (log.broken or reason == "closed"):
+        if reason not in _FINAL and not self._closing and (log.broken or reason == "closed"):
             reason = "failed"  # also where somebody else cancelled the run
         if reason == "lost" and not self._closing:
             self.launch(log, fresh=False)

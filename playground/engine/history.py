@@ -45,8 +45,22 @@ class StepRecord:
     """Whether the last outcome was an interruption."""
     retry_at: int | None = None
     until: int = 0
+    fixed: bool = False
+    """Whether its deadline stays where it is when the instance is paused."""
+    postponed: int = 0
+    """How much later pauses have made its deadline, in ms."""
     event_type: str = ""
     completion: Completion | None = None
+
+    def postpone(self, since: int, milliseconds: int) -> None:
+        """Move the deadline that had not passed at `since`, when a pause of so many ms began."""
+        if self.completion is not None:
+            return
+        if self.retry_at is not None and self.retry_at > since:
+            self.retry_at += milliseconds
+        elif self.until > since and not self.fixed:
+            self.until += milliseconds
+            self.postponed += milliseconds
 
 
 @dataclass(slots=True)
@@ -106,7 +120,9 @@ def _apply(history: History, entry: Entry) -> None:
             record.interrupted = fact.interrupted
             record.retry_at = fact.retry_at
         case facts.SleepStarted():
-            _begin(history, fact.step, entry).until = fact.until
+            record = _begin(history, fact.step, entry)
+            record.until = fact.until
+            record.fixed = fact.fixed
         case facts.WaitStarted():
             record = _begin(history, fact.step, entry)
             record.until = fact.until
@@ -124,6 +140,9 @@ def _apply(history: History, entry: Entry) -> None:
             history.steps[fact.step].completion = Completion(
                 entry.seq, entry.time, value=event.payload, event=event.seq, event_time=event.time
             )
+        case facts.WorkflowResumed():
+            for record in history.steps.values():
+                record.postpone(entry.time - fact.paused_ms, fact.paused_ms)
         case _:
             pass
 

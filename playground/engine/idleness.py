@@ -136,7 +136,7 @@ class Idleness:
     def _say_so(self) -> None:
         log = self._log
         wake_at = min(self._deadlines.values())
-        if log.broken or (log.status == "waiting" and log.wake_at == wake_at):
+        if log.broken or log.status in facts.PAUSED or (log.status == "waiting" and log.wake_at == wake_at):
             return
         entering: list[Stored] = [] if log.status == "waiting" else [(facts.WorkflowWaiting(), None)]
         log.append(entering, status="waiting", wake_at=wake_at).add_done_callback(self._said)

@@ -152,6 +152,8 @@ class InstanceLog:
             return
         if status in FINISHED:
             faults.point("workflow_completed_not_published")
+        elif status == "paused":
+            faults.point("workflow_paused_not_published")
         if positions:
             self._feed.publish(self.row.scope, self.row.id, positions[-1], status)
         if not waiter.done():

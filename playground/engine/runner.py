@@ -32,6 +32,7 @@ from playground.engine.history import BufferedEvent, History, fold
 from playground.engine.idleness import Idleness
 from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.outputs import encode_value, show
+from playground.engine.pausing import Attempts
 from playground.engine.settings import EngineSettings
 from playground.engine.timers import Timers
 from playground.engine.usage import Usage
@@ -42,7 +43,9 @@ _log = logging.getLogger("playground.engine")
 RunnerFactory = Callable[[], Any]
 """Makes an object with `async run(event, step)`; a class or function, may be async."""
 
-StopReason = Literal["finished", "hibernated", "terminated", "lost", "failed", "closed"]
+StopReason = Literal[
+    "finished", "hibernated", "paused", "terminated", "restarted", "deleted", "lost", "failed", "closed"
+]
 
 LOOSE_S: Final = 0.005
 """How long a log line waits for an entry to go with, in seconds."""
@@ -94,6 +97,7 @@ class Execution:
         """When the last delivered completion was committed: what `Date.now()` is outside steps."""
         self.do_calls = 0
         self.usage = Usage()
+        self.attempts = Attempts()
         self.stopped: StopReason | None = None
         self.rewake = False
         self.unhandled: list[asyncio.Task[Any]] = []
@@ -240,6 +244,7 @@ class Execution:
         """Throw the execution away. It appends nothing more; `ended` is called when all has unwound."""
         if self.stopped is None:
             self.stopped = reason
+            self._idleness.close()
             if self._began:  # a task that is cancelled before it begins does not clean up
                 self._task.cancel()
 
@@ -304,12 +309,23 @@ class Execution:
         A commit that fails stops the execution: nothing may go on from what is not durable.
         """
         log = self.log
+        while log.status == "waitingForPause" and not self.attempts.ended_by(stored):
+            await self.attempts.pause_called_off()
         if self.stopped is not None or log.finished:
             raise asyncio.CancelledError
         if log.status == "waiting":
             stored = ((facts.WorkflowRunning(), None), *stored)
+        self.attempts.note(stored)
+        status = "running"
+        if log.status == "waitingForPause":
+            status = log.status if self.attempts else "paused"
+            if status == "paused":
+                faults.point("pause_due_not_committed")
+                stored = (*stored, (facts.WorkflowPaused(), None))
         try:
-            waiter = log.append(stored, status="running")
+            waiter = log.append(stored, status=status)
+            if status == "paused":
+                self.stop("paused")
             committed = (log.next_seq - 1, log.last_time)
             await waiter
         except (StorageError, SequenceConflict) as error:

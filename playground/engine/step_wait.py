@@ -62,7 +62,7 @@ async def _sleep(execution: Execution, name: str, until: int, *, may_be_past: bo
             return
         if record is None:
             _check_new(name, until, execution.services.clock.now(), may_be_past=may_be_past)
-            await execution.commit((facts.SleepStarted(key, until), None))
+            await execution.commit((facts.SleepStarted(key, until, fixed=not may_be_past), None))
             faults.point("sleep_started_committed")
         else:
             until = record.until
@@ -181,7 +181,9 @@ class _Wait:
         execution = self._execution
         execution.events.end(waiter)
         started = self._record
-        timeout = self._timeout if started is None else waiter.until - started.started_time
+        timeout = self._timeout
+        if started is not None:
+            timeout = waiter.until - started.postponed - started.started_time
         record = WorkflowTimeoutError(f"Execution timed out after {timeout}ms").record()
         stored = stored_error(record, execution.services.settings.value_limit)
         committed = await execution.commit((facts.WaitTimedOut(self._key, error_preview(record)), stored))

@@ -114,6 +114,21 @@ def _becomes(status: str) -> Callable[[View, EntryJSON], None]:
     return handler
 
 
+def _resumed(run: View, entry: EntryJSON) -> None:
+    """Deadlines that had not passed when the pause began are that much later."""
+    run["status"] = "running"
+    length = entry["pausedMs"]
+    since = entry["time"] - length
+    for step in run["steps"]:
+        if step["state"] in SETTLED:
+            continue
+        if step["until"] is not None and step["until"] > since and not step.get("fixed"):
+            step["until"] += length
+        for attempt in step["attempts"]:
+            if attempt["retryAt"] is not None and attempt["retryAt"] > since:
+                attempt["retryAt"] += length
+
+
 def _finishes(status: str) -> Callable[[View, EntryJSON], None]:
     def handler(run: View, entry: EntryJSON) -> None:
         run["status"] = status
@@ -148,7 +163,7 @@ def _line(run: View, entry: EntryJSON) -> None:
 
 
 def _began(step: View, entry: EntryJSON) -> None:
-    _copy(step, entry, "config", "until", "eventType")
+    _copy(step, entry, "config", "until", "fixed", "eventType")
 
 
 def _attempt_started(step: View, entry: EntryJSON) -> None:
@@ -203,6 +218,9 @@ _RUN_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
     "workflow_started": _started,
     "workflow_running": _becomes("running"),
     "workflow_waiting": _becomes("waiting"),
+    "workflow_pausing": _becomes("waitingForPause"),
+    "workflow_paused": _becomes("paused"),
+    "workflow_resumed": _resumed,
     "workflow_completed": _finishes("complete"),
     "workflow_errored": _finishes("errored"),
     "workflow_terminated": _finishes("terminated"),

@@ -85,6 +85,11 @@ class Journal:
             raise LookupError(f"no instance has the key {key}")
         return row["status"], row["value"]
 
+    async def last_time(self, key: int, type: str) -> int | None:
+        """When the instance's last entry of that type was written (epoch ms)."""
+        row = await self._database.read_one(_ENTRIES["last_time"], {"key": key, "type": type})
+        return row["time"] if row is not None else None
+
     async def unfinished(self, after_key: int, limit: int) -> list[int]:
         """Keys of instances that must run, in the order of creation."""
         rows = await self._database.read(_INSTANCES["unfinished"], {"after": after_key, "limit": limit})

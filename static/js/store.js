@@ -144,6 +144,17 @@ function settle(run, entry, state) {
   return step;
 }
 
+/** Deadlines that had not passed when a pause began at `since` are `length` ms later. */
+function postpone(run, since, length) {
+  const later = (deadline) => (deadline !== null && deadline > since ? deadline + length : deadline);
+  run.steps.forEach((step, place) => {
+    if (SETTLED.has(step.state)) return;
+    const attempts = step.attempts.map((attempt) => ({ ...attempt, retryAt: later(attempt.retryAt) }));
+    run.steps[place] = { ...step, attempts, until: step.fixed ? step.until : later(step.until) };
+    run.touched.add(place);
+  });
+}
+
 function finish(run, entry, status) {
   run.status = status;
   run.ended = entry.time;
@@ -173,8 +184,15 @@ const HANDLERS = {
   workflow_waiting(run) {
     run.status = "waiting";
   },
+  workflow_pausing(run) {
+    run.status = "waitingForPause";
+  },
   workflow_paused(run) {
     run.status = "paused";
+  },
+  workflow_resumed(run, entry) {
+    run.status = "running";
+    postpone(run, entry.time - entry.pausedMs, entry.pausedMs);
   },
   workflow_completed(run, entry) {
     finish(run, entry, "complete");
@@ -223,7 +241,9 @@ const HANDLERS = {
     settle(run, entry, "failed").error = entry.error;
   },
   sleep_started(run, entry) {
-    stepOf(run, entry).until = entry.until;
+    const step = stepOf(run, entry);
+    step.until = entry.until;
+    if (entry.fixed) step.fixed = true;
   },
   sleep_completed(run, entry) {
     settle(run, entry, "completed");

@@ -7,6 +7,7 @@ import { moment } from "./format.js";
 export function whyNow(run) {
   if (FINISHED.has(run.status)) return { text: "", until: null };
   if (run.status === "queued") return { text: "In the queue, about to start", until: null };
+  if (run.status === "paused") return { text: "Paused: goes on when it is resumed", until: null };
   const open = run.steps.filter((step) => NOW[step.state] !== undefined);
   const waits = open.filter((step) => step.state === "waiting");
   if (waits.length > 0) return NOW.waiting(waits[0]);
@@ -15,7 +16,7 @@ export function whyNow(run) {
   if (busy.length === 1) return NOW.running(busy[0]);
   const next = open.filter((step) => until(step) !== null).sort((a, b) => until(a) - until(b))[0];
   if (next !== undefined) return NOW[next.state](next);
-  return { text: run.status === "paused" ? "Paused" : "Running between steps", until: null };
+  return { text: "Running between steps", until: null };
 }
 
 /** The moment at which a step that is asleep or between attempts goes on. */

@@ -16,6 +16,9 @@ FROM entries WHERE instance_key = :key AND type <> 'log' ORDER BY seq
 SELECT count(*) AS lines FROM entries
 WHERE instance_key = :key AND type = 'log' AND json_extract(data, '$.step') IS NULL
 
+-- name: last_time
+SELECT time FROM entries WHERE instance_key = :key AND type = :type ORDER BY seq DESC LIMIT 1
+
 -- name: value
 SELECT value FROM entries WHERE instance_key = :key AND seq = :seq
 

@@ -1,0 +1,150 @@
+"""One instance, as callers hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from playground.core import faults
+from playground.core.codec import decode
+from playground.core.errors import ErrorRecord, RemoteError, WorkflowError
+from playground.core.ids import is_event_type
+from playground.core.ports import LogKind
+from playground.core.values import UNDEFINED, Encoded, Value
+from playground.engine import entries as facts
+from playground.engine import lifecycle
+from playground.engine.history import BufferedEvent
+from playground.engine.instance_log import InstanceLog, Stored
+from playground.engine.outputs import encode_value, show
+from playground.engine.parts import Parts
+from playground.engine.settings import EngineSettings
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceStatus:
+    """What `status()` answers. `output` where the status is `complete`, `error` where it is `errored`."""
+
+    status: str
+    output: Encoded | None = None
+    error: ErrorRecord | None = None
+
+
+class Instance:
+    """One instance. Made by `Workflow.create` and `Workflow.get`."""
+
+    def __init__(self, parts: Parts, scope: str, key: int, id: str) -> None:
+        self._parts = parts
+        self._scope = scope
+        self._key = key
+        self.id = id
+
+    async def status(self) -> InstanceStatus:
+        """Where the instance stands, of what is committed."""
+        status, value = await self._parts.journal.outcome(self._key)
+        if value is None:
+            return InstanceStatus(status)
+        encoded = Encoded(value)
+        if status == "errored":
+            return InstanceStatus(status, error=decode(encoded))
+        return InstanceStatus(status, output=encoded)
+
+    async def result(self) -> Value:
+        """Wait until the instance has ended; its output, decoded.
+
+        Raises `RemoteError` with the run's error, or `WorkflowError` where it was terminated.
+        """
+        async with self._parts.feed.subscribe(scope=self._scope, instance=self.id) as commits:
+            status = await self.status()
+            while status.status not in facts.FINISHED:
+                await anext(commits)
+                status = await self.status()
+        if status.error is not None:
+            raise RemoteError(status.error)
+        if status.output is None:
+            raise WorkflowError(f"instance.no_result: the instance is {status.status}")
+        return decode(status.output)
+
+    async def params(self) -> Encoded:
+        """What the instance was created with."""
+        row = await self._parts.journal.by_key(self._key)
+        if row is None:
+            raise WorkflowError("instance.not_found")
+        return Encoded(row.params)
+
+    async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None:
+        """Send an event (`payload`: a value, encoded or not); durable when this returns.
+
+        It goes to the first wait for its type, or is kept for it. A finished instance raises `WorkflowError`.
+        """
+        if not is_event_type(type):
+            raise WorkflowError("sendEvent: type must be 1-100 of A-Z a-z 0-9 _ - and not start with -")
+        parts = self._parts
+        encoded = encode_argument(payload, parts.settings, "The event's payload")
+        fact = facts.EventReceived(type, show(encoded, parts.settings))
+
+        async def send(log: InstanceLog) -> tuple[int, int]:
+            await lifecycle.refuse_finished(log, "instance.cannot_send_event")
+            # a waiting instance is due at once, also where the server stops before it could look at the event
+            wake_at = parts.clock.now() if log.status == "waiting" else None
+            committed = log.append([(fact, encoded.data)], wake_at=wake_at)
+            seq = log.event_seq = log.next_seq - 1
+            time = log.last_time
+            await committed
+            return seq, time
+
+        seq, time = await lifecycle.change(parts, self._key, send)
+        faults.point("event_committed_not_acknowledged")
+        parts.executions.offer(self._key, BufferedEvent(seq, time, type, encoded.data))
+
+    async def log(self, lines: Sequence[tuple[LogKind, str, str]]) -> bool:
+        """Append console lines (kind, level, message) that were written on the instance's behalf, outside of
+        its run. Answers False, with nothing appended, where it has finished.
+        """
+        log = await self._parts.logs.open(self._key)
+        try:
+            if log.finished:
+                return False
+            stored: list[Stored] = [(facts.Log(kind, level, message), None) for kind, level, message in lines]
+            await log.append(stored, wake_at=log.wake_at)
+        finally:
+            self._parts.logs.give_back(log)
+        return True
+
+    async def pause(self) -> None:
+        """Pause the instance; durable when this returns. Nothing changes for one that has finished.
+
+        No attempt begins any more. While callbacks are in flight it is `waitingForPause`; when they have
+        ended, and their outcomes are committed, it is `paused` and occupies storage only.
+        """
+        await self._change(lifecycle.pause)
+
+    async def resume(self) -> None:
+        """Go on with a paused instance; durable when this returns. Nothing changes for any other.
+
+        The deadlines of its sleeps, retries and waits move by the length of the pause, those of `sleepUntil`
+        do not. A pause that has not come yet is called off.
+        """
+        await self._change(lifecycle.resume)
+
+    async def terminate(self, *, rollback: bool = False) -> None:
+        """End the instance now. A finished one raises `WorkflowError` `instance.cannot_terminate`."""
+        if rollback:
+            raise WorkflowError("terminate({ rollback: true }) is not supported yet")
+        await self._change(lifecycle.terminate)
+
+    async def restart(self) -> None:
+        """Not in this release."""
+        raise WorkflowError("restart() is not supported yet")
+
+    async def _change(self, how: Callable[[Parts, InstanceLog], Awaitable[None]]) -> None:
+        await lifecycle.change(self._parts, self._key, partial(how, self._parts))
+
+
+def encode_argument(value: Any, settings: EngineSettings, what: str) -> Encoded:
+    """`value` in wire form. What is no value, or too large, raises `WorkflowError`."""
+    try:
+        return encode_value(value, settings.value_limit, what)
+    except Exception as error:
+        raise WorkflowError(str(error)) from error
