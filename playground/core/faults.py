@@ -30,6 +30,8 @@ POINTS: Final[frozenset[str]] = OF_LIFECYCLE | frozenset(
         "workflow_started_committed",
         "attempt_started_committed",
         "callback_returned_not_committed",
+        "stream_chunk_stored",
+        "stream_drained_not_committed",
         "step_committed_not_acknowledged",
         "attempt_failed_committed",
         "sleep_started_committed",
@@ -40,6 +42,7 @@ POINTS: Final[frozenset[str]] = OF_LIFECYCLE | frozenset(
         "event_taken_not_committed",
         "wait_committed_not_acknowledged",
         "run_returned_not_committed",
+        "rollback_started_committed",
         "workflow_completed_not_published",
     }
 )

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from playground.core.errors import ErrorRecord
+from playground.core.streams import StepValue
 from playground.core.values import Encoded
 
-StepKind = Literal["do", "sleep", "wait"]
+StepKind = Literal["do", "sleep", "wait", "rollback"]
+"""A `rollback` undoes the `do` of the same name and count; no workflow asks for one."""
 LogKind = Literal["log", "exception"]
 
 
@@ -48,7 +51,23 @@ class StepContext:
     config: dict[str, Any]
 
 
-StepCallback = Callable[[StepContext], Awaitable[Encoded]]
+StepCallback = Callable[[StepContext], Awaitable[StepValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What a rollback handler is called with: `ctx` is the context of the last attempt of the step that it
+    undoes, `error` why the instance is rolled back, `output` the step's result (`undefined` where it has
+    none). `own` are the handler's own key and attempt.
+    """
+
+    ctx: StepContext
+    error: ErrorRecord
+    output: StepValue
+    own: StepContext
+
+
+RollbackHandler = Callable[[Undo], Awaitable[object]]
 
 
 class JournaledStep(Protocol):
@@ -65,10 +84,18 @@ class JournaledStep(Protocol):
         """
         ...
 
+    @property
+    def rolling_back(self) -> bool:
+        """Whether `run` is only replayed for its steps' rollback handlers, which outlive their `do` then."""
+        ...
+
     async def do(
         self, name: object, config: object, callback: StepCallback | None, rollback: object = None
-    ) -> Encoded:
-        """Run `callback` durably: until it succeeds, and never again after its result was committed."""
+    ) -> StepValue:
+        """Run `callback` durably: until it succeeds, and never again after its result was committed.
+
+        `rollback` is a mapping `{"rollback": RollbackHandler, "rollbackConfig"?: config}`, or nothing.
+        """
         ...
 
     async def sleep(self, name: object, duration: object) -> None:

@@ -15,7 +15,8 @@ from playground.engine.instance import Instance, InstanceStatus
 from playground.engine.instance_log import Logs
 from playground.engine.parts import Parts
 from playground.engine.recovery import recover
-from playground.engine.runner import RunnerFactory, Services
+from playground.engine.rollback import roll_back
+from playground.engine.services import RunnerFactory, Services
 from playground.engine.settings import EngineSettings
 from playground.engine.step import WorkflowStep
 from playground.engine.timers import Timers
@@ -63,7 +64,7 @@ class Engine:
         self._journal = journal
         self._workflows = dict(workflows)
         self._timers = Timers(clock)
-        services = Services(journal, clock, self._timers, self.settings, WorkflowStep)
+        services = Services(journal, clock, self._timers, self.settings, WorkflowStep, roll_back)
         logs = Logs(journal, clock, self.feed)
         self._executions = Executions(services, logs, self._workflows)
         self._parts = Parts(journal, clock, logs, self._executions, self.feed, self.settings)
@@ -71,6 +72,8 @@ class Engine:
 
     async def start(self) -> None:
         """Arm the deadlines of what sleeps, and begin to wake what was running."""
+        for stream in await self._journal.chunks.open_streams():
+            self._journal.chunks.discard(stream)
         await self._executions.sleepers.start()
         self._recovery = asyncio.create_task(recover(self._journal, self._executions), name="engine recovery")
 

@@ -5,7 +5,7 @@ and the API shows it; `seq`, `time` and `type` stand beside it, the stored value
 column of its own. Previews are what
 `core.preview` makes of values. What is said to reject a fact is the guard in the code that appends it.
 
-Later kinds (`rollback_started`, …) are further types here and further names in `FACTS`;
+Later kinds are further types here and further names in `FACTS`;
 logs that hold a type this release does not know cannot be folded and raise.
 """
 
@@ -35,6 +35,13 @@ class ErrorPreview(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     message: str
     stack: str | None = None
+
+
+class RollbackOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a rollback ended; `error` says why it failed."""
+
+    outcome: Literal["complete", "failed"]
+    error: ErrorPreview | None = None
 
 
 class Fact(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
@@ -77,16 +84,22 @@ class WorkflowCompleted(Fact, frozen=True):
 
 
 class WorkflowErrored(Fact, frozen=True):
-    """Queued, running or waiting → errored: `run` threw. The value is the record. Nothing follows it."""
+    """Queued, running or waiting → errored: `run` threw. The value is the record. Nothing follows it.
+    `rollback` where it was rolled back before.
+    """
 
     type: ClassVar[str] = "workflow_errored"
     error: ErrorPreview
+    rollback: RollbackOutcome | UnsetType = UNSET
 
 
 class WorkflowTerminated(Fact, frozen=True):
-    """Any unfinished status → terminated. Rejected on a finished instance. Nothing follows it."""
+    """Any unfinished status → terminated. Rejected on a finished instance. Nothing follows it. `rollback`
+    where it was rolled back before.
+    """
 
     type: ClassVar[str] = "workflow_terminated"
+    rollback: RollbackOutcome | UnsetType = UNSET
 
 
 class WorkflowPausing(Fact, frozen=True):
@@ -114,11 +127,14 @@ class WorkflowResumed(Fact, frozen=True):
 
 
 class StepStarted(Fact, frozen=True):
-    """A `do` was reached for the first time; its configuration is settled from here on."""
+    """A `do` was reached for the first time; its configuration is settled from here on, and whether it has a
+    `rollback` handler.
+    """
 
     type: ClassVar[str] = "step_started"
     step: StepKey
     config: dict[str, Any]
+    rollback: bool = False
 
 
 class AttemptStarted(Fact, frozen=True):
@@ -157,13 +173,15 @@ class AttemptFailed(Fact, frozen=True):
 
 class StepCompleted(Fact, frozen=True):
     """A `do` has its result, which is the value. `size` is its length in bytes. Never follows
-    `step_failed`.
+    `step_failed`. Where the result is a stream, `stream` says whether it looks like text, and the value says
+    which stream it is.
     """
 
     type: ClassVar[str] = "step_completed"
     step: StepKey
     size: int
     output: Any = UNSET
+    stream: Literal["text", "binary"] | None = None
 
 
 class StepFailed(Fact, frozen=True):
@@ -229,6 +247,57 @@ class EventReceived(Fact, frozen=True):
     payload: Any = UNSET
 
 
+class RollbackStarted(Fact, frozen=True):
+    """`run` threw, or (`terminated`) the instance is to be terminated: from here on steps are undone, and
+    nothing else happens, until `workflow_errored` or `workflow_terminated` ends the instance. The value is
+    the record of `error`. Rejected where it was rolled back, or is.
+    """
+
+    type: ClassVar[str] = "rollback_started"
+    error: ErrorPreview
+    terminated: bool = False
+
+
+class RollbackCompleted(Fact, frozen=True):
+    """Every handler has succeeded. The instance's last entry is in the same commit."""
+
+    type: ClassVar[str] = "rollback_completed"
+
+
+class RollbackFailed(Fact, frozen=True):
+    """A handler failed for good, or is gone; those of earlier steps are not called. The instance's last
+    entry is in the same commit.
+    """
+
+    type: ClassVar[str] = "rollback_failed"
+    error: ErrorPreview
+
+
+class RollbackStepStarted(Fact, frozen=True):
+    """The handler of the step of this name and count is about to be called; its configuration is settled from
+    here on. Its attempts are entries as those of a `do`.
+    """
+
+    type: ClassVar[str] = "rollback_step_started"
+    step: StepKey
+    config: dict[str, Any]
+
+
+class RollbackStepCompleted(Fact, frozen=True):
+    """The handler succeeded, and is not called again."""
+
+    type: ClassVar[str] = "rollback_step_completed"
+    step: StepKey
+
+
+class RollbackStepFailed(Fact, frozen=True):
+    """The handler failed for good. The value is the error record."""
+
+    type: ClassVar[str] = "rollback_step_failed"
+    step: StepKey
+    error: ErrorPreview
+
+
 class Log(Fact, frozen=True):
     """A console line (`kind` "log") or an uncaught error (`kind` "exception"), outside steps or of an
     attempt.
@@ -267,11 +336,18 @@ FACTS: Final[dict[str, type[Fact]]] = {
         WaitCompleted,
         WaitTimedOut,
         EventReceived,
+        RollbackStarted,
+        RollbackCompleted,
+        RollbackFailed,
+        RollbackStepStarted,
+        RollbackStepCompleted,
+        RollbackStepFailed,
         Log,
     )
 }
 
 _encoder: Final = msgspec.json.Encoder()
+_ending: Final = msgspec.json.Decoder(WorkflowTerminated)
 _decoders: Final = {name: msgspec.json.Decoder(fact) for name, fact in FACTS.items()}
 
 
@@ -283,6 +359,12 @@ def fact_json(fact: Fact) -> str:
 def fact_of(entry: Entry) -> Fact:
     """The typed content of a committed entry."""
     return _decoders[entry.type].decode(entry.data)
+
+
+def rollback_of(data: str) -> RollbackOutcome | None:
+    """How the rollback ended that the JSON of an instance's last entry tells of, if there was one."""
+    outcome = _ending.decode(data).rollback
+    return None if isinstance(outcome, UnsetType) else outcome
 
 
 def well_formed(text: str) -> str:

@@ -12,7 +12,8 @@ from playground.core.errors import SequenceConflict, StorageError
 from playground.engine import entries as facts
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Logs
-from playground.engine.runner import Execution, RunnerFactory, Services, StopReason
+from playground.engine.runner import Execution, StopReason
+from playground.engine.services import RunnerFactory, Services
 from playground.engine.sleepers import Sleepers
 
 _log = logging.getLogger("playground.engine")
@@ -142,7 +143,7 @@ class Executions:
         del self._running[key]
         if reason not in _FINAL and not self._closing and (log.broken or reason == "closed"):
             reason = "failed"  # also where somebody else cancelled the run
-        if reason == "lost" and not self._closing:
+        if reason in ("lost", "rollback") and not self._closing:
             self.launch(log, fresh=False)
             return
         self._logs.give_back(log)

@@ -31,12 +31,19 @@ class Gate:
         self._asked: set[int] = set()
         self._holds = 0
         self._quiet = 0
+        self.stirs = 0
+        """How often the runner did something."""
         self._handle: asyncio.Handle | None = None
 
     @property
     def open(self) -> bool:
         """Whether nothing is waiting and history holds nothing more: a lone completion may pass at once."""
         return not self._waiting and not self._unasked
+
+    @property
+    def held(self) -> bool:
+        """Whether the runner is busy where the engine cannot see it."""
+        return self._holds > 0
 
     def enter(self, seq: int) -> asyncio.Future[None]:
         """Ask for the completion `seq`; the future resolves when it is its turn."""
@@ -52,6 +59,7 @@ class Gate:
     def stir(self) -> None:
         """Note that the runner did something: the turns without an ask are counted anew."""
         self._quiet = 0
+        self.stirs += 1
         if self._waiting and self._handle is None:
             self._handle = self._loop.call_soon(self._tick)
 

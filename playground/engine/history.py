@@ -18,7 +18,8 @@ class Completion:
     """How a step ended, in the entry `seq`. `value` is the stored value (result or error record).
 
     None where it is large and has to be read, or (for a sleep) where there is none. `event` is the
-    seq of the event that a wait took, and `event_time` when that came.
+    seq of the event that a wait took, and `event_time` when that came. `stream`: the value says which stream
+    the result is.
     """
 
     seq: int
@@ -27,6 +28,7 @@ class Completion:
     value: bytes | None = None
     event: int | None = None
     event_time: int = 0
+    stream: bool = False
 
 
 @dataclass(slots=True)
@@ -51,6 +53,8 @@ class StepRecord:
     """How much later pauses have made its deadline, in ms."""
     event_type: str = ""
     completion: Completion | None = None
+    rollback: bool = False
+    """Whether it has a rollback handler."""
 
     def postpone(self, since: int, milliseconds: int) -> None:
         """Move the deadline that had not passed at `since`, when a pause of so many ms began."""
@@ -74,6 +78,15 @@ class BufferedEvent:
 
 
 @dataclass(slots=True)
+class RollbackRecord:
+    """Why the instance is rolled back; `error` is the stored record, None where it has to be read."""
+
+    seq: int
+    terminated: bool
+    error: bytes | None
+
+
+@dataclass(slots=True)
 class History:
     """What an execution starts from."""
 
@@ -86,6 +99,7 @@ class History:
     run_lines: int = 0
     """How many lines were logged outside steps."""
     last_seq: int = 1
+    rollback: RollbackRecord | None = None
 
     def open_waits(self) -> list[StepRecord]:
         """Waits without an outcome, in the order in which they began."""
@@ -109,6 +123,15 @@ def _apply(history: History, entry: Entry) -> None:
         case facts.StepStarted():
             record = _begin(history, fact.step, entry)
             record.config = StepConfig.from_json(fact.config)
+            record.rollback = fact.rollback
+        case facts.RollbackStarted():
+            history.rollback = RollbackRecord(entry.seq, fact.terminated, entry.value)
+        case facts.RollbackStepStarted():
+            _begin(history, fact.step, entry).config = StepConfig.from_json(fact.config)
+        case facts.RollbackStepCompleted():
+            history.steps[fact.step].completion = Completion(entry.seq, entry.time)
+        case facts.RollbackStepFailed():
+            history.steps[fact.step].completion = Completion(entry.seq, entry.time, True, entry.value)
         case facts.AttemptStarted():
             record = history.steps[fact.step]
             record.attempts = fact.attempt
@@ -127,7 +150,11 @@ def _apply(history: History, entry: Entry) -> None:
             record = _begin(history, fact.step, entry)
             record.until = fact.until
             record.event_type = fact.event_type
-        case facts.StepCompleted() | facts.SleepCompleted():
+        case facts.StepCompleted():
+            history.steps[fact.step].completion = Completion(
+                entry.seq, entry.time, value=entry.value, stream=fact.stream is not None
+            )
+        case facts.SleepCompleted():
             history.steps[fact.step].completion = Completion(entry.seq, entry.time, value=entry.value)
         case facts.StepFailed() | facts.WaitTimedOut():
             history.steps[fact.step].completion = Completion(entry.seq, entry.time, True, entry.value)

@@ -24,11 +24,14 @@ from playground.engine.settings import EngineSettings
 
 @dataclass(frozen=True, slots=True)
 class InstanceStatus:
-    """What `status()` answers. `output` where the status is `complete`, `error` where it is `errored`."""
+    """What `status()` answers. `output` where the status is `complete`, `error` where it is `errored`,
+    `rollback` where the instance was rolled back before it ended.
+    """
 
     status: str
     output: Encoded | None = None
     error: ErrorRecord | None = None
+    rollback: facts.RollbackOutcome | None = None
 
 
 class Instance:
@@ -42,13 +45,13 @@ class Instance:
 
     async def status(self) -> InstanceStatus:
         """Where the instance stands, of what is committed."""
-        status, value = await self._parts.journal.outcome(self._key)
-        if value is None:
-            return InstanceStatus(status)
-        encoded = Encoded(value)
-        if status == "errored":
-            return InstanceStatus(status, error=decode(encoded))
-        return InstanceStatus(status, output=encoded)
+        status, value, data = await self._parts.journal.outcome(self._key)
+        encoded = Encoded(value) if value is not None else None
+        if status == "complete":
+            return InstanceStatus(status, output=encoded)
+        rollback = facts.rollback_of(data) if data is not None else None
+        error = decode(encoded) if encoded is not None else None
+        return InstanceStatus(status, error=error, rollback=rollback)
 
     async def result(self) -> Value:
         """Wait until the instance has ended; its output, decoded.
@@ -129,10 +132,12 @@ class Instance:
         await self._change(lifecycle.resume)
 
     async def terminate(self, *, rollback: bool = False) -> None:
-        """End the instance now. A finished one raises `WorkflowError` `instance.cannot_terminate`."""
-        if rollback:
-            raise WorkflowError("terminate({ rollback: true }) is not supported yet")
-        await self._change(lifecycle.terminate)
+        """End the instance now. A finished one raises `WorkflowError` `instance.cannot_terminate`.
+
+        With `rollback` its steps are undone before that: it goes on `running` until the handlers are through,
+        which this does not wait for.
+        """
+        await self._change(lifecycle.terminate_with_rollback if rollback else lifecycle.terminate)
 
     async def restart(self) -> None:
         """Not in this release."""

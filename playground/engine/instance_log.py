@@ -37,14 +37,17 @@ class InstanceLog:
         "_settled",
         "_uncommitted",
         "broken",
+        "draining",
         "event_seq",
         "last_time",
         "lost",
         "lost_at_seq",
         "next_seq",
+        "rolling_back",
         "row",
         "status",
         "users",
+        "value_bytes",
         "wake_at",
     )
 
@@ -54,11 +57,17 @@ class InstanceLog:
         self.status = self._projected = row.status
         self.wake_at = row.wake_at
         self.broken = False
+        self.rolling_back = False
+        """Whether the rollback of the instance was begun here."""
         self.event_seq = 0
         self.users = 0
         self.lost = 0
         self.lost_at_seq = 0
         self.last_time = row.created
+        self.value_bytes = row.value_bytes
+        """What the instance stores, with all that was appended."""
+        self.draining = 0
+        """What is stored of streams that no entry holds yet."""
         self._uncommitted = 0
         self._settled: asyncio.Future[None] | None = None
         self._journal = journal
@@ -73,13 +82,18 @@ class InstanceLog:
         return self.status in FINISHED
 
     def append(
-        self, facts: Sequence[Stored], *, status: str | None = None, wake_at: int | None = None
+        self,
+        facts: Sequence[Stored],
+        *,
+        status: str | None = None,
+        wake_at: int | None = None,
+        streams: Sequence[tuple[int, int]] = (),
     ) -> asyncio.Future[range]:
         """Append `facts` with the clock's time; the future resolves after the commit, to the entries'
         positions.
 
         `status` is the instance's afterwards (None: as before), `wake_at` its deadline. What is loose goes
-        with it.
+        with it. `streams` are those that `facts` hold, with their lengths.
         """
         if self.broken or self.finished:
             raise SequenceConflict
@@ -87,6 +101,10 @@ class InstanceLog:
         entries = self._take_loose()
         for fact, value in facts:
             entries.append(NewEntry(now, fact.type, fact_json(fact), value))
+            if value is not None:
+                self.value_bytes += len(value)
+        for _, size in streams:
+            self.value_bytes += size
         if status is None:
             status = self.status
         projection = None
@@ -99,7 +117,8 @@ class InstanceLog:
         waiter: asyncio.Future[range] = asyncio.get_running_loop().create_future()
         done = partial(self._committed, waiter, status)
         try:
-            self._journal.append(Append(row.key, row.scope, self.next_seq, entries, projection), done)
+            item = Append(row.key, row.scope, self.next_seq, entries, projection, streams)
+            self._journal.append(item, done)
         except StorageError:
             self.broken = True
             raise

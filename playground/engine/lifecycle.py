@@ -11,10 +11,14 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from playground.core import faults
+from playground.core.codec import encode
 from playground.core.errors import SequenceConflict, StorageError, WorkflowError
 from playground.engine import entries as facts
+from playground.engine.failures import error_preview
+from playground.engine.history import fold
 from playground.engine.instance_log import InstanceLog
 from playground.engine.parts import Parts
+from playground.engine.rollback import TERMINATED
 from playground.engine.runner import StopReason
 
 T = TypeVar("T")
@@ -94,6 +98,27 @@ async def terminate(parts: Parts, log: InstanceLog) -> None:
     """End the instance now. A finished one raises `instance.cannot_terminate`."""
     await refuse_finished(log, "instance.cannot_terminate")
     await _stop(parts, log, "terminated", facts.WorkflowTerminated())
+
+
+async def terminate_with_rollback(parts: Parts, log: InstanceLog) -> None:
+    """Undo the steps that started, then end the instance; durable, and not over, when this returns. One that
+    has finished or is rolled back already raises `instance.cannot_terminate`.
+    """
+    await refuse_finished(log, "instance.cannot_terminate")
+    key = log.row.key
+    rows, _ = await parts.journal.for_replay(log.row)
+    if log.finished or log.broken:
+        raise SequenceConflict
+    if log.rolling_back or fold(rows).rollback is not None:
+        raise WorkflowError("instance.cannot_terminate: the instance is rolled back already")
+    parts.executions.stop(key, "rollback")
+    log.rolling_back = True
+    stored = encode(TERMINATED).data
+    try:
+        started = facts.RollbackStarted(error_preview(TERMINATED), terminated=True)
+        await log.append([(started, stored)], status="running")
+    finally:
+        parts.executions.wake(key)
 
 
 async def _stop(parts: Parts, log: InstanceLog, status: StopReason, fact: facts.Fact) -> None:

@@ -59,14 +59,27 @@ class StepConfig:
 DEFAULT_CONFIG: Final = StepConfig()
 
 
-def resolve_config(name: str, config: object) -> tuple[StepConfig, DelayFunction | None]:
+def resolve_config(
+    name: str, config: object, what: str = "Step config"
+) -> tuple[StepConfig, DelayFunction | None]:
     """Check a tenant's `config` and fill in the defaults; a delay function comes apart from the rest.
 
-    Raises `WorkflowFatalError` naming the key that is wrong.
+    Raises `WorkflowFatalError` about `what`, naming the key that is wrong.
     """
+    try:
+        return _resolve(config)
+    except _Refused as refused:
+        raise WorkflowFatalError(f'{what} for "{name}" is in an invalid format: {refused}') from None
+
+
+class _Refused(Exception):
+    """What is wrong about a configuration."""
+
+
+def _resolve(config: object) -> tuple[StepConfig, DelayFunction | None]:
     if config is None or config is UNDEFINED:
         return DEFAULT_CONFIG, None
-    given = _mapping(name, config, "config", {"retries", "timeout", "sensitive"})
+    given = _mapping(config, "config", {"retries", "timeout", "sensitive"})
     limit, delay, backoff, function = (
         DEFAULT_CONFIG.limit,
         DEFAULT_CONFIG.delay,
@@ -74,23 +87,23 @@ def resolve_config(name: str, config: object) -> tuple[StepConfig, DelayFunction
         None,
     )
     if "retries" in given:
-        retries = _mapping(name, given["retries"], "retries", {"limit", "delay", "backoff"})
+        retries = _mapping(given["retries"], "retries", {"limit", "delay", "backoff"})
         for key in ("limit", "delay"):
             if key not in retries:
-                _refuse(name, f"retries.{key} is missing")
-        limit = _limit(name, retries["limit"])
+                _refuse(f"retries.{key} is missing")
+        limit = _limit(retries["limit"])
         if callable(retries["delay"]):
             delay, function = None, cast(DelayFunction, retries["delay"])
         else:
-            delay = _duration(name, "retries.delay", retries["delay"])
-        backoff = _backoff(name, retries.get("backoff", "exponential"))
+            delay = _duration("retries.delay", retries["delay"])
+        backoff = _backoff(retries.get("backoff", "exponential"))
     timeout = DEFAULT_CONFIG.timeout
     if "timeout" in given:
-        timeout = _duration(name, "timeout", given["timeout"])
+        timeout = _duration("timeout", given["timeout"])
         if timeout == 0:
-            _refuse(name, "timeout must be more than 0")
+            _refuse("timeout must be more than 0")
     if "sensitive" in given and given["sensitive"] != "output":
-        _refuse(name, "sensitive must be 'output'")
+        _refuse("sensitive must be 'output'")
     return StepConfig(limit, delay, backoff, timeout, "sensitive" in given), function
 
 
@@ -103,34 +116,34 @@ def retry_delay(config: StepConfig, base: int, attempt: int) -> int:
     return LONGEST if attempt > 64 else min(base << (attempt - 1), LONGEST)
 
 
-def _mapping(name: str, value: object, key: str, known: set[str]) -> dict[str, Any]:
+def _mapping(value: object, key: str, known: set[str]) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        _refuse(name, f"{key} must be an object")
+        _refuse(f"{key} must be an object")
     for unknown in value:
         if unknown not in known:
-            _refuse(name, f"{'' if key == 'config' else key + '.'}{str(unknown)[:80]} is not a known key")
+            _refuse(f"{'' if key == 'config' else key + '.'}{str(unknown)[:80]} is not a known key")
     return {each: item for each, item in value.items() if item is not UNDEFINED}
 
 
-def _limit(name: str, value: object) -> int:
+def _limit(value: object) -> int:
     number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
     if not 0 <= number <= MOST_RETRIES or number != int(number):
-        _refuse(name, f"retries.limit must be a whole number from 0 to {MOST_RETRIES}")
+        _refuse(f"retries.limit must be a whole number from 0 to {MOST_RETRIES}")
     return int(number)
 
 
-def _duration(name: str, key: str, value: object) -> int:
+def _duration(key: str, value: object) -> int:
     try:
         return parse_duration(value)
     except BadDuration as error:
-        _refuse(name, f"{key}: {error}")
+        _refuse(f"{key}: {error}")
 
 
-def _backoff(name: str, value: object) -> Backoff:
+def _backoff(value: object) -> Backoff:
     if value not in _BACKOFFS:
-        _refuse(name, f"retries.backoff must be one of {', '.join(_BACKOFFS)}")
+        _refuse(f"retries.backoff must be one of {', '.join(_BACKOFFS)}")
     return value
 
 
-def _refuse(name: str, why: str) -> NoReturn:
-    raise WorkflowFatalError(f'Step config for "{name}" is in an invalid format: {why}')
+def _refuse(why: str) -> NoReturn:
+    raise _Refused(why)

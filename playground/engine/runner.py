@@ -8,71 +8,50 @@ commit.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 from collections import Counter
-from collections.abc import Callable
-from contextvars import Context, ContextVar
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from contextvars import Context
 from functools import partial
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from playground.core import faults
-from playground.core.clock import Clock
-from playground.core.codec import decode
 from playground.core.errors import IsolateLost, SequenceConflict, StorageError, WorkflowFatalError
-from playground.core.ports import StepKey, StepKind, WorkflowEvent
-from playground.core.values import Encoded
+from playground.core.ports import StepKey, StepKind
 from playground.engine import entries as facts
 from playground.engine.events import EventBuffer
 from playground.engine.failures import error_preview, record_to_store, stored_error
 from playground.engine.gate import Gate
 from playground.engine.history import BufferedEvent, History, fold
 from playground.engine.idleness import Idleness
+from playground.engine.inside import inside_callback
 from playground.engine.instance_log import InstanceLog, Stored
-from playground.engine.outputs import encode_value, show
+from playground.engine.invocation import invoke
+from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.pausing import Attempts
-from playground.engine.settings import EngineSettings
-from playground.engine.timers import Timers
+from playground.engine.recall import Recall
+from playground.engine.services import RunnerFactory, Services
 from playground.engine.usage import Usage
-from playground.storage.journal import Journal
 
 _log = logging.getLogger("playground.engine")
 
-RunnerFactory = Callable[[], Any]
-"""Makes an object with `async run(event, step)`; a class or function, may be async."""
-
 StopReason = Literal[
-    "finished", "hibernated", "paused", "terminated", "restarted", "deleted", "lost", "failed", "closed"
+    "finished",
+    "rollback",
+    "hibernated",
+    "paused",
+    "terminated",
+    "restarted",
+    "deleted",
+    "lost",
+    "failed",
+    "closed",
 ]
 
 LOOSE_S: Final = 0.005
 """How long a log line waits for an entry to go with, in seconds."""
 _MOST_LOSSES: Final = 3
-
-
-class Inside(NamedTuple):
-    """Which callback the current code runs in."""
-
-    execution: Execution
-    step: StepKey
-    attempt: int
-
-
-inside_callback: ContextVar[Inside | None] = ContextVar("inside_callback", default=None)
-"""Set while a step's callback runs, also for the tasks that it starts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What every execution uses. `make_step` makes the `step` that `run` is given."""
-
-    journal: Journal
-    clock: Clock
-    timers: Timers
-    settings: EngineSettings
-    make_step: Callable[[Execution], Any]
+_NEVER: Final = 1 << 62
 
 
 class Execution:
@@ -98,6 +77,10 @@ class Execution:
         self.do_calls = 0
         self.usage = Usage()
         self.attempts = Attempts()
+        self.undoable = False
+        """Whether a step has a rollback handler."""
+        self.recall: Recall | None = None
+        """Set while the instance is rolled back: `run` is replayed for its handlers only."""
         self.stopped: StopReason | None = None
         self.rewake = False
         self.unhandled: list[asyncio.Task[Any]] = []
@@ -139,7 +122,11 @@ class Execution:
             if self.stopped is not None:
                 raise asyncio.CancelledError
             await self._load()
-            await self._finish(*await self._outcome())
+            if self.history.rollback is not None:
+                await self.services.roll_back(self, self._run_once)
+            else:
+                await self._outcome()
+            reason = "finished" if self.log.finished else "rollback"
         except asyncio.CancelledError:
             reason = self.stopped or "closed"
         except IsolateLost:
@@ -159,6 +146,7 @@ class Execution:
         if not self._fresh:
             rows, lines = await self.services.journal.for_replay(self.log.row)
             self.history = fold(rows, lines)
+            self.undoable = any(step.rollback for step in self.history.steps.values())
         completions = [
             step.completion.seq for step in self.history.steps.values() if step.completion is not None
         ]
@@ -172,17 +160,18 @@ class Execution:
             self.log.status = "running"
             self.log.append_loosely(facts.WorkflowStarted(), LOOSE_S)
 
-    async def _outcome(self) -> tuple[facts.Fact, bytes, str]:
-        """Run the workflow to its end; answers the last fact, its value and the status."""
+    async def _outcome(self) -> None:
+        """Run the workflow to its end, and say so; or that it is to be rolled back."""
         limit = self.services.settings.value_limit
         try:
             output = encode_value(await self._run_once(), limit, "The workflow's output")
+            check_room(self.log, len(output), self.services.settings, "The workflow's output")
             await self._finish_steps()
             for task in self.unhandled:
                 if not getattr(task, "observed", False) and (error := task.exception()) is not None:
                     raise error
         except IsolateLost as error:
-            if self._count_loss() < _MOST_LOSSES:
+            if self.may_be_lost():
                 raise
             failure: Exception = error
         except Exception as error:
@@ -193,27 +182,25 @@ class Execution:
         else:
             faults.point("run_returned_not_committed")
             completed = facts.WorkflowCompleted(output=show(output, self.services.settings))
-            return completed, output.data, "complete"
+            await self.finish((completed, output.data), status="complete")
+            return
         record = record_to_store(failure)
-        return facts.WorkflowErrored(error=error_preview(record)), stored_error(record, limit), "errored"
+        stored, shown = stored_error(record, limit), error_preview(record)
+        if not self.undoable:
+            await self.finish((facts.WorkflowErrored(shown), stored), status="errored")
+            return
+        self.log.rolling_back = True
+        await self.commit((facts.RollbackStarted(shown), stored))
+        faults.point("rollback_started_committed")
 
     async def _run_once(self) -> Any:
-        row = self.log.row
-        event = WorkflowEvent(
-            payload=decode(Encoded(row.params)),
-            timestamp=datetime.fromtimestamp(row.created / 1000, UTC),
-            instance_id=row.id,
-            workflow_name=row.workflow,
-        )
-        runner = self._factory()
-        if inspect.isawaitable(runner):
-            runner = await runner
-        return await runner.run(event, self.services.make_step(self))
+        return await invoke(self._factory, self.log.row, self.services.make_step(self))
 
-    async def _finish(self, last: facts.Fact, value: bytes, status: str) -> None:
+    async def finish(self, *last: Stored, status: str) -> None:
+        """Append the instance's last entries."""
         if self.stopped is not None:
             raise asyncio.CancelledError
-        await self.log.append([(last, value)], status=status)
+        await self.log.append(last, status=status)
 
     async def _finish_steps(self) -> None:
         await asyncio.sleep(0)  # what was started last has not begun yet
@@ -221,12 +208,13 @@ class Execution:
             self._dos_done = asyncio.get_running_loop().create_future()
             await self._dos_done
 
-    def _count_loss(self) -> int:
+    def may_be_lost(self) -> bool:
+        """The isolate is lost: whether to try again, because something was committed since the last times."""
         log = self.log
         log.flush()
         log.lost = log.lost + 1 if log.lost_at_seq == log.next_seq else 1
         log.lost_at_seq = log.next_seq
-        return log.lost
+        return log.lost < _MOST_LOSSES
 
     async def _clean_up(self) -> None:
         self._idleness.close()
@@ -303,7 +291,7 @@ class Execution:
         if not self._dos and self._dos_done is not None and not self._dos_done.done():
             self._dos_done.set_result(None)
 
-    async def commit(self, *stored: Stored) -> tuple[int, int]:
+    async def commit(self, *stored: Stored, streams: Sequence[tuple[int, int]] = ()) -> tuple[int, int]:
         """Append and wait for the commit; answers the seq and the time of the last entry.
 
         A commit that fails stops the execution: nothing may go on from what is not durable.
@@ -323,7 +311,7 @@ class Execution:
                 faults.point("pause_due_not_committed")
                 stored = (*stored, (facts.WorkflowPaused(), None))
         try:
-            waiter = log.append(stored, status=status)
+            waiter = log.append(stored, status=status, streams=streams)
             if status == "paused":
                 self.stop("paused")
             committed = (log.next_seq - 1, log.last_time)
@@ -342,6 +330,11 @@ class Execution:
         if self._asking > 1 or not self.gate.open:
             await self.gate.enter(seq)
         self.time = time
+
+    async def stay_asked(self) -> None:
+        """Never answer what was asked for: until the execution is thrown away."""
+        with self._idleness.waiting(never := asyncio.get_running_loop().create_future(), _NEVER):
+            await never
 
     async def wait_until(self, deadline: int, early: asyncio.Future[None] | None = None) -> None:
         """Wait, durably, for the clock to show `deadline`, or for `early` to resolve."""

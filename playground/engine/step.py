@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from msgspec import UNSET
 
 from playground.core.codec import decode
-from playground.core.errors import WorkflowFatalError
-from playground.core.ports import LogKind, StepCallback, StepContext, StepKey
+from playground.core.errors import RemoteError, WorkflowFatalError
+from playground.core.ports import LogKind, StepCallback, StepContext, StepKey, Undo
+from playground.core.streams import StepValue, Stream
 from playground.core.values import Encoded
 from playground.engine import step_do, step_wait
 from playground.engine.entries import Log, well_formed
+from playground.engine.inside import inside_callback
 from playground.engine.outputs import encode_value
-from playground.engine.runner import Execution, inside_callback
+from playground.engine.runner import Execution
 
 T = TypeVar("T")
 
@@ -36,9 +39,14 @@ class Journaled:
         """Epoch ms of the completion that was delivered last: what the clock shows outside steps."""
         return self._execution.time
 
+    @property
+    def rolling_back(self) -> bool:
+        """Whether `run` is only replayed for its steps' rollback handlers."""
+        return self._execution.recall is not None
+
     async def do(
         self, name: object, config: object, callback: StepCallback | None, rollback: object = None
-    ) -> Encoded:
+    ) -> StepValue:
         """Run `callback` durably."""
         return await step_do.do(self._execution, name, config, callback, rollback)
 
@@ -102,6 +110,11 @@ class StepTask(asyncio.Task[T]):
         return super().result()
 
 
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
 class WorkflowStep:
     """Durable steps for a workflow written in Python; values are decoded (see `core.values`).
 
@@ -116,10 +129,18 @@ class WorkflowStep:
         self.journaled = Journaled(execution)
         """The same steps with values in wire form."""
 
-    def do(self, name: str, *config_and_callback: Any) -> StepTask[Any]:
+    def do(
+        self,
+        name: str,
+        *config_and_callback: Any,
+        rollback: Callable[..., Any] | None = None,
+        rollback_config: Mapping[str, Any] | None = None,
+    ) -> StepTask[Any]:
         """`do(name, callback)` or `do(name, config, callback)`: run `callback` durably, and answer its value.
 
-        The callback takes the context (`StepContext`) or nothing, and may be sync or async.
+        The callback takes the context (`StepContext`) or nothing, and may be sync or async. `rollback` takes
+        a `Rollback` or nothing; it is called, as a durable step configured by `rollback_config`, where the
+        instance is rolled back.
         """
         match config_and_callback:
             case [callback]:
@@ -128,7 +149,8 @@ class WorkflowStep:
                 pass
             case _:
                 callback, config = None, None
-        return self._start(self._do, name, config, callback)
+        undoing = _undoing(rollback, rollback_config)
+        return self._start(self._do, name, config, callback, undoing)
 
     def sleep(self, name: str, duration: float | str) -> StepTask[None]:
         """Sleep for a number of ms, or a text like `"2 hours"`."""
@@ -169,28 +191,62 @@ class WorkflowStep:
             task = asyncio.current_task()
             assert task is not None
             self._execution.unhandled.append(task)
+            # an error that nobody looks at ends the instance; asyncio need not complain of it, too
+            asyncio.Task.add_done_callback(task, _retrieve)
             raise
 
-    async def _do(self, name: object, config: object, callback: object) -> Any:
+    async def _do(self, name: object, config: object, callback: object, rollback: object) -> Any:
         if not callable(callback):
             raise WorkflowFatalError(f'Step "{name}" requires a callback function')
         limit = self._execution.services.settings.value_limit
         call = _adapt(callback)
 
-        async def run(context: StepContext) -> Encoded:
+        async def run(context: StepContext) -> StepValue:
             value = call(context)
             if inspect.isawaitable(value):
                 value = await value
+            if isinstance(value, Stream):
+                return value
             return encode_value(value, limit, f'The result of step "{name}"')
 
-        return decode(await self.journaled.do(name, config, run))
+        result = await self.journaled.do(name, config, run, rollback)
+        return result if isinstance(result, Stream) else decode(result)
 
     async def _wait(self, name: object, options: Mapping[str, Any]) -> dict[str, Any]:
         event: dict[str, Any] = decode(await self.journaled.wait_for_event(name, options))
         return event
 
 
-def _adapt(callback: Callable[..., Any]) -> Callable[[StepContext], Any | Awaitable[Any]]:
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """What a rollback handler is given: the context of the step's last attempt, the error that the instance
+    is rolled back for, and the step's output (`UNDEFINED` where it has none).
+    """
+
+    ctx: StepContext
+    error: RemoteError
+    output: Any
+    step_name: str
+
+
+def _undoing(rollback: Callable[..., Any] | None, config: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The rollback options as the engine takes them."""
+    if rollback is None and config is None:
+        return None
+    if not callable(rollback):
+        return {"rollback": rollback}
+    call = _adapt(rollback)
+
+    async def handle(undo: Undo) -> None:
+        output = undo.output if isinstance(undo.output, Stream) else decode(undo.output)
+        done = call(Rollback(undo.ctx, RemoteError(undo.error), output, undo.ctx.step.name))
+        if inspect.isawaitable(done):
+            await done
+
+    return {"rollback": handle} if config is None else {"rollback": handle, "rollbackConfig": config}
+
+
+def _adapt(callback: Callable[..., Any]) -> Callable[[Any], Any | Awaitable[Any]]:
     """`callback`, called with the context where it needs an argument, and with nothing where it does not."""
     code = getattr(callback, "__code__", None)
     if code is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, NoReturn, TypeVar
 
 from msgspec.structs import replace
@@ -21,35 +21,37 @@ from playground.core.errors import (
     record_of,
 )
 from playground.core.ports import StepCallback, StepContext, StepKey
-from playground.core.values import UNDEFINED, Encoded
+from playground.core.streams import StepValue, Stream
+from playground.core.values import Encoded
 from playground.engine import entries as facts
 from playground.engine.failures import INTERRUPTED, ends_the_step, error_preview, stored_error
 from playground.engine.history import StepRecord
+from playground.engine.inside import Inside, inside_callback
+from playground.engine.instance_log import Stored
 from playground.engine.names import check_step_name
-from playground.engine.outputs import encode_value, show
+from playground.engine.outputs import check_room, encode_value, show
+from playground.engine.recall import resolve_rollback
 from playground.engine.retry import DELAY_ANSWER_MS, DelayFunction, StepConfig, resolve_config, retry_delay
-from playground.engine.runner import Execution, Inside, inside_callback
-from playground.engine.step_answer import answer_of, memoised_error
+from playground.engine.runner import Execution
+from playground.engine.step_answer import memoised_error, result_of
+from playground.engine.streams import Drained, drain, stored_stream
 
 T = TypeVar("T")
 
 REDACTED: Final = "[REDACTED]"
-_NO_ROLLBACK: Final = 'The rollback of step "{}" is kept, but this release does not run rollbacks'
 
 
 async def do(
     execution: Execution, name: object, config: object, callback: StepCallback | None, rollback: object
-) -> Encoded:
+) -> StepValue:
     """Run `callback` durably, or answer what it came to before. See `core.ports.JournaledStep.do`."""
     checked = check_step_name(name)
     if not callable(callback):
         raise WorkflowFatalError(f'Step "{checked}" requires a callback function')
     resolved, delay_function = resolve_config(checked, config)
-    _check_rollback(checked, rollback)
+    undoing = resolve_rollback(checked, rollback)
     execution.ask_begins()
     execution.do_begins()
-    if not (rollback is None or rollback is UNDEFINED):
-        execution.log_line(facts.Log("log", "warn", _NO_ROLLBACK.format(checked)), outside_steps=True)
     try:
         execution.do_calls += 1
         limit = execution.services.settings.step_limit
@@ -57,29 +59,32 @@ async def do(
             raise WorkflowFatalError(f"The limit of {limit} steps has been reached")
         key = execution.key("do", checked)
         record = execution.history.steps.get(key)
+        execution.undoable = execution.undoable or undoing is not None
+        if execution.recall is not None and not execution.recall.goes_on(key, record, undoing):
+            await execution.stay_asked()
         if record is not None and record.completion is not None:
-            return await answer_of(execution, record.completion)
+            return await result_of(execution, record.completion)
         if record is not None and record.config is not None:
             resolved = record.config
-        return await _Step(execution, key, resolved, callback, delay_function, record).run()
+        step = Attempted(execution, key, resolved, callback, delay_function, record)
+        step.undoable = undoing is not None
+        return await step.run()
     finally:
         execution.do_ends()
         execution.ask_ends()
-
-
-def _check_rollback(name: str, rollback: object) -> None:
-    if rollback is None or rollback is UNDEFINED or callable(rollback):
-        return
-    if not isinstance(rollback, Mapping) or not callable(rollback.get("rollback")):
-        raise WorkflowFatalError(f'Rollback for "{name}" must be a function')
 
 
 class _TimedOut(Exception):
     """What was awaited took too long."""
 
 
-class _Step:
-    """One `do` that has no result yet."""
+class Attempted:
+    """One `do` that has no result yet; or what else is attempted until it succeeds (a rollback handler, see
+    `rollback.py`).
+    """
+
+    undoable = False
+    """Whether it has a rollback handler."""
 
     def __init__(
         self,
@@ -97,7 +102,7 @@ class _Step:
         self._delay_function = delay_function
         self._record = record
 
-    async def run(self) -> Encoded:
+    async def run(self) -> StepValue:
         opening, attempt = await self._resume()
         while True:
             attempt += 1
@@ -114,6 +119,8 @@ class _Step:
                 opening = []
                 continue
             faults.point("callback_returned_not_committed")
+            if isinstance(value, Drained):
+                return await self._streamed(value, attempt)
             return await self._completed(value, attempt)
 
     async def _resume(self) -> tuple[list[tuple[facts.Fact, bytes | None]], int]:
@@ -122,7 +129,7 @@ class _Step:
         """
         record = self._record
         if record is None:
-            return [(facts.StepStarted(self._key, self._config.as_json()), None)], 0
+            return [(self._started(), None)], 0
         if record.retry_at is not None:
             await self._execution.wait_until(record.retry_at)
         if not record.open_attempt:
@@ -144,19 +151,27 @@ class _Step:
         await self._execution.wait_until(retry_at)
         return [], record.attempts
 
-    async def _attempt(self, attempt: int) -> Encoded:
+    async def _attempt(self, attempt: int) -> Encoded | Drained:
         """Call the callback once, with the timeout. Raises what it raises."""
         config = self._config
         context = StepContext(self._key, attempt, config.as_json())
         token = inside_callback.set(Inside(self._execution, self._key, attempt))
         try:
-            value = await self._within(config.timeout, self._callback(context))
+            return await self._within(config.timeout, self._result(context))
         except _TimedOut:
             raise WorkflowTimeoutError(f"Execution timed out after {config.timeout}ms") from None
         finally:
             inside_callback.reset(token)
+
+    async def _result(self, context: StepContext) -> Encoded | Drained:
+        value = await self._callback(context)
+        log, services = self._execution.log, self._execution.services
         what = f'The result of step "{self._key.name}"'
-        return encode_value(value, self._execution.services.settings.value_limit, what)
+        if isinstance(value, Stream):
+            return await drain(value, log, services.journal.chunks, services.settings, what)
+        encoded = encode_value(value, services.settings.value_limit, what)
+        check_room(log, len(encoded), services.settings, what)
+        return encoded
 
     async def _within(self, milliseconds: int, answer: Awaitable[T]) -> T:
         """What `answer` comes to; raises `_TimedOut` where that takes longer.
@@ -189,16 +204,45 @@ class _Step:
             raise _TimedOut
         return value
 
+    def _started(self) -> facts.Fact:
+        return facts.StepStarted(self._key, self._config.as_json(), self.undoable)
+
+    def _succeeded(self, value: Encoded) -> Stored:
+        settings = self._execution.services.settings
+        output: Any = REDACTED if self._config.sensitive else show(value, settings)
+        return facts.StepCompleted(self._key, len(value), output), value.data
+
+    def _gave_up(self, record: ErrorRecord, stored: bytes) -> Stored:
+        return facts.StepFailed(self._key, error_preview(record)), stored
+
+    async def _deliver(self, seq: int, time: int) -> None:
+        await self._execution.deliver(seq, time)
+
     async def _completed(self, value: Encoded, attempt: int) -> Encoded:
         execution = self._execution
-        output: Any = REDACTED if self._config.sensitive else show(value, execution.services.settings)
         committed = await execution.commit(
             (facts.AttemptCompleted(self._key, attempt, execution.usage.cpu_ms(self._key, attempt)), None),
-            (facts.StepCompleted(self._key, len(value), output), value.data),
+            self._succeeded(value),
         )
         faults.point("step_committed_not_acknowledged")
-        await execution.deliver(*committed)
+        await self._deliver(*committed)
         return value
+
+    async def _streamed(self, drained: Drained, attempt: int) -> Stream:
+        execution, stored = self._execution, drained.stored
+        services = execution.services
+        output = REDACTED if self._config.sensitive else drained.shown(services.settings.preview_limit)
+        kind: Any = "text" if drained.is_text else "binary"
+        ended = facts.AttemptCompleted(self._key, attempt, execution.usage.cpu_ms(self._key, attempt))
+        completed = facts.StepCompleted(self._key, stored.size, output, kind)
+        try:
+            committed = await execution.commit((ended, None), (completed, stored.encoded()), streams=[stored])
+        except BaseException:
+            services.journal.chunks.discard(stored.number)
+            raise
+        faults.point("step_committed_not_acknowledged")
+        await execution.deliver(*committed)
+        return stored_stream(execution.log.row.key, stored, services.journal.chunks)
 
     async def _failed(self, error: Exception, attempt: int) -> None:
         """Record a failed attempt and wait for the next; where there is none, fail the step."""
@@ -222,11 +266,9 @@ class _Step:
     async def _give_up(self, failed: facts.AttemptFailed, record: ErrorRecord) -> NoReturn:
         execution = self._execution
         stored = stored_error(record, execution.services.settings.value_limit)
-        committed = await execution.commit(
-            (failed, None), (facts.StepFailed(self._key, error_preview(record)), stored)
-        )
+        committed = await execution.commit((failed, None), self._gave_up(record, stored))
         faults.point("step_committed_not_acknowledged")
-        await execution.deliver(*committed)
+        await self._deliver(*committed)
         raise memoised_error(stored)
 
     async def _delay(self, record: ErrorRecord, attempt: int) -> int:

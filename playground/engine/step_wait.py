@@ -57,6 +57,8 @@ async def _sleep(execution: Execution, name: str, until: int, *, may_be_past: bo
     try:
         key = execution.key("sleep", name)
         record = execution.history.steps.get(key)
+        if execution.recall is not None and not execution.recall.goes_on(key, record):
+            await execution.stay_asked()
         if record is not None and record.completion is not None:
             await execution.deliver(record.completion.seq, record.completion.time)
             return
@@ -92,6 +94,8 @@ async def wait_for_event(execution: Execution, name: object, options: object) ->
     try:
         key = execution.key("wait", checked)
         record = execution.history.steps.get(key)
+        if execution.recall is not None and not execution.recall.goes_on(key, record):
+            await execution.stay_asked()
         if record is not None and record.completion is not None:
             return await _answer(execution, record)
         return await _Wait(execution, key, type, timeout, record).run()

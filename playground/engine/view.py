@@ -49,6 +49,7 @@ def fold_run(entries: Iterable[EntryJSON]) -> View:
         "started": None,
         "ended": None,
         "error": None,
+        "rollback": None,
         "steps": [],
         "logs": [],
         "events": [],
@@ -134,9 +135,27 @@ def _finishes(status: str) -> Callable[[View, EntryJSON], None]:
         run["status"] = status
         run["ended"] = entry["time"]
         _copy(run, entry, "output", "error")
+        if (rollback := run["rollback"]) is not None and rollback["state"] == "running":
+            rollback["state"] = "stopped"
         for step in run["steps"]:
             if step["state"] not in SETTLED:
                 step.update(state="stopped", ended=entry["time"])
+
+    return handler
+
+
+def _rollback_started(run: View, entry: EntryJSON) -> None:
+    run["status"] = "running"
+    run["rollback"] = {"state": "running", "started": entry["time"], "cause": entry["error"], "error": None}
+    for step in run["steps"]:
+        if step["state"] not in SETTLED:
+            step.update(state="stopped", ended=entry["time"])
+
+
+def _rollback_ends(state: str) -> Callable[[View, EntryJSON], None]:
+    def handler(run: View, entry: EntryJSON) -> None:
+        run["rollback"].update(state=state)
+        _copy(run["rollback"], entry, "error")
 
     return handler
 
@@ -224,6 +243,9 @@ _RUN_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
     "workflow_completed": _finishes("complete"),
     "workflow_errored": _finishes("errored"),
     "workflow_terminated": _finishes("terminated"),
+    "rollback_started": _rollback_started,
+    "rollback_completed": _rollback_ends("completed"),
+    "rollback_failed": _rollback_ends("failed"),
     "event_received": _event,
     "log": _line,
 }
@@ -238,5 +260,8 @@ _STEP_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
     "sleep_completed": _settles("completed"),
     "wait_completed": _settles("completed"),
     "step_failed": _settles("failed"),
+    "rollback_step_started": _began,
+    "rollback_step_completed": _settles("completed"),
+    "rollback_step_failed": _settles("failed"),
     "wait_timed_out": _settles("timed_out"),
 }

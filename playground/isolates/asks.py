@@ -17,6 +17,7 @@ from playground.isolates.guest_step import GuestStep
 from playground.isolates.receiver import Receiver, TargetReceiver
 from playground.isolates.references import References, text_of
 from playground.isolates.revival import Revival
+from playground.isolates.stream_receiver import StreamReceiver
 from playground.isolates.stubs import Unsettled, receiver_of, settled
 from playground.isolates.subtle import Subtle
 
@@ -73,12 +74,13 @@ class Asks:
 
     def begin(self, ask: Ask, context: CallContext | None, most: int) -> None:
         """Do what is asked, in the surroundings of the call in whose context it was asked. `most` is how many
-        of them that call may make, steps and the runtime's own apart.
+        of them that call may make, steps, what they stored and the runtime's own apart.
         """
         loop = asyncio.get_running_loop()
         target = self._target(ask)
         of_step = isinstance(target, GuestStep)
-        if not of_step and ask.target != RUNTIME and not self._admits(context, most):
+        is_own = of_step or ask.target == RUNTIME or isinstance(target, StreamReceiver)
+        if not is_own and not self._admits(context, most):
             target = TenantError(f"Too many subrequests: one call may make {most} (limits.subRequests).")
         run = context.run if context is not None else None
         if run is not None:
@@ -137,7 +139,7 @@ class Asks:
         except Exception as thrown:
             error = encode(shown(thrown, with_stack=isinstance(target, GuestStep)))
         # here nothing but their holders refers to what came with the ask
-        kept = revival.settle(keep=not isinstance(target, GuestStep))
+        kept = revival.settle(keep=not isinstance(target, GuestStep) or target.keeps_handlers)
         self._answer(Answer(ask, context, value, error, kept))
 
     async def _perform(self, ask: Ask, target: Any, revival: Revival) -> Encoded:
@@ -147,7 +149,7 @@ class Asks:
         if not isinstance(arguments, list):
             raise BadEncoding("arguments are a list")
         if isinstance(target, GuestStep):
-            return await target.perform(ask.method, arguments)
+            return encode(await target.perform(ask.method, arguments), hook=self._references.stubs.node)
         value = await target.receive(ask.method, arguments)
         try:
             return encode(value, hook=self._references.stubs.node)

@@ -7,7 +7,8 @@ from typing import Any, Final
 from playground.core.codec import encode
 from playground.core.errors import TenantError
 from playground.core.ports import JournaledStep, StepCallback
-from playground.core.values import UNDEFINED, Encoded, Value
+from playground.core.streams import StepValue
+from playground.core.values import UNDEFINED, Value
 from playground.isolates.receiver import CALL
 from playground.isolates.remote_function import RemoteFunction
 
@@ -21,13 +22,20 @@ class GuestStep:
     def __init__(self, journaled: JournaledStep) -> None:
         self._journaled = journaled
 
-    async def perform(self, method: str, arguments: list[Value]) -> Encoded:
+    @property
+    def keeps_handlers(self) -> bool:
+        """Whether the rollback handlers that come with a `do` are held on when it is answered."""
+        return self._journaled.rolling_back
+
+    async def perform(self, method: str, arguments: list[Value]) -> StepValue:
         """Do one of `METHODS`. What the arguments are is the engine's to check."""
         given = [*arguments, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED]
         first, second = given[0], given[1]
         match method:
             case "do":
-                return await self._journaled.do(first, _config(second), _callback(given[2]), given[3])
+                return await self._journaled.do(
+                    first, _config(second), _callback(given[2]), _rollback(given[3])
+                )
             case "sleep":
                 await self._journaled.sleep(first, second)
             case "sleepUntil":
@@ -41,6 +49,18 @@ class GuestStep:
 
 def _callback(value: Any) -> StepCallback | None:
     return value.call_as_step if isinstance(value, RemoteFunction) else None
+
+
+def _rollback(options: Any) -> Any:
+    """A step's rollback options."""
+    if not isinstance(options, dict) or not isinstance(options.get("rollback"), RemoteFunction):
+        return options
+    handler: RemoteFunction = options["rollback"]
+    return {
+        **options,
+        "rollback": handler.call_as_rollback,
+        "rollbackConfig": _config(options.get("rollbackConfig")),
+    }
 
 
 def _config(value: Any) -> Any:

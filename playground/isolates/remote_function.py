@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator
+from typing import Any, Final, Protocol
 
-from playground.core.ports import StepContext, StepKey
-from playground.core.values import Encoded, Value
+from playground.core.codec import BadEncoding, decode
+from playground.core.ports import StepContext, StepKey, Undo
+from playground.core.streams import StepValue, Stream
+from playground.core.values import UNDEFINED, Encoded, Value, View
 from playground.isolates.context import CallContext
 from playground.isolates.receiver import CALL, Receiver, not_implemented
 from playground.isolates.remote_result import RemoteMember, RemoteResult
+
+_STREAM: Final = b't{"$stream":'
 
 
 class Invoker(Protocol):
@@ -82,15 +87,46 @@ class RemoteFunction(RemoteObject):
             raise not_implemented(method)
         return await self._invoke(None, arguments)
 
-    async def call_as_step(self, context: StepContext) -> Encoded:
+    async def call_as_step(self, context: StepContext) -> StepValue:
         """Call it as the callback of a step's attempt."""
-        step = context.step
-        value = {
-            "step": {"name": step.name, "count": step.count},
-            "attempt": context.attempt,
-            "config": context.config,
+        argument = _context_shape(context)
+        result = await self._session.invoke(
+            self._number, None, [argument], self._parent, context.step, context.attempt
+        )
+        if not result.data.startswith(_STREAM):
+            return result
+        source = self._session.revive(result, self._parent)
+        if not isinstance(source, RemoteTarget):
+            raise BadEncoding("a stream has a number")
+        return Stream(self._pieces(source, context))
+
+    async def _pieces(self, source: RemoteTarget, context: StepContext) -> AsyncGenerator[bytes, None]:
+        """What the stream that a callback gave gives, as part of the attempt."""
+        number, step, attempt = source.rpc_number, context.step, context.attempt
+        with source:
+            while True:
+                piece = decode(await self._session.invoke(number, "next", [], self._parent, step, attempt))
+                if piece is UNDEFINED:
+                    return
+                if not isinstance(piece, View):
+                    raise BadEncoding("a stream gives bytes")
+                yield piece.data
+
+    async def call_as_rollback(self, undo: Undo) -> Encoded:
+        """Call it as a step's rollback handler."""
+        argument = {
+            "ctx": _context_shape(undo.ctx),
+            "error": undo.error,
+            "output": decode(undo.output) if isinstance(undo.output, Encoded) else undo.output,
+            "stepName": undo.ctx.step.name,
         }
-        return await self._session.invoke(self._number, None, [value], self._parent, step, context.attempt)
+        own = undo.own
+        return await self._session.invoke(self._number, None, [argument], self._parent, own.step, own.attempt)
+
+
+def _context_shape(context: StepContext) -> dict[str, Any]:
+    step = {"name": context.step.name, "count": context.step.count}
+    return {"step": step, "attempt": context.attempt, "config": context.config}
 
 
 class RemoteTarget(RemoteObject):

@@ -78,12 +78,12 @@ class Journal:
         rows = await self._database.read(_INSTANCES["latest_of_scope"], {"scope": scope, "limit": limit})
         return [InstanceRow.of(row) for row in rows]
 
-    async def outcome(self, key: int) -> tuple[str, bytes | None]:
-        """The status, and the value of the last entry where the status is `complete` or `errored`."""
+    async def outcome(self, key: int) -> tuple[str, bytes | None, str | None]:
+        """The status, and the value and JSON of the last entry where the instance has finished."""
         row = await self._database.read_one(_INSTANCES["outcome"], {"key": key})
         if row is None:
             raise LookupError(f"no instance has the key {key}")
-        return row["status"], row["value"]
+        return row["status"], row["value"], row["data"]
 
     async def last_time(self, key: int, type: str) -> int | None:
         """When the instance's last entry of that type was written (epoch ms)."""

@@ -65,7 +65,7 @@ function attemptItem(attempt) {
 }
 
 function values(step) {
-  if (step.state !== "completed" || step.kind === "sleep") return [];
+  if (step.state !== "completed" || step.kind === "sleep" || step.kind === "rollback") return [];
   const value = step.kind === "wait" ? step.payload : step.output;
   return [valueBlock(step.kind === "wait" ? "Event payload" : "Output", value)];
 }

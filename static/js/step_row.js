@@ -8,7 +8,7 @@ import { plannedDetail, stepDetail } from "./step_detail.js";
 import { SETTLED } from "./store.js";
 import { until } from "./why.js";
 
-const KIND_LABELS = { do: null, sleep: "sleep", wait: "event" };
+const KIND_LABELS = { do: null, sleep: "sleep", wait: "event", rollback: "rollback" };
 
 /** `{ element, update(row, selected) }`. `onSelect(row)` is called when it is pressed; `onLine` as in step_detail.js. */
 export function stepRow(row, { onSelect, onLine }) {

@@ -57,6 +57,7 @@ function newRun(entry) {
     params: undefined,
     output: undefined,
     error: null,
+    rollback: null,
     steps: [],
     logs: [],
     events: [],
@@ -158,6 +159,12 @@ function postpone(run, since, length) {
 function finish(run, entry, status) {
   run.status = status;
   run.ended = entry.time;
+  if (run.rollback?.state === "running") run.rollback = { ...run.rollback, state: "stopped" };
+  stopSteps(run, entry);
+}
+
+/** What was under way is not waited for any more. */
+function stopSteps(run, entry) {
   run.steps.forEach((step, place) => {
     if (SETTLED.has(step.state)) return;
     run.steps[place] = { ...step, state: "stopped", ended: entry.time };
@@ -204,6 +211,26 @@ const HANDLERS = {
   },
   workflow_terminated(run, entry) {
     finish(run, entry, "terminated");
+  },
+  rollback_started(run, entry) {
+    run.status = "running";
+    run.rollback = { state: "running", started: entry.time, cause: entry.error, error: null };
+    stopSteps(run, entry);
+  },
+  rollback_completed(run) {
+    run.rollback = { ...run.rollback, state: "completed" };
+  },
+  rollback_failed(run, entry) {
+    run.rollback = { ...run.rollback, state: "failed", error: entry.error };
+  },
+  rollback_step_started(run, entry) {
+    stepOf(run, entry).config = entry.config ?? null;
+  },
+  rollback_step_completed(run, entry) {
+    settle(run, entry, "completed");
+  },
+  rollback_step_failed(run, entry) {
+    settle(run, entry, "failed").error = entry.error;
   },
   step_started(run, entry) {
     stepOf(run, entry).config = entry.config ?? null;

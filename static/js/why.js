@@ -27,7 +27,7 @@ export function until(step) {
 
 const NOW = {
   running: (step) => ({
-    text: step.attempts.length > 1 ? `Running “${step.name}”, attempt ${step.attempts.length}` : `Running “${step.name}”`,
+    text: `${step.kind === "rollback" ? "Undoing" : "Running"} “${step.name}”${step.attempts.length > 1 ? `, attempt ${step.attempts.length}` : ""}`,
     until: null,
   }),
   retrying: (step) => ({

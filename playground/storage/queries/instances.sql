@@ -40,10 +40,10 @@ WHERE status IN ('queued', 'running', 'waitingForPause') AND key > :after ORDER 
 SELECT key, wake_at FROM instances WHERE wake_at IS NOT NULL AND wake_at > :after AND wake_at <= :until ORDER BY wake_at
 
 -- name: outcome
-SELECT instances.status, entries.value
+SELECT instances.status, entries.value, entries.data
 FROM instances LEFT JOIN entries
   ON entries.instance_key = instances.key AND entries.seq = instances.next_seq - 1
-  AND instances.status IN ('complete', 'errored')
+  AND instances.status IN ('complete', 'errored', 'terminated')
 WHERE instances.key = :key
 
 -- name: of_scope

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from playground.core.codec import encode
 from playground.core.ports import StepContext
 from playground.core.values import UNDEFINED
 from playground.engine.engine import EngineSettings
@@ -116,20 +115,6 @@ async def test_rollback_that_is_no_function(server: Server, rollback: Any) -> No
         await step.journaled.do("booked", None, callback, rollback)
 
     assert await server.error(run) == ("WorkflowFatalError", 'Rollback for "booked" must be a function')
-
-
-async def test_a_rollback_that_will_not_run_is_warned_of(server: Server) -> None:
-    async def run(step: WorkflowStep) -> Any:
-        async def callback(context: StepContext) -> Any:
-            return encode(1)
-
-        await step.journaled.do("booked", None, callback, {"rollback": print})
-
-    instance = await server.start(run)
-    await server.ended(instance)
-    [line] = await server.entries(instance, "log")
-    assert line["level"] == "warn"
-    assert 'The rollback of step "booked"' in line["message"]
 
 
 async def test_bad_config_names_the_step_and_the_key(server: Server) -> None:
