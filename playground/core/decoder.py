@@ -147,6 +147,10 @@ class Decoder:
         if "cause" in content:
             # the record is frozen, and may be met again in its own cause
             object.__setattr__(made, "cause", self.value(content["cause"], depth))
+        if "errors" in content:
+            errors: list[Any] = []
+            object.__setattr__(made, "errors", errors)
+            errors.extend(self.value(item, depth) for item in _list(content["errors"]))
         if "props" in content:
             props: dict[str, Any] = {}
             for name, item in _list(content["props"]):

@@ -198,6 +198,11 @@ class Encoder:
         if error.cause is not None:
             self._path[depth] = ".cause"
             content["cause"] = self.node(error.cause, depth + 1)
+        if error.errors is not None:
+            content["errors"] = errors = []
+            for index, item in enumerate(error.errors):
+                self._path[depth] = f".errors[{index}]"
+                errors.append(self.node(item, depth + 1))
         if error.code is not None:
             content["code"] = error.code
         if error.props:

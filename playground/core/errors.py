@@ -34,7 +34,8 @@ class ErrorRecord:
     """A JavaScript-style error as data: what the log stores and the wire carries.
 
     `cause` is any value of `core.values` (often another `ErrorRecord`), or None for no cause; `props` are the
-    error's own enumerable properties beside these, as far as they are values.
+    error's own enumerable properties beside these, as far as they are values; `errors` is what an
+    AggregateError stands for, any values.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ErrorRecord:
     cause: Any = None
     code: str | None = None
     props: dict[str, Any] | None = None
+    errors: list[Any] | None = None
 
     def summary(self) -> dict[str, str]:
         """`{"name", "message"}`, the form that `status().error` has."""
@@ -204,10 +206,15 @@ class SourcePosition:
 
 
 def record_of(error: BaseException) -> ErrorRecord:
-    """`error` as a record: tenant errors as they are, Python exceptions by class name and text."""
+    """`error` as a record: tenant errors as they are, Python exceptions by class name and text, a group of
+    them with what is in it.
+    """
     if isinstance(error, TenantError):
         return error.record()
-    cause = error.__cause__
+    cause, group = error.__cause__, error.exceptions if isinstance(error, BaseExceptionGroup) else None
     return ErrorRecord(
-        type(error).__name__, str(error), cause=record_of(cause) if cause is not None else None
+        type(error).__name__,
+        str(error),
+        cause=record_of(cause) if cause is not None else None,
+        errors=[record_of(one) for one in group] if group is not None else None,
     )

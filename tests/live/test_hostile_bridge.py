@@ -66,6 +66,11 @@ ATTACKS: list[Attack] = [
         await new Promise((done) => setTimeout(done, 5));
         return globalThis.ran;""", ok("nothing")),
     # nothing of a host is in reach
+    Attack("errors of an error", where.replayed, """
+        const fails = async () => { throw await Promise.any([Promise.reject(1)]).catch((error) => error) };
+        try {
+          await step.do('any', { retries: { limit: 0, delay: 1 } }, fails);
+        } catch (error) { return [error instanceof AggregateError, error.errors]; }""", ok([True, [1]])),
     Attack("globals of hosts", where.replayed, """
         const names = ['process', 'require', 'module', '__dirname', 'std', 'os', 'Deno', 'turn', 'native',
           'Bun', 'print', 'load', 'scriptArgs', 'WebAssembly', 'SharedArrayBuffer', 'Worker', 'gc',

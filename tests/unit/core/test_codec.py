@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.core.codec import MAX_DEPTH, BadEncoding, NotAValue, decode, encode
-from playground.core.errors import ErrorRecord
+from playground.core.errors import ErrorRecord, record_of
 from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, Value, View
 from tests.unit.core.values import NOON, VALUES, same
 
@@ -77,6 +77,25 @@ def test_an_error_may_be_its_own_cause() -> None:
     assert decoded.cause is decoded
 
 
+def test_an_error_may_stand_for_itself() -> None:
+    decoded = decode(Encoded(b'r{"$error":{"name":"E","message":"m","errors":[{"$ref":0},1]}}'))
+    assert decoded.errors[0] is decoded
+    assert decoded.errors[1] == 1
+
+
+def test_an_error_of_before_stands_for_no_others() -> None:
+    decoded = decode(Encoded(b't{"$error":{"name":"AggregateError","message":"m"}}'))
+    assert decoded == ErrorRecord("AggregateError", "m")
+
+
+def test_a_group_of_exceptions_stands_for_them() -> None:
+    record = record_of(ExceptionGroup("two", [ValueError("a"), ExceptionGroup("one", [KeyError("b")])]))
+    assert decode(encode(record)) == record
+    assert record.errors is not None
+    assert record.errors[0] == ErrorRecord("ValueError", "a")
+    assert record.errors[1].errors == [ErrorRecord("KeyError", "'b'")]
+
+
 def test_numbers_beyond_the_safe_integers_are_read_as_numbers() -> None:
     decoded = decode(Encoded(b"j[100000000000000000000,9007199254740993,1e21]"))
     assert [type(number) for number in decoded] == [float, float, float]
@@ -91,6 +110,7 @@ def test_numbers_beyond_the_safe_integers_are_read_as_numbers() -> None:
         (Map([({"x": {2}}, 1)]), "$.key(0).x: a set cannot be stored"),
         (Set([1, {2}]), "$.item(1): a set cannot be stored"),
         (ErrorRecord("E", "m", cause={2}), "$.cause: a set cannot be stored"),
+        (ErrorRecord("E", "m", errors=[1, {2}]), "$.errors[1]: a set cannot be stored"),
         ({1: 2}, "$: a key is a int, not a string (use Map)"),
         ([datetime(2026, 1, 1)], "$[0]: a datetime without a time zone is no moment in time"),  # noqa: DTZ001
         (View("Float64Array", b"abc"), "$: 3 bytes are no Float64Array"),

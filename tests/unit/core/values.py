@@ -56,6 +56,7 @@ def _containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             ErrorRecord,
             *(TEXT.filter(bool), TEXT, st.just("at a.js:1:1"), inner.map(_cause), st.none() | TEXT),
             st.none() | st.dictionaries(KEYS.filter(_is_no_text), inner, min_size=1, max_size=2),
+            st.none() | st.lists(inner, max_size=2),
         )
         | items.map(lambda made: [made, made, {"again": made}])
         | items.map(_circle)
@@ -63,7 +64,7 @@ def _containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def _is_no_text(name: str) -> bool:
-    return name not in ("name", "message", "stack", "cause", "code")
+    return name not in ("name", "message", "stack", "cause", "code", "errors")
 
 
 def _cause(value: Any) -> Any:
@@ -123,7 +124,7 @@ def _parts(value: Any) -> list[Any]:
         return [part for pair in value.pairs for part in pair]
     if isinstance(value, Set):
         return value.items
-    return [value.name, value.message, value.stack, value.cause, value.code, *_props(value)]
+    return [value.name, value.message, value.stack, value.cause, value.code, value.errors, *_props(value)]
 
 
 def _props(error: ErrorRecord) -> list[Any]:

@@ -30,11 +30,14 @@ for (const kind of [Error, EvalError, RangeError, ReferenceError, SyntaxError, T
   ERRORS[kind.name] = kind as ErrorConstructor;
 }
 
+const AGGREGATE = AggregateError.name;
+
 interface ErrorContent {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
   readonly cause?: unknown;
+  readonly errors?: unknown[];
   readonly code?: string;
   readonly props?: [string, unknown][];
 }
@@ -117,9 +120,17 @@ export class Decoder {
   private error(said: ErrorContent): Error {
     const content = p.setPrototypeOf(said, null) as ErrorContent;
     const made = this.keep(new (ERRORS[content.name] ?? p.NativeError)(content.message));
-    if (ERRORS[content.name] === undefined) p.define(made, "name", content.name, false);
+    if (ERRORS[content.name] === undefined && (content.errors === undefined || content.name !== AGGREGATE)) {
+      p.define(made, "name", content.name, false);
+    }
     p.define(made, "stack", content.stack ?? `${content.name}: ${content.message}`, false);
     if (p.hasOwn(content, "cause")) p.define(made, "cause", this.value(content.cause), false);
+    const { errors } = content;
+    if (errors !== undefined) {
+      p.setPrototypeOf(made, p.AggregateErrorPrototype);
+      for (let i = 0; i < errors.length; i++) errors[i] = this.value(errors[i]);
+      p.define(made, "errors", errors, false);
+    }
     if (content.code !== undefined) p.define(made, "code", content.code, false);
     const { props } = content;
     if (props !== undefined) {

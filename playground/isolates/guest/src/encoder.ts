@@ -2,7 +2,7 @@
 import { NotAValue } from "./not_a_value";
 import { MAX_DEPTH } from "./plain";
 import * as p from "./primordials";
-import { errorText } from "./thrown";
+import { asError, bareError, errorText } from "./thrown";
 
 /** What stands for a promise: what it came to. */
 export class Instead {
@@ -20,6 +20,8 @@ export interface EncodeHook {
 const MOST_BIGINT_DIGITS = 4000;
 /** How many properties of an error go with it. */
 const MOST_PROPERTIES = 64;
+/** How many of the errors that an AggregateError stands for. */
+const MOST_ERRORS = 1000;
 
 type Kind = "date" | "regexp" | "map" | "set" | "buffer" | "wrapper" | "none";
 
@@ -221,10 +223,32 @@ export class Encoder {
       this.path[depth] = ".cause";
       made["cause"] = this.node(error.cause, depth + 1);
     }
+    const errors = this.errors(error, depth);
+    if (errors !== undefined) made["errors"] = errors;
     if (code !== undefined) made["code"] = code;
     const props = this.properties(error, depth);
     if (props !== undefined) made["props"] = props;
     return this.tag("$error", made);
+  }
+
+  /** What an AggregateError stands for: its `errors`, which are no enumerable property. */
+  private errors(error: Error, depth: number): unknown[] | undefined {
+    const found = p.getOwnPropertyDescriptor(error, "errors");
+    if (found === undefined || found.enumerable || !p.isArray(found.value)) return undefined;
+    const given = found.value as unknown[];
+    const made = p.list<unknown>();
+    for (let i = 0; i < given.length && i < MOST_ERRORS; i++) {
+      const { count } = this;
+      this.path[depth] = `.errors[${i}]`;
+      try {
+        made[i] = this.node(given[i], depth + 1);
+      } catch (reason) {
+        if (!(reason instanceof NotAValue)) throw reason;
+        this.forget(count);
+        made[i] = this.node(bareError(errorText(asError(given[i]))), depth + 1);
+      }
+    }
+    return made;
   }
 
   /** What an error carries beside its texts: the own enumerable properties that are values, as pairs. */

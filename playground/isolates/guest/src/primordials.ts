@@ -62,6 +62,7 @@ export const NativeArrayBuffer = ArrayBuffer;
 export const NativeFinalizationRegistry = FinalizationRegistry;
 export const NativeDOMException = DOMException;
 export const ObjectPrototype = Object.prototype;
+export const AggregateErrorPrototype = AggregateError.prototype;
 export const ArrayPrototype = Array.prototype;
 export const FunctionPrototype = Function.prototype;
 export const MapPrototype = Map.prototype;

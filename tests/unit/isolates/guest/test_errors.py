@@ -10,6 +10,7 @@ from playground.core.errors import ErrorRecord
 from playground.core.values import UNDEFINED, BigInt
 from tests.unit.isolates.guest.conftest import Evaluate, MakeGuest
 from tests.unit.isolates.guest.guest import Stub
+from tests.unit.isolates.guest.test_workflow import workflow
 
 DEEP = """
 import { WorkerEntrypoint } from "cloudflare:workers";
@@ -92,3 +93,76 @@ def test_properties_are_there_again(evaluate: Evaluate) -> None:
         "const [e] = args; return [e.status, Object.keys(e), Object.getPrototypeOf(e) === Error.prototype]",
         record,
     ) == [404, ["status", "$tag", "__proto__"], True]
+
+
+@pytest.mark.parametrize(
+    ("made", "errors"),
+    [
+        ("new AggregateError([new TypeError('t'), 1, 'two'], 'm')", ["TypeError: t", 1, "two"]),
+        ("new AggregateError([])", []),
+        (
+            "new AggregateError([() => 1, Symbol('s'), { f() {} }])",
+            ["Error: () => 1", "Error: Symbol(s)", "Error: [object Object]"],
+        ),
+        ("new AggregateError([new AggregateError([5])])", [[5]]),
+        ("Object.assign(new Error('m'), { errors: 5 })", None),
+        ("Object.defineProperty(new Error('m'), 'errors', { value: 5 })", None),
+        ("Object.defineProperty(new Error('m'), 'errors', { get() { throw 1 } })", None),
+        ("new (class Mine extends AggregateError {})([1])", [1]),
+        ("(() => { const e = new AggregateError([{}]); e.errors.push(e.errors[0]); return e })()", [{}, {}]),
+    ],
+)
+def test_an_error_s_errors_go_with_it(guest: MakeGuest, made: str, errors: list[Any] | None) -> None:
+    source = f"export default {{ go() {{ throw {made} }} }}"
+
+    def shown(value: Any) -> Any:
+        if not isinstance(value, ErrorRecord):
+            return value
+        return (
+            f"{value.name}: {value.message}" if value.errors is None else [shown(one) for one in value.errors]
+        )
+
+    thrown = guest(source).call("go", None).error
+    assert (None if thrown.errors is None else [shown(error) for error in thrown.errors]) == errors
+
+
+def test_an_error_of_many_errors_comes_out_small(guest: MakeGuest) -> None:
+    source = "export default { go() { throw new AggregateError(new Array(1e6).fill(new Error('x'))) } }"
+    error = guest(source).call("go", None).error
+    assert error.errors is not None
+    assert len(error.errors) == 1000
+
+
+def test_an_aggregate_error_is_one_again(evaluate: Evaluate) -> None:
+    record = ErrorRecord("AggregateError", "all", errors=[ErrorRecord("RangeError", "r"), {"a": 1}])
+    named = ErrorRecord("Mine", "m", errors=[])
+    plain = ErrorRecord("AggregateError", "as it was stored before")
+    assert evaluate(
+        "const [e, named, plain] = args;"
+        "return [e instanceof AggregateError, Array.isArray(e.errors), e.errors[0] instanceof RangeError,"
+        " e.errors[1], Object.keys(e), Object.getOwnPropertyNames(e).includes('name'),"
+        " named instanceof AggregateError, named.name, plain.name, plain.errors]",
+        record,
+        named,
+        plain,
+    ) == [True, True, True, {"a": 1}, [], False, True, "Mine", "AggregateError", UNDEFINED]
+
+
+def test_a_run_that_waits_for_any_step_ends_alike_when_it_is_replayed(guest: MakeGuest) -> None:
+    body = """
+        const never = async () => 0;
+        try { await Promise.any([step.do('a', never), step.do('b', never)]) } catch (error) {
+          return [error.name, error.message, error.errors.map((one) => [one.name, one.message, one.errors])];
+        }"""
+    inner = ErrorRecord("AggregateError", "both", errors=[1, 2])
+
+    def outcome() -> Any:
+        one = guest(workflow(body))
+        first, second = one.run().of("ask")
+        one.refuse(second["id"], inner)
+        return one.refuse(first["id"], ErrorRecord("TypeError", "t")).result
+
+    found = outcome()
+    assert found[0] == "AggregateError"
+    assert found[2] == [["TypeError", "t", UNDEFINED], ["AggregateError", "both", [1, 2]]]
+    assert outcome() == found
