@@ -22,7 +22,7 @@ class WorkflowInstanceLike(Protocol):
     async def params(self) -> Encoded: ...
     async def pause(self) -> None: ...
     async def resume(self) -> None: ...
-    async def terminate(self) -> None: ...
+    async def terminate(self, *, rollback: bool = False) -> None: ...
     async def restart(self) -> None: ...
     async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None: ...
 
@@ -59,13 +59,20 @@ class InstanceStub(RpcTarget):
         return self._instance.id
 
     async def status(self) -> dict[str, Any]:
-        """`{status, output, error}`; `output` and `error` are null where there is none."""
+        """`{status, output, error}`; `output` and `error` are null where there is none. Also `rollback`,
+        `{outcome, error}`, where the instance was rolled back.
+        """
         status = await self._instance.status()
-        return {
+        shown: dict[str, Any] = {
             "status": status.status,
             "output": decode(status.output) if status.output is not None else None,
             "error": status.error.summary() if status.error is not None else None,
         }
+        if (rollback := status.rollback) is not None:
+            why = rollback.error
+            error = {"name": why.name, "message": why.message} if why is not None else None
+            shown["rollback"] = {"outcome": rollback.outcome, "error": error}
+        return shown
 
     async def pause(self) -> None:
         """Pause the instance."""
@@ -76,10 +83,11 @@ class InstanceStub(RpcTarget):
         await self._instance.resume()
 
     async def terminate(self, options: Any = None) -> None:
-        """Terminate the instance; a finished one raises `instance.cannot_terminate`."""
-        if isinstance(options, dict) and options.get("rollback"):
-            raise WorkflowError("terminate({ rollback: true }) is not supported yet")
-        await self._instance.terminate()
+        """Terminate the instance, with `{ rollback: true }` when its steps are undone; a finished one raises
+        `instance.cannot_terminate`.
+        """
+        rollback = isinstance(options, dict) and options.get("rollback") is True
+        await self._instance.terminate(rollback=rollback)
 
     async def restart(self, options: Any = None) -> None:
         """Run the instance again from the top."""

@@ -53,12 +53,12 @@ async def get_instance(request: Request) -> Response:
 
 
 async def terminate(request: Request) -> Response:
-    """End the instance now; answers its new status. 409 `instance.cannot_terminate` where it has ended
-    already.
+    """End the instance now, or with `{"rollback": true}` when its steps are undone; answers its new status.
+    409 `instance.cannot_terminate` where it has ended already.
     """
     _, instance = await own_instance(request)
-    await _options(request)
-    await instance.terminate()
+    options = await _options(request)
+    await instance.terminate(rollback=options.get("rollback") is True)
     return JSONAnswer({"id": instance.id, "status": status_view(await instance.status())})
 
 

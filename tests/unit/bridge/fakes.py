@@ -16,6 +16,7 @@ class FakeStatus:
     status: str = "queued"
     output: Encoded | None = None
     error: ErrorRecord | None = None
+    rollback: Any = None
 
 
 @dataclass
@@ -37,8 +38,8 @@ class FakeInstance:
     async def resume(self) -> None:
         self.calls.append("resume")
 
-    async def terminate(self) -> None:
-        self.calls.append("terminate")
+    async def terminate(self, *, rollback: bool = False) -> None:
+        self.calls.append("terminate, undoing" if rollback else "terminate")
 
     async def restart(self) -> None:
         self.calls.append("restart")

@@ -7,6 +7,7 @@ from playground.bridge.envelope import METADATA_KEY
 from playground.core.codec import encode
 from playground.core.errors import ErrorRecord, WorkflowError
 from playground.core.values import UNDEFINED
+from playground.engine.entries import ErrorPreview, RollbackOutcome
 from tests.unit.bridge.fakes import FakeInstance, FakeStatus, FakeWorkflow
 
 
@@ -105,8 +106,19 @@ async def test_an_instance_forwards_each_call(
     await stub.send_event({"type": "go"})
     await stub.restart()
     await stub.terminate()
+    await stub.terminate({"rollback": False})
+    await stub.terminate({"rollback": True})
     made: FakeInstance = workflow.instances["i"]
-    assert made.calls == ["pause", "resume", ("go", {"n": 1}), ("go", UNDEFINED), "restart", "terminate"]
+    assert made.calls == [
+        "pause",
+        "resume",
+        ("go", {"n": 1}),
+        ("go", UNDEFINED),
+        "restart",
+        "terminate",
+        "terminate",
+        "terminate, undoing",
+    ]
 
 
 async def test_status_is_a_plain_object(workflow: FakeWorkflow, binding: DynamicWorkflowBinding) -> None:
@@ -122,6 +134,14 @@ async def test_status_is_a_plain_object(workflow: FakeWorkflow, binding: Dynamic
         "output": None,
         "error": {"name": "TypeError", "message": "no"},
     }
+    failed = RollbackOutcome("failed", ErrorPreview("Error", "stuck", "at x"))
+    workflow.instances["i"].current = FakeStatus("terminated", rollback=failed)
+    assert (await stub.status())["rollback"] == {
+        "outcome": "failed",
+        "error": {"name": "Error", "message": "stuck"},
+    }
+    workflow.instances["i"].current = FakeStatus("terminated", rollback=RollbackOutcome("complete"))
+    assert (await stub.status())["rollback"] == {"outcome": "complete", "error": None}
 
 
 @pytest.mark.parametrize("options", [None, 1, {}, {"payload": 1}])
