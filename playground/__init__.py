@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         dispatch_workflow,
         wrap_workflow_binding,
     )
+    from playground.core.streams import Stream
     from playground.isolates import (
         Entrypoint,
         Fetcher,
@@ -59,6 +60,7 @@ __all__ = [
     "Request",
     "Response",
     "RpcTarget",
+    "Stream",
     "TailEvent",
     "TailHandler",
     "WorkerCode",
@@ -80,6 +82,7 @@ _HOMES = {
         ),
         "playground.isolates",
     ),
+    "Stream": "playground.core.streams",
     **dict.fromkeys(("Platform", "open_platform"), "playground.platform"),
 }
 

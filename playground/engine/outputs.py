@@ -10,6 +10,7 @@ from playground.core.codec import NotAValue, encode
 from playground.core.errors import WorkflowFatalError
 from playground.core.preview import as_json
 from playground.core.values import UNDEFINED, Encoded
+from playground.engine.instance_log import InstanceLog
 from playground.engine.settings import EngineSettings
 
 _UNDEFINED: Final = encode(UNDEFINED)
@@ -26,6 +27,16 @@ def encode_value(value: Any, limit: int, what: str) -> Encoded:
     if len(encoded) > limit:
         raise WorkflowFatalError(f"{what} is too large: {len(encoded)} bytes, and the limit is {limit} bytes")
     return encoded
+
+
+def check_room(log: InstanceLog, size: int, settings: EngineSettings, what: str) -> None:
+    """Raise `WorkflowFatalError` about `what` where the instance cannot store `size` more bytes."""
+    limit, stored = settings.instance_limit, log.value_bytes + log.draining
+    if stored + size > limit:
+        raise WorkflowFatalError(
+            f"{what} cannot be stored: the instance stores {stored} bytes already, "
+            f"and the limit is {limit} bytes"
+        )
 
 
 def show(value: Encoded, settings: EngineSettings) -> Any:

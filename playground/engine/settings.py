@@ -15,6 +15,10 @@ class EngineSettings:
 
     value_limit: int = 1024 * 1024
     """Largest encoded value: a step's result, an event's payload, params, an output."""
+    stream_limit: int = 256 * 1024 * 1024
+    """Longest stream of one step."""
+    instance_limit: int = 1024 * 1024 * 1024
+    """Most that one instance stores: its params, the values in its log, and its streams."""
     step_limit: int = 10_000
     """`do` calls of one instance."""
     hibernate_after_ms: int = 50

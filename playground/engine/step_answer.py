@@ -6,9 +6,20 @@ from datetime import UTC, datetime
 
 from playground.core.codec import decode, encode
 from playground.core.errors import ErrorRecord, RemoteError
+from playground.core.streams import StepValue
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine.history import Completion
 from playground.engine.runner import Execution
+from playground.engine.streams import StoredStream, stored_stream
+
+
+async def result_of(execution: Execution, completion: Completion) -> StepValue:
+    """What a `do` came to: as `answer_of`, or a new stream over what is stored."""
+    value = await answer_of(execution, completion)
+    if not completion.stream:
+        return value
+    chunks = execution.services.journal.chunks
+    return stored_stream(execution.log.row.key, StoredStream.of(value.data), chunks)
 
 
 async def answer_of(execution: Execution, completion: Completion) -> Encoded:

@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from playground.core.errors import TenantError
 from playground.core.rpc import RpcTarget
+from playground.core.streams import Stream
 from playground.core.values import Value
 from playground.isolates.guest_step import GuestStep
 from playground.isolates.outbound import Fetcher, FetcherReceiver
 from playground.isolates.receiver import FunctionReceiver, Receiver, TargetReceiver
 from playground.isolates.remote_function import RemoteFunction, RemoteObject
 from playground.isolates.remote_result import RemoteResult
+from playground.isolates.stream_receiver import StreamReceiver
 
 MOST: Final = 10_000
 """How many stubs an isolate may hold at a time, beside those of its `env`."""
@@ -83,6 +85,8 @@ class Stubs:
         """
         if isinstance(value, RpcTarget):
             return self._target(value)
+        if isinstance(value, Stream):
+            return {"$stream": {"id": self.add(StreamReceiver(value))}}
         if isinstance(value, GuestStep):
             return {"$stub": {"id": self.add(value)}}
         if isinstance(value, RemoteObject) and value.belongs_to(self._session):

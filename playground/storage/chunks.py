@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
+from playground.core.errors import StorageError
 from playground.storage.database import Database
 from playground.storage.queries import load
+from playground.storage.writer import resolve
 
 _CHUNKS: Final = load("chunks")
 _DROPPED_AT_ONCE: Final = 128
 
 CHUNK_BYTES: Final = 128 * 1024
 """The length of every chunk of a stream but its last."""
+
+
+class _Drop(NamedTuple):
+    stream: int
+    closed: bool
+    """Whether also a stream that is held by an entry goes."""
+
+
+def _ignore(_: Exception | None) -> None:
+    """Nobody waits."""
 
 
 class Chunks:
@@ -44,14 +58,15 @@ class Chunks:
         row = await self._database.read_one(_CHUNKS["read"], {"key": key, "stream": stream, "number": number})
         return row["data"] if row is not None else None
 
+    def discard(self, stream: int) -> None:
+        """Remove a stream that is open, some time soon. One that an entry holds stays as it is."""
+        self._drop(_Drop(stream, closed=False))
+
     async def drop(self, stream: int) -> None:
-        """Remove a stream, a few chunks per transaction, so that other writes need not wait for all of it."""
-        gone = _DROPPED_AT_ONCE
-        while gone == _DROPPED_AT_ONCE:
-            gone = await self._database.execute(
-                _CHUNKS["drop_some"], {"stream": stream, "limit": _DROPPED_AT_ONCE}
-            )
-        await self._database.execute(_CHUNKS["drop"], {"stream": stream})
+        """Remove a stream, whoever holds it."""
+        gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._drop(_Drop(stream, closed=True), lambda result: resolve(gone, result))
+        await gone
 
     async def open_streams(self) -> list[int]:
         """The streams that no entry holds."""
@@ -60,3 +75,34 @@ class Chunks:
     async def of_instance(self, key: int) -> list[int]:
         """All streams of an instance."""
         return [row["id"] for row in await self._database.read(_CHUNKS["of_instance"], {"key": key})]
+
+    def _drop(self, drop: _Drop, done: Callable[[Exception | None], None] = _ignore) -> None:
+        """Remove a few chunks per transaction, so that other writes need not wait for all of them."""
+
+        def dropped(whole: bool | Exception) -> None:
+            if whole is False:
+                self._drop(drop, done)
+            else:
+                done(None if whole is True else whole)
+
+        try:
+            self._database.enqueue(_DROPS, drop, dropped)
+        except StorageError as error:
+            done(error)
+
+
+class _Drops:
+    """Removes up to so many chunks of each stream; answers whether that was all of it."""
+
+    def apply(self, connection: sqlite3.Connection, items: Sequence[_Drop]) -> list[bool]:
+        return [self._some(connection, drop) for drop in items]
+
+    def _some(self, connection: sqlite3.Connection, drop: _Drop) -> bool:
+        about = {"stream": drop.stream, "closed": drop.closed, "limit": _DROPPED_AT_ONCE}
+        if connection.execute(_CHUNKS["drop_some"], about).rowcount == _DROPPED_AT_ONCE:
+            return False
+        connection.execute(_CHUNKS["drop"], about)
+        return True
+
+
+_DROPS: Final = _Drops()

@@ -12,10 +12,13 @@ SELECT chunks.data FROM chunks JOIN streams ON streams.id = chunks.stream
 WHERE chunks.stream = :stream AND chunks.number = :number AND streams.instance_key = :key
 
 -- name: drop_some
-DELETE FROM chunks WHERE rowid IN (SELECT rowid FROM chunks WHERE stream = :stream LIMIT :limit)
+DELETE FROM chunks WHERE rowid IN (
+    SELECT chunks.rowid FROM chunks JOIN streams ON streams.id = chunks.stream
+    WHERE chunks.stream = :stream AND (streams.open = 1 OR :closed) LIMIT :limit
+)
 
 -- name: drop
-DELETE FROM streams WHERE id = :stream
+DELETE FROM streams WHERE id = :stream AND (open = 1 OR :closed)
 
 -- name: open
 SELECT id FROM streams WHERE open = 1

@@ -7,6 +7,11 @@ import type { Owner } from "./wire";
 /** Base class of objects that cross the wall as what they are, instead of being copied. */
 export class RpcTarget {}
 
+/** Something of the runtime's own that the host uses, and which is told when it does so no more. */
+export abstract class Lent {
+  abstract released(): void;
+}
+
 interface HandedOut {
   readonly value: object;
   readonly root: Owner;
@@ -72,7 +77,11 @@ export const nameOf = (method: string): string => (isRead(method) ? p.slice(meth
 
 /** The host needs these no more. */
 export function release(ids: number[]): void {
-  for (let i = 0; i < ids.length; i++) p.mapDelete(out, ids[i]!);
+  for (let i = 0; i < ids.length; i++) {
+    const value = handedOut(ids[i]!);
+    p.mapDelete(out, ids[i]!);
+    if (value instanceof Lent) value.released();
+  }
 }
 
 /** How many the host may reach. */

@@ -7,6 +7,7 @@ import { handedOut, release } from "./handed_out";
 import { fatal, NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import { here } from "./stacks";
+import { incoming } from "./step_streams";
 import { askWith, type Cancel, type Host, stub, stubOf, type StubShape } from "./stubs";
 import { asError, bareError, errorText } from "./thrown";
 import { type Answer, send } from "./wire";
@@ -32,6 +33,7 @@ const decodeHook: DecodeHook = (tag, content) => {
     if (found !== undefined) return found;
     throw new p.NativeError("the function is gone");
   }
+  if (tag === "$stream") return incoming(content as StubShape);
   throw new p.NativeTypeError(`${tag} has no meaning here`);
 };
 

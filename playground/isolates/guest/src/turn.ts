@@ -6,6 +6,7 @@ import { giveUp } from "./native";
 import { NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import * as rpc from "./rpc";
+import { streamText } from "./step_streams";
 import * as steps from "./steps";
 import * as tenantModules from "./tenant_modules";
 import * as timers from "./timers";
@@ -95,7 +96,7 @@ function invoke(message: Invoke): void {
     return handedOut.invoke(message.fn, message.method, rpc.decodeArguments(message.args) as unknown[]);
   });
   const step = message.step;
-  if (step) finish(message.id, work, (value) => stored(value, `The result of step "${step.name}"`));
+  if (step) finish(message.id, work, (value) => stepResult(value, `The result of step "${step.name}"`));
   else finish(message.id, written(work), asItIs);
 }
 
@@ -105,6 +106,11 @@ async function written(work: Promise<unknown>): Promise<string> {
 }
 
 const asItIs = (text: unknown): string => text as string;
+
+/** What is said of a step's result: a value, or a stream that the host is to read. */
+function stepResult(value: unknown, what: string): string {
+  return streamText(value, what) ?? stored(value, what);
+}
 
 /** The wire form of what is to be stored; `what` says where it came from. */
 function stored(value: unknown, what: string): string {

@@ -158,6 +158,23 @@ export function passedOn(stream: ReadableStream): Bytes {
   return pipe(stream, new TransformStream());
 }
 
+/** Reads a stream of a tenant's. */
+export class Reading {
+  private readonly reader: ReadableStreamDefaultReader<unknown>;
+
+  constructor(stream: ReadableStream) {
+    this.reader = readerOf(stream);
+  }
+
+  next(): Promise<{ done: boolean; value: unknown }> {
+    return read(this.reader);
+  }
+
+  cancel(reason: unknown): void {
+    ignore(cancelReader(this.reader, reason));
+  }
+}
+
 /** All bytes of a stream. Throws a TypeError for chunks that are no Uint8Array, and for more than `most`. */
 export async function drained(stream: ReadableStream, most = 2 ** 31): Promise<Uint8Array<ArrayBuffer>> {
   const reader = readerOf(stream);
