@@ -29,6 +29,9 @@ RUNTIME: Final = 0
 OUTBOUND: Final = -1
 """The target of global `fetch()`. No stub has this number."""
 
+EXPORTS: Final = -2
+"""The target of `ctx.exports`: who gives stubs of the isolate's own entrypoints. No stub has this number."""
+
 _INTERNAL: Final = ErrorRecord("Error", "internal error")
 
 
@@ -56,14 +59,22 @@ class Answer:
 
 
 class Asks:
-    """The asks of one isolate that are under way. `outbound` takes global `fetch()`; `answer` sends what an
-    ask came to.
+    """The asks of one isolate that are under way. `outbound` takes global `fetch()`, `exports` gives what
+    `ctx.exports` is made of; `answer` sends what an ask came to.
     """
 
-    def __init__(self, references: References, outbound: Receiver, answer: Callable[[Answer], None]) -> None:
+    def __init__(
+        self,
+        references: References,
+        outbound: Receiver,
+        exports: Receiver | None,
+        answer: Callable[[Answer], None],
+    ) -> None:
         self._references = references
         self._answer = answer
         self._always: dict[int, Receiver] = {RUNTIME: TargetReceiver(Subtle()), OUTBOUND: outbound}
+        if exports is not None:
+            self._always[EXPORTS] = exports
         self._tasks: dict[asyncio.Task[None], bool] = {}
         self._by_id: dict[int, asyncio.Task[None]] = {}
         self._outside = 0
@@ -79,7 +90,7 @@ class Asks:
         loop = asyncio.get_running_loop()
         target = self._target(ask)
         of_step = isinstance(target, GuestStep)
-        is_own = of_step or ask.target == RUNTIME or isinstance(target, StreamReceiver)
+        is_own = of_step or ask.target in (RUNTIME, EXPORTS) or isinstance(target, StreamReceiver)
         if not is_own and not self._admits(context, most):
             target = TenantError(f"Too many subrequests: one call may make {most} (limits.subRequests).")
         run = context.run if context is not None else None

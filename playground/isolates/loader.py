@@ -13,6 +13,7 @@ from playground.core.errors import TenantBusy
 from playground.core.values import Value
 from playground.isolates.code import Limits, LogLine, Tail, WorkerCode
 from playground.isolates.entrypoint import Entrypoint
+from playground.isolates.exports import Exports
 from playground.isolates.pool import WorkerPool
 from playground.isolates.session import IsolateSession
 from playground.isolates.traffic import Traffic
@@ -175,7 +176,8 @@ class Loader:
             if wait_ms > self._pool.settings.patience_ms:
                 raise TenantBusy(wait_ms)
             link = await self._pool.link_for(id)
-            session = IsolateSession(link, code, self._clock, self._pool.settings, self._traffic)
+            exports = Exports(WorkerStub(self, id, factory))
+            session = IsolateSession(link, code, self._clock, self._pool.settings, self._traffic, exports)
             await session.load()
         except BaseException:
             if self._kept.get(id) is kept:

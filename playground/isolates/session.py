@@ -72,6 +72,7 @@ class IsolateSession:
         clock: Clock,
         settings: PoolSettings,
         traffic: Traffic | None = None,
+        exports: object = None,
     ) -> None:
         self._modules = TenantModules(code.modules, code.main_module)
         self._link = link
@@ -88,7 +89,7 @@ class IsolateSession:
         self._references = References(self, lambda numbers: self._turn(None, "release", fns=numbers))
         self._timers = GuestTimers(clock, self._timer_fired)
         outbound = receiver_of(code.global_outbound) or NoOutbound()
-        self._asks = Asks(self._references, outbound, self._answer)
+        self._asks = Asks(self._references, outbound, receiver_of(exports), self._answer)
         self._tails = Tails(code.tails, clock)
         self._console = Console(self._tails, clock)
         self._calls = Calls(self._console.settle)

@@ -2,6 +2,7 @@
 import * as console from "./console";
 import * as p from "./primordials";
 import { isRead, nameOf, reach } from "./handed_out";
+import { loopbacks } from "./loopback";
 import { decodeArguments } from "./rpc";
 import { type Callable, noSuchMember } from "./visibility";
 import { asResponse, requestOf, type RequestShape } from "./web/exchange";
@@ -94,7 +95,15 @@ function handler(of: object, name: string): Callable {
 
 function context({ props }: Call): object {
   const given = props === undefined ? {} : decodeArguments(props);
-  return { waitUntil, passThroughOnException() {}, props: given, exports: {} };
+  let services: object | undefined;
+  return {
+    waitUntil,
+    passThroughOnException() {},
+    props: given,
+    get exports() {
+      return (services ??= loopbacks(exportsOf));
+    },
+  };
 }
 
 /** A promise that nobody awaits: its failure is a line in the log. */

@@ -20,6 +20,9 @@ export function askWith(ask: AskHost): void {
   askHost = ask;
 }
 
+/** Ask with what was handed in. */
+export const ask: AskHost = (...asked) => askHost(...asked);
+
 /** A host object as it is known there. It lives as long as a stub of it, or a method, is in reach. */
 export interface Host {
   readonly id: number;
@@ -134,7 +137,7 @@ class StubHandler {
 }
 
 /** Something that is not there yet: reading a name of it, or calling it, waits until it is. */
-abstract class Pending {
+export abstract class Pending {
   private started: Promise<unknown> | undefined = undefined;
 
   /** What it comes to. */
@@ -255,7 +258,8 @@ function memberOf(value: unknown, name: string): unknown {
   return (value as Record<string, unknown>)[name];
 }
 
-function promise(pending: Pending): object {
+/** What stands for it in tenant code. */
+export function promise(pending: Pending): object {
   const made = new p.NativeProxy(PROMISE, pending) as object;
   p.weakSet(promises, made, pending);
   return made;
