@@ -13,7 +13,8 @@ from playground.isolates.context import CallContext
 from playground.isolates.receiver import CALL, Receiver, not_implemented
 from playground.isolates.remote_result import RemoteMember, RemoteResult
 
-_STREAM: Final = b't{"$stream":'
+_STREAM: Final = b't{"$target":'
+"""How the result of a step begins that is a stream. No other result of one is a target."""
 
 
 class Invoker(Protocol):

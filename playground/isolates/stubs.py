@@ -86,7 +86,7 @@ class Stubs:
         if isinstance(value, RpcTarget):
             return self._target(value)
         if isinstance(value, Stream):
-            return {"$stream": {"id": self.add(StreamReceiver(value))}}
+            return {"$stub": {"id": self.add(StreamReceiver(value)), "stream": True}}
         if isinstance(value, GuestStep):
             return {"$stub": {"id": self.add(value)}}
         if isinstance(value, RemoteObject) and value.belongs_to(self._session):

@@ -27,13 +27,15 @@ const waiting = new p.NativeMap<number, Waiting>();
 let last = 0;
 
 const decodeHook: DecodeHook = (tag, content) => {
-  if (tag === "$stub") return stub(content as StubShape);
+  if (tag === "$stub") {
+    const shape = content as StubShape;
+    return p.hasOwn(shape, "stream") ? incoming(shape) : stub(shape);
+  }
   if (tag === "$fn" || tag === "$target") {
     const found = handedOut(content as number);
     if (found !== undefined) return found;
     throw new p.NativeError("the function is gone");
   }
-  if (tag === "$stream") return incoming(content as StubShape);
   throw new p.NativeTypeError(`${tag} has no meaning here`);
 };
 

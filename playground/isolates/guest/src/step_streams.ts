@@ -81,14 +81,14 @@ const KINDS: Record<string, string> = p.setPrototypeOf(
   null,
 ) as never;
 
-/** What stands on the wire for a step's result that is a stream; undefined for all else. */
+/** What a step's result that is a stream is on the wire: a target, as no other is. Undefined for all else. */
 export function streamText(value: unknown, what: string): string | undefined {
   if (!isStream(value)) return undefined;
   if (isLocked(value)) {
     throw new NotAValue(`${what} is a stream that is locked: somebody reads it, or has read it`);
   }
   if (isDisturbed(value)) throw new NotAValue(`${what} is a stream that was read already`);
-  return `t{"$stream":${handOut(new Outgoing(value, what))}}`;
+  return `t{"$target":${handOut(new Outgoing(value, what))}}`;
 }
 
 /** A stream of what the host has. It asks for the next bytes when somebody reads. */

@@ -30,11 +30,15 @@ export interface Host {
   refs: number;
 }
 
-/** What the host says of an object. `fn`: it can be called itself; `http`: its `fetch` takes requests. */
+/**
+ * What the host says of an object. `fn`: it can be called itself; `http`: its `fetch` takes requests;
+ * `stream`: a stream of it is meant.
+ */
 export interface StubShape {
   readonly id: number;
   readonly fn?: boolean;
   readonly http?: boolean;
+  readonly stream?: boolean;
   readonly props?: Record<string, unknown>;
 }
 
