@@ -18,9 +18,11 @@ OF_LIFECYCLE: Final[frozenset[str]] = frozenset(
         "pause_due_not_committed",
         "workflow_paused_not_published",
         "resumed_committed_not_acknowledged",
+        "restarted_committed_not_acknowledged",
+        "deleted_not_acknowledged",
     }
 )
-"""Those that an instance passes only where somebody pauses or resumes it."""
+"""Those that an instance passes only where somebody pauses, resumes, restarts or deletes it."""
 
 POINTS: Final[frozenset[str]] = OF_LIFECYCLE | frozenset(
     {

@@ -15,6 +15,7 @@ from playground.engine.instance import Instance, InstanceStatus
 from playground.engine.instance_log import Logs
 from playground.engine.parts import Parts
 from playground.engine.recovery import recover
+from playground.engine.retention import Retention
 from playground.engine.rollback import roll_back
 from playground.engine.services import RunnerFactory, Services
 from playground.engine.settings import EngineSettings
@@ -65,9 +66,10 @@ class Engine:
         self._workflows = dict(workflows)
         self._timers = Timers(clock)
         services = Services(journal, clock, self._timers, self.settings, WorkflowStep, roll_back)
-        logs = Logs(journal, clock, self.feed)
+        self._retention = Retention(journal, clock, self._timers, self.feed, self.settings)
+        logs = Logs(journal, clock, self.feed, self._retention)
         self._executions = Executions(services, logs, self._workflows)
-        self._parts = Parts(journal, clock, logs, self._executions, self.feed, self.settings)
+        self._parts = Parts(journal, clock, logs, self._executions, self.feed, self.settings, self._retention)
         self._recovery: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -75,6 +77,7 @@ class Engine:
         for stream in await self._journal.chunks.open_streams():
             self._journal.chunks.discard(stream)
         await self._executions.sleepers.start()
+        self._retention.sweep()
         self._recovery = asyncio.create_task(recover(self._journal, self._executions), name="engine recovery")
 
     async def close(self) -> None:
@@ -83,6 +86,7 @@ class Engine:
             self._recovery.cancel()
             await asyncio.gather(self._recovery, return_exceptions=True)
         await self._executions.close()
+        await self._retention.close()
         await self._timers.close()
 
     def register(self, name: str, factory: RunnerFactory) -> None:

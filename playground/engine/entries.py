@@ -126,6 +126,19 @@ class WorkflowResumed(Fact, frozen=True):
     paused_ms: int
 
 
+class WorkflowRestarted(Fact, frozen=True):
+    """Any status → queued. Without `start` from the top: what is before it is the instance's no more. Else
+    from that step: it and all that started later are left out. `lines` were logged outside steps before it.
+    """
+
+    type: ClassVar[str] = "workflow_restarted"
+    workflow: str
+    created: int
+    params: Any = UNSET
+    start: StepKey | UnsetType = msgspec.field(default=UNSET, name="from")
+    lines: int = 0
+
+
 class StepStarted(Fact, frozen=True):
     """A `do` was reached for the first time; its configuration is settled from here on, and whether it has a
     `rollback` handler.
@@ -324,6 +337,7 @@ FACTS: Final[dict[str, type[Fact]]] = {
         WorkflowPausing,
         WorkflowPaused,
         WorkflowResumed,
+        WorkflowRestarted,
         StepStarted,
         AttemptStarted,
         AttemptCompleted,

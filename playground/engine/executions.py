@@ -116,7 +116,9 @@ class Executions:
     async def _wake(self, key: int) -> None:
         try:
             log = await self._logs.open(key)
-        except (StorageError, LookupError) as error:
+        except LookupError:
+            return  # it was deleted meanwhile
+        except StorageError as error:
             _log.warning("an instance could not be woken: %s", error)
             self._retry_later(key)
             return

@@ -11,11 +11,18 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
+
+DELETED: Final = "deleted"
+"""What a subscription is told as the status of an instance that is removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommittedEntry:
-    """An instance's entries up to `position` were committed; `status` is the instance's with them."""
+    """An instance's entries up to `position` were committed; `status` is the instance's with them.
+
+    Of an instance that is removed the status is `DELETED`, and there is no position (0).
+    """
 
     instance: str
     position: int
@@ -27,6 +34,8 @@ class Subscription:
 
     def __init__(self, instance: str | None) -> None:
         self.instance = instance
+        self.deleted = False
+        """Whether an instance was removed; what is woken for next may be another of the same id."""
         self._latest: CommittedEntry | None = None
         self._woken = asyncio.Event()
 
@@ -42,6 +51,7 @@ class Subscription:
     def wake(self, committed: CommittedEntry) -> None:
         """Note the commit."""
         self._latest = committed
+        self.deleted = self.deleted or committed.status == DELETED
         self._woken.set()
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec import UnsetType
+
 from playground.core.ports import StepKey
 from playground.engine import entries as facts
 from playground.engine.entries import Entry, fact_of
@@ -100,6 +102,30 @@ class History:
     """How many lines were logged outside steps."""
     last_seq: int = 1
     rollback: RollbackRecord | None = None
+    left_out: list[range] = field(default_factory=list)
+    """The seqs that restarts from a step have left out."""
+    kept_lines: int = 0
+    """How many of `run_lines` were logged before the last restart."""
+
+    def restart(self, seq: int, start: StepKey | UnsetType, lines: int) -> None:
+        """The instance was restarted in the entry `seq`: forget everything, or what started with `start` or
+        after it. Events that no step takes any more are there for others again.
+        """
+        self.run_lines += lines - self.kept_lines
+        self.kept_lines = lines
+        self.started = False
+        self.rollback = None
+        if isinstance(start, UnsetType):
+            self.steps.clear()
+            self.events.clear()
+            self.taken.clear()
+            self.left_out.clear()
+            return
+        cut = self.steps[start].started_seq
+        self.left_out.append(range(cut, seq))
+        self.steps = {key: step for key, step in self.steps.items() if step.started_seq < cut}
+        completions = (step.completion for step in self.steps.values())
+        self.taken = {done.event for done in completions if done is not None and done.event is not None}
 
     def open_waits(self) -> list[StepRecord]:
         """Waits without an outcome, in the order in which they began."""
@@ -170,6 +196,8 @@ def _apply(history: History, entry: Entry) -> None:
         case facts.WorkflowResumed():
             for record in history.steps.values():
                 record.postpone(entry.time - fact.paused_ms, fact.paused_ms)
+        case facts.WorkflowRestarted():
+            history.restart(entry.seq, fact.start, fact.lines)
         case _:
             pass
 

@@ -45,7 +45,10 @@ class Instance:
 
     async def status(self) -> InstanceStatus:
         """Where the instance stands, of what is committed."""
-        status, value, data = await self._parts.journal.outcome(self._key)
+        try:
+            status, value, data = await self._parts.journal.outcome(self._key)
+        except LookupError:
+            raise WorkflowError("instance.not_found") from None
         encoded = Encoded(value) if value is not None else None
         if status == "complete":
             return InstanceStatus(status, output=encoded)
@@ -103,9 +106,12 @@ class Instance:
 
     async def log(self, lines: Sequence[tuple[LogKind, str, str]]) -> bool:
         """Append console lines (kind, level, message) that were written on the instance's behalf, outside of
-        its run. Answers False, with nothing appended, where it has finished.
+        its run. Answers False, with nothing appended, where it has finished or is gone.
         """
-        log = await self._parts.logs.open(self._key)
+        try:
+            log = await self._parts.logs.open(self._key)
+        except LookupError:
+            return False
         try:
             if log.finished:
                 return False
@@ -139,9 +145,21 @@ class Instance:
         """
         await self._change(lifecycle.terminate_with_rollback if rollback else lifecycle.terminate)
 
-    async def restart(self) -> None:
-        """Not in this release."""
-        raise WorkflowError("restart() is not supported yet")
+    async def restart(self, from_step: Any = None) -> None:
+        """Run the instance again, with its params and its code, whatever its status.
+
+        Durable when this returns.
+        Without `from_step` its history is wiped. With `{"name", "count"?, "type"?}` (count 1 and type `"do"`
+        where they are not given; `"sleep"` and `"waitForEvent"` are the others) what started before that step
+        is kept, and it and all that started later runs again. An unknown step raises `WorkflowError`
+        `instance.cannot_restart`.
+        """
+        start = lifecycle.step_of(from_step) if from_step is not None else None
+        await lifecycle.change(self._parts, self._key, partial(lifecycle.restart, self._parts, start=start))
+
+    async def delete(self) -> None:
+        """Remove the instance and all that it stores. From then on its id is unknown, and free again."""
+        await self._change(lifecycle.delete)
 
     async def _change(self, how: Callable[[Parts, InstanceLog], Awaitable[None]]) -> None:
         await lifecycle.change(self._parts, self._key, partial(how, self._parts))

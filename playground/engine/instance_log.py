@@ -11,8 +11,9 @@ from playground.core.clock import Clock
 from playground.core.errors import SequenceConflict, StorageError
 from playground.engine.entries import FINISHED, Fact, fact_json
 from playground.engine.feed import Feed
+from playground.engine.retention import Retention
 from playground.storage.journal import Journal
-from playground.storage.rows import Append, InstanceRow, NewEntry
+from playground.storage.rows import Append, InstanceRow, NewEntry, Restart
 
 Stored = tuple[Fact, bytes | None]
 """A fact and the value that its entry holds."""
@@ -34,6 +35,7 @@ class InstanceLog:
         "_journal",
         "_loose",
         "_projected",
+        "_retention",
         "_settled",
         "_uncommitted",
         "broken",
@@ -51,7 +53,9 @@ class InstanceLog:
         "wake_at",
     )
 
-    def __init__(self, row: InstanceRow, journal: Journal, clock: Clock, feed: Feed) -> None:
+    def __init__(
+        self, row: InstanceRow, journal: Journal, clock: Clock, feed: Feed, retention: Retention
+    ) -> None:
         self.row = row
         self.next_seq = row.next_seq
         self.status = self._projected = row.status
@@ -73,6 +77,7 @@ class InstanceLog:
         self._journal = journal
         self._clock = clock
         self._feed = feed
+        self._retention = retention
         self._loose: list[NewEntry] = []
         self._flusher: asyncio.TimerHandle | None = None
 
@@ -88,14 +93,16 @@ class InstanceLog:
         status: str | None = None,
         wake_at: int | None = None,
         streams: Sequence[tuple[int, int]] = (),
+        restart: Restart | None = None,
     ) -> asyncio.Future[range]:
         """Append `facts` with the clock's time; the future resolves after the commit, to the entries'
         positions.
 
         `status` is the instance's afterwards (None: as before), `wake_at` its deadline. What is loose goes
-        with it. `streams` are those that `facts` hold, with their lengths.
+        with it. `streams` are those that `facts` hold, with their lengths. With `restart` the last of `facts`
+        begins the instance anew, which may have finished.
         """
-        if self.broken or self.finished:
+        if self.broken or (self.finished and restart is None):
             raise SequenceConflict
         now = self._clock.now()
         entries = self._take_loose()
@@ -108,24 +115,34 @@ class InstanceLog:
         if status is None:
             status = self.status
         projection = None
-        if status != self._projected or wake_at != self.wake_at:
+        if status != self._projected or wake_at != self.wake_at or restart is not None:
             projection = (status, wake_at)
         self.status = self._projected = status
         self.wake_at = wake_at
         row = self.row
+        expires = self._retention.expires_at(row, status, now) if self.finished else None
         # whoever waits may be cancelled, and the future with them; the commit is counted apart from that
         waiter: asyncio.Future[range] = asyncio.get_running_loop().create_future()
         done = partial(self._committed, waiter, status)
         try:
-            item = Append(row.key, row.scope, self.next_seq, entries, projection, streams)
+            item = Append(row.key, row.scope, self.next_seq, entries, projection, streams, expires, restart)
             self._journal.append(item, done)
         except StorageError:
             self.broken = True
             raise
         self.next_seq += len(entries)
+        if restart is not None:
+            self._begin_anew(restart)
         self.last_time = now
         self._uncommitted += 1
         return waiter
+
+    def _begin_anew(self, restart: Restart) -> None:
+        self.lost = 0
+        self.rolling_back = False
+        if restart == "from the top":
+            self.row = self.row._replace(base_seq=self.next_seq - 1)
+            self.value_bytes = len(self.row.params)
 
     async def settle(self) -> None:
         """Wait until everything that was appended is committed, or has failed."""
@@ -182,17 +199,20 @@ class InstanceLog:
 class Logs:
     """The logs in use, by instance key: one `InstanceLog` per instance, for as long as anyone uses it."""
 
-    def __init__(self, journal: Journal, clock: Clock, feed: Feed) -> None:
+    def __init__(self, journal: Journal, clock: Clock, feed: Feed, retention: Retention) -> None:
         self._journal = journal
         self._clock = clock
         self._feed = feed
+        self._retention = retention
         self._by_key: dict[int, InstanceLog] = {}
 
     def adopt(self, row: InstanceRow) -> InstanceLog:
         """The log of the instance whose row was just read (or written). To be given back."""
         log = self._by_key.get(row.key)
         if log is None or log.broken:
-            log = self._by_key[row.key] = InstanceLog(row, self._journal, self._clock, self._feed)
+            log = self._by_key[row.key] = InstanceLog(
+                row, self._journal, self._clock, self._feed, self._retention
+            )
         log.users += 1
         return log
 

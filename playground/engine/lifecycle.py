@@ -1,4 +1,4 @@
-"""What may be done to an instance from outside its run: pause, resume, terminate.
+"""What may be done to an instance from outside its run: pause, resume, terminate, restart, delete.
 
 Each is decided where the log stands at the moment of its append, with nothing awaited in between, so that two
 of them, or one of them and the run itself, cannot both be right about the same moment. An append that comes
@@ -7,23 +7,31 @@ too late (`SequenceConflict`) is decided anew.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from msgspec import UNSET
 
 from playground.core import faults
 from playground.core.codec import encode
 from playground.core.errors import SequenceConflict, StorageError, WorkflowError
+from playground.core.ports import StepKey, StepKind
+from playground.core.values import UNDEFINED, Encoded
 from playground.engine import entries as facts
 from playground.engine.failures import error_preview
 from playground.engine.history import fold
 from playground.engine.instance_log import InstanceLog
+from playground.engine.outputs import show
 from playground.engine.parts import Parts
 from playground.engine.rollback import TERMINATED
 from playground.engine.runner import StopReason
+from playground.storage.rows import Restart
 
 T = TypeVar("T")
 
 _TRIES: Final = 5
+_LOOKS: Final = 10
+_KINDS: Final[Mapping[str, StepKind]] = {"do": "do", "sleep": "sleep", "waitForEvent": "wait"}
 
 
 async def change(parts: Parts, key: int, decide: Callable[[InstanceLog], Awaitable[T]]) -> T:
@@ -119,6 +127,84 @@ async def terminate_with_rollback(parts: Parts, log: InstanceLog) -> None:
         await log.append([(started, stored)], status="running")
     finally:
         parts.executions.wake(key)
+
+
+def step_of(wanted: Any) -> StepKey:
+    """The step that `restart` is to begin with, from `{"name", "count"?, "type"?}`."""
+    if not isinstance(wanted, Mapping) or not wanted.keys() <= {"name", "count", "type"}:
+        raise WorkflowError("instance.cannot_restart: from must be { name, count?, type? }")
+    given = {key: value for key, value in wanted.items() if value is not UNDEFINED}
+    name, count, type = given.get("name"), given.get("count", 1), given.get("type", "do")
+    if not isinstance(name, str):
+        raise WorkflowError("instance.cannot_restart: from.name must be a string")
+    if not isinstance(count, (int, float)) or isinstance(count, bool) or count < 1 or count != int(count):
+        raise WorkflowError("instance.cannot_restart: from.count must be a whole number from 1")
+    kind = _KINDS.get(type) if isinstance(type, str) else None
+    if kind is None:
+        raise WorkflowError(f"instance.cannot_restart: from.type must be one of {', '.join(_KINDS)}")
+    return StepKey(kind, name, int(count))
+
+
+async def restart(parts: Parts, log: InstanceLog, *, start: StepKey | None) -> None:
+    """Begin anew, from the top or from a step. The old execution is thrown away first."""
+    key = log.row.key
+    lines = 0
+    streams: list[int] = []
+    try:
+        if start is not None:
+            lines = await _look_back(parts, log, start)
+        elif log.value_bytes > len(log.row.params):
+            streams = await parts.journal.chunks.of_instance(key)
+        parts.executions.stop(key, "restarted")
+        params = show(Encoded(log.row.params), parts.settings)
+        fact = facts.WorkflowRestarted(
+            log.row.workflow, log.row.created, params, UNSET if start is None else start, lines
+        )
+        how: Restart = "from the top" if start is None else "from a step"
+        committed = log.append([(fact, None)], status="queued", restart=how)
+    except BaseException:
+        parts.executions.wake(key)
+        raise
+    # also where whoever asked is gone meanwhile
+    committed.add_done_callback(lambda _: parts.executions.wake(key))
+    await committed
+    faults.point("restarted_committed_not_acknowledged")
+    if start is None:
+        parts.retention.sweep(streams)
+
+
+async def _look_back(parts: Parts, log: InstanceLog, start: StepKey) -> int:
+    """How many lines `run` had logged when it came to the step; returns at a moment at which the log holds
+    still.
+    """
+    for _ in range(_LOOKS):
+        await settled(log)
+        seq = log.next_seq
+        rows, counted = await parts.journal.for_replay(log.row)
+        history = fold(rows, counted)
+        record = history.steps.get(start)
+        if record is None:
+            raise WorkflowError(f'instance.cannot_restart: no step "{start.name}" of that count and type')
+        seqs = await parts.journal.lines_before(log.row, record.started_seq)
+        if log.next_seq == seq and not log.broken:
+            return sum(1 for each in seqs if not any(each in part for part in history.left_out))
+        parts.executions.stop(log.row.key, "restarted")
+    raise SequenceConflict
+
+
+async def delete(parts: Parts, log: InstanceLog) -> None:
+    """Remove the instance; its execution is thrown away first."""
+    key = log.row.key
+    parts.executions.stop(key, "deleted")
+    log.broken = True  # nobody appends any more
+    try:
+        removed = await parts.retention.remove(key)
+    except StorageError:
+        parts.executions.wake(key)
+        raise
+    faults.point("deleted_not_acknowledged")
+    if not removed:
+        raise WorkflowError("instance.not_found")
 
 
 async def _stop(parts: Parts, log: InstanceLog, status: StopReason, fact: facts.Fact) -> None:

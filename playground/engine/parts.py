@@ -8,6 +8,7 @@ from playground.core.clock import Clock
 from playground.engine.executions import Executions
 from playground.engine.feed import Feed
 from playground.engine.instance_log import Logs
+from playground.engine.retention import Retention
 from playground.engine.settings import EngineSettings
 from playground.storage.journal import Journal
 
@@ -22,3 +23,4 @@ class Parts:
     executions: Executions
     feed: Feed
     settings: EngineSettings
+    retention: Retention

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from playground.core.durations import DAY
+
 ENGINE_VERSION: Final = 1
 """The rules of replay; stored with every instance, so that later rules do not apply to earlier logs."""
 
@@ -35,5 +37,9 @@ class EngineSettings:
     """Longest log line, in characters."""
     log_lines: int = 10_000
     """Log lines of one execution; what comes after them is dropped, and the last one says so."""
+    success_retention_ms: int = 30 * DAY
+    """How long a complete instance is kept after its end, where it does not say so itself."""
+    error_retention_ms: int = 30 * DAY
+    """The same for one that failed or was terminated."""
     storage_retry_ms: int = 1_000
     """How long to wait before an instance whose commit failed is tried again; doubles up to 30 s."""

@@ -62,6 +62,8 @@ def fold_run(entries: Iterable[EntryJSON]) -> View:
         run["id"] = entry["instance"]
         if (handler := _RUN_HANDLERS.get(entry["type"])) is not None:
             handler(run, entry)
+            if handler is _restarted:
+                steps = {step["key"]: step for step in run["steps"]}
         elif (of_step := _STEP_HANDLERS.get(entry["type"])) is not None:
             of_step(_step_of(run, steps, entry), entry)
     return run
@@ -128,6 +130,24 @@ def _resumed(run: View, entry: EntryJSON) -> None:
         for attempt in step["attempts"]:
             if attempt["retryAt"] is not None and attempt["retryAt"] > since:
                 attempt["retryAt"] += length
+
+
+def _restarted(run: View, entry: EntryJSON) -> None:
+    """Nothing is left; or, from a step, what started before it, where that was stopped as it was before."""
+    run.update(status="queued", ended=None, error=None, rollback=None)
+    run.pop("output", None)
+    if "from" not in entry:
+        run.update(created=entry["created"], started=None, steps=[], logs=[], events=[])
+        _copy(run, entry, "workflow", "params")
+        return
+    start = step_key(entry["from"])
+    places = [place for place, step in enumerate(run["steps"]) if step["key"] == start]
+    run["steps"] = run["steps"][: places[0]] if places else run["steps"]
+    for step in run["steps"]:
+        if step["state"] == "stopped":
+            retrying = any(attempt["retryAt"] is not None for attempt in step["attempts"][-1:])
+            state = "retrying" if retrying else _FIRST_STATES.get(step["kind"], "running")
+            step.update(state=state, ended=None)
 
 
 def _finishes(status: str) -> Callable[[View, EntryJSON], None]:
@@ -240,6 +260,7 @@ _RUN_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
     "workflow_pausing": _becomes("waitingForPause"),
     "workflow_paused": _becomes("paused"),
     "workflow_resumed": _resumed,
+    "workflow_restarted": _restarted,
     "workflow_completed": _finishes("complete"),
     "workflow_errored": _finishes("errored"),
     "workflow_terminated": _finishes("terminated"),

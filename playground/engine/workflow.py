@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from playground.core import faults
@@ -14,11 +16,21 @@ from playground.engine.entries import fact_json
 from playground.engine.instance import Instance, encode_argument
 from playground.engine.outputs import show
 from playground.engine.parts import Parts
+from playground.engine.retention import retention_of
 from playground.engine.settings import ENGINE_VERSION
 from playground.storage.journal import InstanceExists
 from playground.storage.rows import InstanceRow, NewEntry, NewInstance
 
 _LARGEST_BATCH: Final = 100
+_INVALID_ID: Final = "Workflow instance has invalid id: 1-100 of A-Z a-z 0-9 _ -, not starting with -"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDeletion:
+    """What `delete_batch` answers: the ids of instances that are gone now, and ids that are unknown."""
+
+    deleted: list[str]
+    not_found: list[str]
 
 
 class Workflow:
@@ -29,21 +41,28 @@ class Workflow:
         self.name = name
         self.scope = scope
 
-    async def create(self, id: Any = None, params: Any = UNDEFINED) -> Instance:
+    async def create(self, id: Any = None, params: Any = UNDEFINED, retention: Any = None) -> Instance:
         """Create an instance (`params`: a value, encoded or not; `id`: a UUID where it is None).
 
-        Durable when this returns. Raises `WorkflowError` for an id that is invalid or taken.
+        `retention` is `{"success_retention"?, "error_retention"?}`, durations (ms, or text like `"3 days"`)
+        for which the instance is kept after its end; the server's settings say what is not given. Durable
+        when this returns. Raises `WorkflowError` for an id that is invalid or taken.
         """
-        created = await self._create([(id, params)])
+        created = await self._create([self._new(id, params, retention)])
         return created[0]
 
     async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> list[Instance]:
-        """Create 1–100 instances from `{"id"?, "params"?}`, all or (where one is refused) none."""
+        """Create 1–100 instances from `{"id"?, "params"?, "retention"?}`, all or (if one is refused) none."""
         if not batch:
             raise WorkflowError("createBatch() needs at least 1 instance")
         if len(batch) > _LARGEST_BATCH:
             raise WorkflowError(f"createBatch() takes at most {_LARGEST_BATCH} instances, not {len(batch)}")
-        return await self._create([(item.get("id"), item.get("params", UNDEFINED)) for item in batch])
+        return await self._create(
+            [
+                self._new(item.get("id"), item.get("params", UNDEFINED), item.get("retention"))
+                for item in batch
+            ]
+        )
 
     async def get(self, id: Any) -> Instance:
         """The instance of that id, or `WorkflowError` `instance.not_found`."""
@@ -54,9 +73,33 @@ class Workflow:
             raise WorkflowError("instance.not_found")
         return Instance(self._parts, self.scope, row.key, row.id)
 
-    async def _create(self, wanted: Sequence[tuple[Any, Any]]) -> list[Instance]:
+    async def delete_batch(self, ids: Any) -> BatchDeletion:
+        """Delete the 1–100 instances of those ids. An id that is given twice is deleted once, and answered
+        for twice.
+        """
+        if not isinstance(ids, (list, tuple)) or not ids:
+            raise WorkflowError("deleteBatch() needs a list with at least 1 instance id")
+        if len(ids) > _LARGEST_BATCH:
+            raise WorkflowError(f"deleteBatch() takes at most {_LARGEST_BATCH} ids, not {len(ids)}")
+        if not all(is_instance_id(id) for id in ids):
+            raise WorkflowError(_INVALID_ID)
+        unique = list(dict.fromkeys(ids))
+        outcomes = await asyncio.gather(*(self._delete(id) for id in unique))
+        there = {id for id, deleted in zip(unique, outcomes, strict=True) if deleted}
+        return BatchDeletion([id for id in ids if id in there], [id for id in ids if id not in there])
+
+    async def _delete(self, id: str) -> bool:
+        row = await self._parts.journal.find(self.scope, self.name, id)
+        if row is None:
+            return False
+        try:
+            await Instance(self._parts, self.scope, row.key, row.id).delete()
+        except WorkflowError:
+            return False  # somebody else was faster
+        return True
+
+    async def _create(self, new: Sequence[NewInstance]) -> list[Instance]:
         parts = self._parts
-        new = [self._new(id, params) for id, params in wanted]
         try:
             created = await parts.journal.create(new)
         except InstanceExists as error:
@@ -76,22 +119,24 @@ class Workflow:
                 None,
                 item.engine_version,
                 len(item.params),
+                1,
+                item.success_retention,
+                item.error_retention,
             )
             parts.feed.publish(item.scope, item.id, position, "queued")
             parts.executions.launch(parts.logs.adopt(row), fresh=True)
             instances.append(Instance(parts, self.scope, key, item.id))
         return instances
 
-    def _new(self, id: Any, params: Any) -> NewInstance:
+    def _new(self, id: Any, params: Any, retention: Any) -> NewInstance:
         if id is None or id is UNDEFINED:
             id = new_instance_id()
         elif not is_instance_id(id):
-            raise WorkflowError(
-                "Workflow instance has invalid id: 1-100 of A-Z a-z 0-9 _ -, not starting with -"
-            )
+            raise WorkflowError(_INVALID_ID)
         settings = self._parts.settings
         encoded = encode_argument(params, settings, "params")
         now = self._parts.clock.now()
         fact = facts.WorkflowQueued(self.name, show(encoded, settings))
         entry = NewEntry(now, fact.type, fact_json(fact))
-        return NewInstance(self.scope, self.name, id, now, encoded.data, ENGINE_VERSION, entry)
+        kept = retention_of(retention)
+        return NewInstance(self.scope, self.name, id, now, encoded.data, ENGINE_VERSION, entry, *kept)

@@ -11,6 +11,7 @@ from playground.storage.bulk import execute_rows
 from playground.storage.chunks import Chunks
 from playground.storage.database import Database
 from playground.storage.queries import load
+from playground.storage.removal import Removal
 from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewEntry, NewInstance
 
 _INSTANCES: Final = load("instances")
@@ -32,6 +33,8 @@ class Journal:
         self._database = database
         self.chunks = Chunks(database)
         """The streams that entries hold."""
+        self.removal = Removal(database)
+        """What takes instances away."""
         counters = _Counters()
         self._creates = _Creates(counters)
         self._appends = _Appends(counters)
@@ -106,18 +109,26 @@ class Journal:
         """An instance's entries after `after_seq`, without values."""
         parameters = {
             "key": instance.key,
-            "after": after_seq,
+            "after": max(after_seq, instance.base_seq - 1),
             "limit": _EVERYTHING if limit is None else limit,
         }
         return _entries(instance.id, await self._database.read(_ENTRIES["of_instance"], parameters))
 
     async def for_replay(self, instance: InstanceRow) -> tuple[list[EntryRow], int]:
-        """All entries but log lines, with small values, and how many lines were logged outside steps."""
-        rows = await self._database.read(
-            _ENTRIES["for_replay"], {"key": instance.key, "inline": INLINE_BYTES}
-        )
-        logs = await self._database.read(_ENTRIES["count_logs"], {"key": instance.key})
-        return _entries(instance.id, rows), logs[0]["lines"]
+        """All entries but log lines, with small values; and how many lines were logged outside steps, since
+        the last restart where there was one.
+        """
+        about = {"key": instance.key, "base": instance.base_seq, "inline": INLINE_BYTES}
+        entries = _entries(instance.id, await self._database.read(_ENTRIES["for_replay"], about))
+        restarted = (entry.seq for entry in reversed(entries) if entry.type == "workflow_restarted")
+        after = {"key": instance.key, "after": next(restarted, 0)}
+        logs = await self._database.read(_ENTRIES["count_logs"], after)
+        return entries, logs[0]["lines"]
+
+    async def lines_before(self, instance: InstanceRow, seq: int) -> list[int]:
+        """The seqs of the lines that were logged outside steps before `seq`."""
+        about = {"key": instance.key, "base": instance.base_seq, "before": seq}
+        return [row["seq"] for row in await self._database.read(_ENTRIES["lines_before"], about)]
 
     async def value(self, key: int, seq: int) -> bytes | None:
         """The value that an entry holds."""
@@ -192,6 +203,9 @@ class _Creates:
                         None,
                         new.engine_version,
                         len(new.params),
+                        1,
+                        new.success_retention,
+                        new.error_retention,
                     )
                 )
                 entries.append(_entry_row(counters.position, counters.key, 1, new.scope, new.entry))
@@ -210,7 +224,8 @@ class _Appends:
         self._counters = counters
 
     def apply(self, connection: sqlite3.Connection, items: Sequence[Append]) -> list[range]:
-        advances: dict[int, tuple[int, int, int, int, tuple[str, int | None] | None]] = {}
+        advances: dict[int, tuple[int, int, int, int, tuple[str, int | None, int | None] | None]] = {}
+        restarts: dict[int, int | None] = {}
         entries: list[tuple[object, ...]] = []
         results: list[range] = []
         self._counters.load(connection)
@@ -232,10 +247,17 @@ class _Appends:
                 entries.append(_entry_row(position, item.key, seq, item.scope, entry))
                 seq += 1
             expected = item.expected_seq if before is None else before[1]
-            projection = item.projection or (before[4] if before is not None else None)
+            projection = before[4] if before is not None else None
+            if item.projection is not None:
+                projection = (*item.projection, item.expires)
+            if item.restart is not None:
+                restarts[item.key] = seq - 1 if item.restart == "from the top" else restarts.get(item.key)
+                stored = 0 if item.restart == "from the top" else stored
             advances[item.key] = (item.key, expected, seq, stored, projection)
             results.append(range(first, position + 1))
         self._counters.position = position
+        for key, base_seq in restarts.items():
+            _restart(connection, base_seq, *advances.pop(key))
         plain = [advance[:4] for advance in advances.values() if advance[4] is None]
         projected = [(*advance[:4], *advance[4]) for advance in advances.values() if advance[4] is not None]
         touched = execute_rows(connection, _INSTANCES["advance"], plain)
@@ -244,6 +266,31 @@ class _Appends:
             raise SequenceConflict
         execute_rows(connection, _ENTRIES["insert"], entries)
         return results
+
+
+def _restart(
+    connection: sqlite3.Connection,
+    base_seq: int | None,
+    key: int,
+    expected: int,
+    next_seq: int,
+    stored: int,
+    projection: tuple[str, int | None, int | None] | None,
+) -> None:
+    assert projection is not None
+    status, wake_at, expires = projection
+    row = {
+        "key": key,
+        "expected": expected,
+        "next_seq": next_seq,
+        "stored": stored,
+        "base_seq": base_seq,
+        "status": status,
+        "wake_at": wake_at,
+        "expires": expires,
+    }
+    if connection.execute(_INSTANCES["restart"], row).rowcount != 1:
+        raise SequenceConflict
 
 
 def _close_stream(connection: sqlite3.Connection, key: int, stream: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class NewEntry(NamedTuple):
@@ -28,6 +28,12 @@ class NewInstance:
     params: bytes
     engine_version: int
     entry: NewEntry
+    success_retention: int | None = None
+    error_retention: int | None = None
+
+
+Restart = Literal["from the top", "from a step"]
+"""How an instance begins anew: without its history, or with some of it."""
 
 
 class Append(NamedTuple):
@@ -35,7 +41,8 @@ class Append(NamedTuple):
 
     `projection` is `(status, wake_at)`, None where both stay as they are; `wake_at` is when a waiting
     instance must run by itself (epoch ms), or None. `streams` are the open ones that the entries hold, each
-    with its length in bytes.
+    with its length in bytes. `expires` is when an instance that ends with this is to be removed. With
+    `restart` the last entry begins it anew, whatever its status.
     """
 
     key: int
@@ -44,6 +51,8 @@ class Append(NamedTuple):
     entries: Sequence[NewEntry]
     projection: tuple[str, int | None] | None
     streams: Sequence[tuple[int, int]] = ()
+    expires: int | None = None
+    restart: Restart | None = None
 
 
 class InstanceRow(NamedTuple):
@@ -61,6 +70,11 @@ class InstanceRow(NamedTuple):
     engine_version: int
     value_bytes: int
     """How much the instance stores: params, values and streams."""
+    base_seq: int = 1
+    """The seq of the first of its entries. Earlier ones were wiped by a restart."""
+    success_retention: int | None = None
+    """How long it is kept after its end (ms), where that is not the server's to say."""
+    error_retention: int | None = None
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> InstanceRow:

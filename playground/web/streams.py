@@ -66,6 +66,9 @@ async def run_events(
     shown: dict[str, Any] | None = None
     async with engine.feed.subscribe(scope=session, instance=instance.id) as wakes:
         while await allowed():
+            if wakes.deleted:
+                yield _event("done", None)
+                return
             log = await engine.history(session, instance.id, after, _BATCH)
             if log:
                 after = log[-1].seq

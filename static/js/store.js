@@ -98,13 +98,15 @@ function stepOf(run, entry) {
   return run.steps[place];
 }
 
+const firstState = ({ kind }) => ({ do: "running", sleep: "sleeping", wait: "waiting" })[kind] ?? "running";
+
 function newStep(key, { step, time }) {
   return {
     key,
     kind: step.kind,
     name: step.name,
     count: step.count,
-    state: { do: "running", sleep: "sleeping", wait: "waiting" }[step.kind] ?? "running",
+    state: firstState(step),
     started: time,
     ended: null,
     attempts: [],
@@ -156,6 +158,29 @@ function postpone(run, since, length) {
   });
 }
 
+/** Nothing is left; or, from a step, what started before it, where that was stopped as it was before. */
+function restart(run, entry) {
+  run.status = "queued";
+  run.ended = null;
+  run.error = null;
+  run.rollback = null;
+  run.output = undefined;
+  const from = entry.from === undefined ? undefined : run.places.get(stepKey(entry.from));
+  if (entry.from === undefined) {
+    Object.assign(run, { workflow: entry.workflow ?? null, params: entry.params, created: entry.created, started: null });
+    Object.assign(run, { steps: [], logs: [], events: [] });
+  } else if (from !== undefined) {
+    run.steps.length = from;
+  }
+  run.steps.forEach((step, place) => {
+    if (step.state !== "stopped") return;
+    const retrying = (step.attempts.at(-1)?.retryAt ?? null) !== null;
+    run.steps[place] = { ...step, state: retrying ? "retrying" : firstState(step), ended: null };
+  });
+  run.places = new Map(run.steps.map((step, place) => [step.key, place]));
+  run.touched = new Set();
+}
+
 function finish(run, entry, status) {
   run.status = status;
   run.ended = entry.time;
@@ -200,6 +225,9 @@ const HANDLERS = {
   workflow_resumed(run, entry) {
     run.status = "running";
     postpone(run, entry.time - entry.pausedMs, entry.pausedMs);
+  },
+  workflow_restarted(run, entry) {
+    restart(run, entry);
   },
   workflow_completed(run, entry) {
     finish(run, entry, "complete");

@@ -25,3 +25,12 @@ SELECT id FROM streams WHERE open = 1
 
 -- name: of_instance
 SELECT id FROM streams WHERE instance_key = :key
+
+-- name: drop_some_of
+DELETE FROM chunks WHERE rowid IN (
+    SELECT chunks.rowid FROM chunks JOIN streams ON streams.id = chunks.stream
+    WHERE streams.instance_key = :key LIMIT :limit
+)
+
+-- name: open_all_of
+UPDATE streams SET open = 1 WHERE instance_key = :key

@@ -10,11 +10,15 @@ FROM entries WHERE instance_key = :key AND seq > :after ORDER BY seq LIMIT :limi
 
 -- name: for_replay
 SELECT position, seq, time, type, data, CASE WHEN length(value) <= :inline THEN value END AS value
-FROM entries WHERE instance_key = :key AND type <> 'log' ORDER BY seq
+FROM entries WHERE instance_key = :key AND seq >= :base AND type <> 'log' ORDER BY seq
 
 -- name: count_logs
 SELECT count(*) AS lines FROM entries
-WHERE instance_key = :key AND type = 'log' AND json_extract(data, '$.step') IS NULL
+WHERE instance_key = :key AND seq > :after AND type = 'log' AND json_extract(data, '$.step') IS NULL
+
+-- name: lines_before
+SELECT seq FROM entries
+WHERE instance_key = :key AND seq >= :base AND seq < :before AND type = 'log' AND json_extract(data, '$.step') IS NULL
 
 -- name: last_time
 SELECT time FROM entries WHERE instance_key = :key AND type = :type ORDER BY seq DESC LIMIT 1
@@ -25,4 +29,12 @@ SELECT value FROM entries WHERE instance_key = :key AND seq = :seq
 -- name: of_scope
 SELECT entries.position, instances.id AS instance, entries.seq, entries.time, entries.type, entries.data, NULL AS value
 FROM entries JOIN instances ON instances.key = entries.instance_key
-WHERE entries.scope = :scope AND entries.position > :after ORDER BY entries.position LIMIT :limit
+WHERE entries.scope = :scope AND entries.position > :after AND entries.seq >= instances.base_seq AND instances.purge < 2
+ORDER BY entries.position LIMIT :limit
+
+-- name: before
+SELECT seq, length(data) + coalesce(length(value), 0) AS size FROM entries
+WHERE instance_key = :key AND seq < :before ORDER BY seq LIMIT :limit
+
+-- name: delete_through
+DELETE FROM entries WHERE instance_key = :key AND seq <= :last

@@ -1,5 +1,6 @@
 -- name: insert
-INSERT INTO instances (key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes)
+INSERT INTO instances (key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
+    base_seq, success_retention, error_retention)
 VALUES :rows
 ON CONFLICT DO NOTHING
 
@@ -12,25 +13,37 @@ WHERE instances.key = v.column1 AND instances.next_seq = v.column2
 
 -- name: advance_and_project
 UPDATE instances
-SET next_seq = v.column3, value_bytes = value_bytes + v.column4, status = v.column5, wake_at = v.column6
+SET next_seq = v.column3, value_bytes = value_bytes + v.column4, status = v.column5, wake_at = v.column6,
+    expires = v.column7
 FROM (VALUES :rows) AS v
 WHERE instances.key = v.column1 AND instances.next_seq = v.column2
   AND instances.status NOT IN ('complete', 'errored', 'terminated')
 
+-- name: restart
+UPDATE instances
+SET next_seq = :next_seq, status = :status, wake_at = :wake_at, expires = :expires,
+    base_seq = coalesce(:base_seq, base_seq),
+    purge = CASE WHEN :base_seq IS NULL THEN purge ELSE 1 END,
+    value_bytes = CASE WHEN :base_seq IS NULL THEN value_bytes ELSE length(params) END + :stored
+WHERE key = :key AND next_seq = :expected AND purge < 2
+
 -- name: highest_key
-SELECT coalesce(max(key), 0) AS key FROM instances
+SELECT max(coalesce((SELECT max(key) FROM instances), 0), (SELECT value FROM counters WHERE name = 'key')) AS key
 
 -- name: find
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
+    base_seq, success_retention, error_retention
 FROM instances WHERE scope = :scope AND id = :id AND workflow = :workflow
 
 -- name: find_in_scope
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
+    base_seq, success_retention, error_retention
 FROM instances WHERE scope = :scope AND id = :id ORDER BY key LIMIT 1
 
 -- name: by_key
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
-FROM instances WHERE key = :key
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
+    base_seq, success_retention, error_retention
+FROM instances WHERE key = :key AND purge < 2
 
 -- name: unfinished
 SELECT key FROM instances
@@ -44,12 +57,37 @@ SELECT instances.status, entries.value, entries.data
 FROM instances LEFT JOIN entries
   ON entries.instance_key = instances.key AND entries.seq = instances.next_seq - 1
   AND instances.status IN ('complete', 'errored', 'terminated')
-WHERE instances.key = :key
+WHERE instances.key = :key AND instances.purge < 2
 
 -- name: of_scope
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
-FROM instances WHERE scope = :scope AND key > :after ORDER BY key LIMIT :limit
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
+    base_seq, success_retention, error_retention
+FROM instances WHERE scope = :scope AND key > :after AND purge < 2 ORDER BY key LIMIT :limit
 
 -- name: latest_of_scope
-SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes
-FROM instances WHERE scope = :scope ORDER BY key DESC LIMIT :limit
+SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
+    base_seq, success_retention, error_retention
+FROM instances WHERE scope = :scope AND purge < 2 ORDER BY key DESC LIMIT :limit
+
+-- name: remove
+UPDATE instances
+SET id = '-' || key, status = 'terminated', wake_at = NULL, expires = NULL, purge = 2
+WHERE key = :key AND purge < 2 AND (:expired IS NULL OR expires <= :expired)
+
+-- name: expired
+SELECT key FROM instances WHERE expires <= :now ORDER BY expires LIMIT :limit
+
+-- name: next_expiry
+SELECT min(expires) AS expires FROM instances WHERE expires IS NOT NULL
+
+-- name: to_purge
+SELECT key, base_seq, purge FROM instances WHERE purge > 0 ORDER BY key LIMIT 1
+
+-- name: purged
+UPDATE instances SET purge = 0 WHERE key = :key AND purge = 1 AND base_seq = :base_seq
+
+-- name: forget
+DELETE FROM instances WHERE key = :key AND purge = 2
+
+-- name: count_key
+UPDATE counters SET value = max(value, :key) WHERE name = 'key'

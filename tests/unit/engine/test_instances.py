@@ -201,13 +201,6 @@ class TestTerminate:
 ENDS = ("workflow_completed", "workflow_errored", "workflow_terminated")
 
 
-async def test_what_comes_later_says_so(server: Server) -> None:
-    instance = await server.start(waits)
-    for call in (instance.restart,):
-        with pytest.raises(WorkflowError, match="not supported yet"):
-            await call()
-
-
 async def test_list(server: Server) -> None:
     for id in ("one", "two"):
         await server.ended(await server.start(nothing, id=id))

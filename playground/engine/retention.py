@@ -1,0 +1,160 @@
+"""How long finished instances are kept, and what takes them away then.
+
+One timer stands for all of them: it is set to the earliest end of a retention. What is due is removed a
+hundred at a time, and what removed instances stored is purged a few hundred rows at a time, each in a
+transaction of its own, so that nobody's commit waits for more than that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from playground.core.clock import Clock
+from playground.core.durations import BadDuration, parse_duration
+from playground.core.errors import StorageError, WorkflowError
+from playground.core.values import UNDEFINED
+from playground.engine.feed import DELETED, Feed
+from playground.engine.settings import EngineSettings
+from playground.engine.timers import Timer, Timers
+from playground.storage.journal import Journal
+from playground.storage.removal import Removed
+from playground.storage.rows import InstanceRow
+from playground.storage.writer import resolve
+
+_log = logging.getLogger("playground.engine")
+
+_AT_ONCE: Final = 100
+_REST_MS: Final = 1_000
+"""Between two looks for what is due, so that what ends a moment later goes with the next."""
+
+
+def retention_of(given: Any) -> tuple[int | None, int | None]:
+    """The two durations of `{"success_retention"?, "error_retention"?}` in ms; None for what is not given."""
+    if given is None or given is UNDEFINED:
+        return None, None
+    if not isinstance(given, Mapping):
+        raise WorkflowError("retention must be { successRetention?, errorRetention? }")
+    for unknown in given:
+        if unknown not in ("success_retention", "error_retention"):
+            raise WorkflowError(f"retention: {str(unknown)[:80]} is not a known key")
+    return _duration(given, "success_retention"), _duration(given, "error_retention")
+
+
+def _duration(given: Mapping[str, Any], key: str) -> int | None:
+    value = given.get(key)
+    if value is None or value is UNDEFINED:
+        return None
+    try:
+        return parse_duration(value)
+    except BadDuration as error:
+        raise WorkflowError(f"retention: {key}: {error}") from error
+
+
+class Retention:
+    """Removes instances whose time is over, or that are deleted, and purges what they stored."""
+
+    def __init__(
+        self, journal: Journal, clock: Clock, timers: Timers, feed: Feed, settings: EngineSettings
+    ) -> None:
+        self._removal = journal.removal
+        self._chunks = journal.chunks
+        self._clock = clock
+        self._timers = timers
+        self._feed = feed
+        self._settings = settings
+        self._timer: Timer | None = None
+        self._sweeping: asyncio.Task[None] | None = None
+        self._wanted = False
+        self._streams: list[int] = []
+        self._closed = False
+
+    def expires_at(self, row: InstanceRow, status: str, now: int) -> int:
+        """When the instance that ends now with that status is to be removed (epoch ms)."""
+        settings = self._settings
+        if status == "complete":
+            kept, usual = row.success_retention, settings.success_retention_ms
+        else:
+            kept, usual = row.error_retention, settings.error_retention_ms
+        expires = now + (usual if kept is None else kept)
+        self._arm(expires)
+        return expires
+
+    async def remove(self, key: int) -> bool:
+        """Remove an instance, whatever its status; answers after the commit whether it was there."""
+        return bool(await self._removed([key]))
+
+    def sweep(self, streams: Iterable[int] = ()) -> None:
+        """Look for what is due, and purge what was removed and these streams, in the background."""
+        self._wanted = True
+        self._streams += streams
+        if self._sweeping is None and not self._closed:
+            self._sweeping = asyncio.create_task(self._sweep(), name="engine retention")
+
+    async def close(self) -> None:
+        """Remove nothing more. What is left to purge is found again at the next start."""
+        self._closed = True
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
+
+    def _arm(self, expires: int) -> None:
+        deadline = max(expires, self._clock.now() + _REST_MS)
+        if self._timer is not None:
+            if self._timer.deadline <= deadline:
+                return
+            self._timer.cancel()
+        self._timer = self._timers.arm(deadline, self._due)
+
+    def _due(self) -> None:
+        self._timer = None
+        self.sweep()
+
+    async def _sweep(self) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                while await self._remove_expired():
+                    pass
+                while self._streams:
+                    await self._chunks.drop(self._streams.pop())
+                while await self._removal.purge():
+                    pass
+            expires = await self._removal.next_expiry()
+        except StorageError as error:
+            _log.warning("what is over could not be removed: %s", error)
+            expires = self._clock.now()
+        finally:
+            self._sweeping = None
+        if expires is not None:
+            self._arm(expires)
+        if self._wanted:
+            self.sweep()
+
+    async def _remove_expired(self) -> bool:
+        now = self._clock.now()
+        keys = await self._removal.expired(now, _AT_ONCE)
+        if not keys:
+            return False
+        await self._removed(keys, expired=now)
+        return True
+
+    def _removed(self, keys: Sequence[int], expired: int | None = None) -> asyncio.Future[list[Removed]]:
+        gone: asyncio.Future[list[Removed]] = asyncio.get_running_loop().create_future()
+
+        def done(result: list[Removed] | Exception) -> None:
+            # the world hears of it also where whoever asked is gone meanwhile
+            if not isinstance(result, Exception):
+                self._tell(result)
+            resolve(gone, result)
+
+        self._removal.remove(keys, done, expired)
+        return gone
+
+    def _tell(self, removed: Sequence[Removed]) -> None:
+        for instance in removed:
+            self._feed.publish(instance.scope, instance.id, 0, DELETED)
+        if removed:
+            self.sweep()
