@@ -19,8 +19,10 @@ from playground.core.clock import SystemClock
 from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.core.ports import StepContext
+from playground.core.streams import Stream
 from playground.engine.engine import Engine, EngineSettings, Instance
 from playground.engine.step import WorkflowStep
+from playground.storage.chunks import CHUNK_BYTES
 from playground.storage.database import Database
 from playground.storage.journal import Journal
 
@@ -28,7 +30,7 @@ ID = "whole-way"
 
 
 def workflow(folder: Path) -> Any:
-    """A workflow with a step, a flaky one, a sleep and a wait."""
+    """A workflow with a step, a flaky one, a sleep, a wait, and a stream of two chunks."""
 
     def effect(context: StepContext) -> None:
         with open(folder / "effects", "a") as file:
@@ -50,13 +52,14 @@ def workflow(folder: Path) -> Any:
 
             def last(context: StepContext) -> Any:
                 effect(context)
-                return "end"
+                return Stream([b" " * CHUNK_BYTES, b"end"])
 
             begun = await step.do("first", first)
             recovered = await step.do("flaky", {"retries": {"limit": 3, "delay": 10}}, flaky)
             await step.sleep("nap", 10)
             event = await step.wait_for_event("go", type="go")
-            return [begun, recovered, event["payload"], await step.do("last", last)]
+            text = await (await step.do("last", last)).text()
+            return [begun, recovered, event["payload"], text.strip()]
 
     return WholeWay
 

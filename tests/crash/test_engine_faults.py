@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,7 @@ LATER = [
     "callback_returned_not_committed:2",
     "step_committed_not_acknowledged:2",
     "step_committed_not_acknowledged:3",
+    "stream_chunk_stored:2",
 ]
 
 
@@ -50,6 +53,7 @@ def test_a_kill_at_this_point_loses_and_repeats_nothing(tmp_path: Path, fault: s
     before = _effects(tmp_path)
     finished = live(tmp_path, None)
     assert (finished.returncode, finished.stdout.strip()) == (0, OUTPUT), finished.stderr
+    assert _streams(tmp_path) == (1, 0, 2), "the stream's chunks, and nothing of the attempt that was killed"
     effects = _effects(tmp_path)
     assert effects.keys() == WITHOUT_A_CRASH.keys()
     assert sum((effects - WITHOUT_A_CRASH).values()) <= 1, "more than one extra attempt"
@@ -64,6 +68,17 @@ def test_without_a_crash(tmp_path: Path) -> None:
     finished = live(tmp_path, None)
     assert (finished.returncode, finished.stdout.strip()) == (0, OUTPUT), finished.stderr
     assert _effects(tmp_path) == WITHOUT_A_CRASH
+
+
+def _streams(folder: Path) -> tuple[int, int, int]:
+    """How many streams there are, how many of them are open, and how many chunks."""
+    with closing(sqlite3.connect(folder / "engine.db")) as connection:
+        counts = connection.execute(
+            "SELECT (SELECT count(*) FROM streams), (SELECT count(*) FROM streams WHERE open), "
+            "(SELECT count(*) FROM chunks)"
+        ).fetchone()
+    found: tuple[int, int, int] = counts
+    return found
 
 
 def _effects(folder: Path) -> Counter[str]:

@@ -39,9 +39,14 @@ WHOLE_WAY = workflow("""
       await new Promise((resolve) => setTimeout(resolve, 300));
       return 'three';
     });
-    const both = await Promise.all([step.do('left', async () => 'l'), step.do('right', async () => 'r')]);
+    const [left, right] = await Promise.all([
+      step.do('left', async () => 'l'),
+      step.do('right', async () => new Response(' '.repeat(200_000) + 'r').body),
+    ]);
+    const both = [left, (await new Response(right).text()).trim()];
     return { first, flaky, approved: approval.payload.by, slow, both };
 """)
-"""Every kind of step: a commit, a sleep, a retry's wait, an event, a slow callback, two in parallel."""
+"""Every kind of step: a commit, a sleep, a retry's wait, an event, a slow callback, two in parallel, a
+stream."""
 
 WHOLE_WAY_OUTPUT = {"first": "one", "flaky": "two", "approved": "Ada", "slow": "three", "both": ["l", "r"]}
