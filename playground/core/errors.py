@@ -7,6 +7,7 @@ PlaygroundError                      everything this package raises on purpose
 │   ├── WorkflowFatalError           the workflow is written wrongly; never retried
 │   ├── WorkflowTimeoutError         a step's attempt or a wait for an event took too long
 │   ├── NonRetryableError            thrown to stop retries
+│   ├── NonDeterminismError          a replay asked for other steps than history holds
 │   ├── NonRetryableDelayError       a retry-delay function failed
 │   ├── RemoteError                  an error that was thrown in tenant code, as a record
 │   ├── LimitExceeded                tenant code used more CPU time or memory than it may
@@ -25,7 +26,7 @@ The docstring of a class without a message of its own is its default message.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 
@@ -102,6 +103,12 @@ class NonRetryableDelayError(TenantError):
     """A step's delay function threw an error."""
 
     name = "NonRetryableDelayError"
+
+
+class NonDeterminismError(TenantError):
+    """A replay asked for other steps than the history holds."""
+
+    name = "NonDeterminismError"
 
 
 class RemoteError(TenantError):
@@ -194,15 +201,6 @@ class DiskFull(StorageError):
 
 class FilesInUse(StorageError):
     """Another server has these files open."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePosition:
-    """A place in a tenant's modules. Lines and columns count from 1."""
-
-    module: str
-    line: int
-    column: int = field(default=1)
 
 
 def record_of(error: BaseException) -> ErrorRecord:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -70,6 +71,77 @@ class Undo:
 RollbackHandler = Callable[[Undo], Awaitable[object]]
 
 
+class Begun:
+    """A step whose first attempt its runner began before it asked for the step. `surroundings` are the
+    callback's; `outcome()`, once it is set, waits for what the attempt comes to.
+    """
+
+    __slots__ = ("key", "outcome", "surroundings")
+
+    def __init__(self, key: StepKey, surroundings: Context) -> None:
+        self.key = key
+        self.surroundings = surroundings
+        self.outcome: Callable[[], Awaitable[StepValue]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What a runner that runs ahead starts from. `rows` are the completions that history holds, in the order of
+    their commits: the step's key (`do2:name`), when it was committed (epoch ms), the value (None: to be asked
+    for, `Ahead.stored`), 1 if it failed. `open` are the keys of `do` steps that were started and have not ended.
+    """
+
+    now: int
+    """Epoch ms."""
+    left: int
+    """How many more `do` steps may be started."""
+    eager: bool
+    """Whether callbacks may be begun before they are asked for."""
+    rows: Sequence[tuple[str, int, str | None, int]]
+    open: Sequence[str]
+
+
+class Ahead(Protocol):
+    """The engine's side of a runner that runs ahead: it answers what history holds itself, begins callbacks and
+    goes on with their results before they are durable, and says so in order. `count` is the runner's own count
+    of a step.
+    """
+
+    def hand_over(self) -> HandedOver:
+        """Once, before the run begins: what it starts from."""
+        ...
+
+    def replayed(self, order: Sequence[int]) -> None:
+        """Steps of history were asked for, in this order: pairs of a row and of how many from there on."""
+        ...
+
+    async def stored(self, row: object) -> StepValue:
+        """The value of a row that was not handed over."""
+        ...
+
+    def begin(self, name: object, count: int, config: Encoded | None, at: float) -> Begun:
+        """The first attempt of a step was begun at `at`, epoch ms. Raises `WorkflowFatalError` where it may not
+        have been.
+        """
+        ...
+
+    def complete(self, begun: Any, value: Encoded, at: float, cpu_us: int | None) -> None:
+        """The attempt came to `value`, and the run has gone on with it, at `at`."""
+        ...
+
+    def fail(self, begun: Any, error: Exception) -> None:
+        """The attempt ended what runs it, and cannot be repeated."""
+        ...
+
+    def flush(self) -> None:
+        """Commit what was said until now."""
+        ...
+
+    def when_durable(self, action: Callable[[], None]) -> None:
+        """Call `action` once all that was said until now is durable; never where it cannot be."""
+        ...
+
+
 class JournaledStep(Protocol):
     """The engine's side of `step`, with values in wire form.
 
@@ -89,24 +161,39 @@ class JournaledStep(Protocol):
         """Whether `run` is only replayed for its steps' rollback handlers, which outlive their `do` then."""
         ...
 
+    @property
+    def ahead(self) -> Ahead | None:
+        """For a runner that runs ahead; None where it must not. Who uses it counts steps itself, and says so
+        with `count`.
+        """
+        ...
+
     async def do(
-        self, name: object, config: object, callback: StepCallback | None, rollback: object = None
+        self,
+        name: object,
+        config: object,
+        callback: StepCallback | None,
+        rollback: object = None,
+        *,
+        count: int | None = None,
+        begun: Begun | None = None,
     ) -> StepValue:
-        """Run `callback` durably: until it succeeds, and never again after its result was committed.
+        """Run `callback` durably: until it succeeds, and never again after its result was committed. Where the
+        first attempt was `begun` already, its outcome is waited for.
 
         `rollback` is a mapping `{"rollback": RollbackHandler, "rollbackConfig"?: config}`, or nothing.
         """
         ...
 
-    async def sleep(self, name: object, duration: object) -> None:
+    async def sleep(self, name: object, duration: object, *, count: int | None = None) -> None:
         """Sleep durably; `duration` in ms or as text like `"2 seconds"`."""
         ...
 
-    async def sleep_until(self, name: object, when: object) -> None:
+    async def sleep_until(self, name: object, when: object, *, count: int | None = None) -> None:
         """Sleep durably until a `datetime` or epoch ms."""
         ...
 
-    async def wait_for_event(self, name: object, options: object) -> Encoded:
+    async def wait_for_event(self, name: object, options: object, *, count: int | None = None) -> Encoded:
         """Wait durably for an event `{payload, type, timestamp}` of `options["type"]`."""
         ...
 

@@ -64,8 +64,11 @@ class Engine:
         self.feed = Feed()
         self._journal = journal
         self._workflows = dict(workflows)
+        self._strict: dict[str, bool] = {}
         self._timers = Timers(clock)
-        services = Services(journal, clock, self._timers, self.settings, WorkflowStep, roll_back)
+        services = Services(
+            journal, clock, self._timers, self.settings, WorkflowStep, roll_back, self._strict
+        )
         self._retention = Retention(journal, clock, self._timers, self.feed, self.settings)
         logs = Logs(journal, clock, self.feed, self._retention)
         self._executions = Executions(services, logs, self._workflows)
@@ -78,7 +81,8 @@ class Engine:
             self._journal.chunks.discard(stream)
         await self._executions.sleepers.start()
         self._retention.sweep()
-        self._recovery = asyncio.create_task(recover(self._journal, self._executions), name="engine recovery")
+        recovery = recover(self._journal, self._parts.clock, self._executions)
+        self._recovery = asyncio.create_task(recovery, name="engine recovery")
 
     async def close(self) -> None:
         """Stop all executions where they are, and wait for what they are committing."""
@@ -89,11 +93,13 @@ class Engine:
         await self._retention.close()
         await self._timers.close()
 
-    def register(self, name: str, factory: RunnerFactory) -> None:
+    def register(self, name: str, factory: RunnerFactory, *, strict: bool | None = None) -> None:
         """Name a workflow, before `start`. `factory` is a class or function, may be async, that makes its
-        runners.
+        runners. `strict` is for this workflow instead of the settings' value.
         """
         self._workflows[name] = factory
+        if strict is not None:
+            self._strict[name] = strict
 
     @property
     def in_memory(self) -> int:

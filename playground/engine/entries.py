@@ -311,6 +311,19 @@ class RollbackStepFailed(Fact, frozen=True):
     error: ErrorPreview
 
 
+class NonDeterminismDetected(Fact, frozen=True):
+    """A replay went another way than history, which holds `step` at `place` (the seq of its start): what was
+    `expected` and `found`, in words, and the step that was found, if one was. Said once of each place.
+    """
+
+    type: ClassVar[str] = "nondeterminism_detected"
+    step: StepKey
+    expected: str
+    found: str
+    place: int
+    instead: StepKey | None = None
+
+
 class Log(Fact, frozen=True):
     """A console line (`kind` "log") or an uncaught error (`kind` "exception"), outside steps or of an
     attempt.
@@ -356,6 +369,7 @@ FACTS: Final[dict[str, type[Fact]]] = {
         RollbackStepStarted,
         RollbackStepCompleted,
         RollbackStepFailed,
+        NonDeterminismDetected,
         Log,
     )
 }

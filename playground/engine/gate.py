@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 QUIET_TURNS: Final = 10
@@ -34,6 +34,9 @@ class Gate:
         self.stirs = 0
         """How often the runner did something."""
         self._handle: asyncio.Handle | None = None
+        self._settling: list[asyncio.Future[None]] = []
+        self.on_skip: Callable[[list[int], int], None] = _ignore
+        """Called with the completions that are passed over, and that which is delivered instead of them."""
 
     @property
     def open(self) -> bool:
@@ -56,11 +59,18 @@ class Gate:
         self.stir()
         return turn
 
+    def settled(self) -> asyncio.Future[None]:
+        """Resolves when the runner is idle, and every completion that it has asked for is delivered."""
+        settled: asyncio.Future[None] = self._loop.create_future()
+        self._settling.append(settled)
+        self.stir()
+        return settled
+
     def stir(self) -> None:
         """Note that the runner did something: the turns without an ask are counted anew."""
         self._quiet = 0
         self.stirs += 1
-        if self._waiting and self._handle is None:
+        if (self._waiting or self._settling) and self._handle is None:
             self._handle = self._loop.call_soon(self._tick)
 
     def hold(self) -> None:
@@ -79,23 +89,42 @@ class Gate:
             self._handle.cancel()
             self._handle = None
         self._waiting.clear()
+        self._settling.clear()
 
     def _tick(self) -> None:
         self._handle = None
         while self._waiting and self._waiting[0][1].done():
             heapq.heappop(self._waiting)
-        if not self._waiting:
+        if not self._waiting and not self._settling:
             return
         self._quiet += 1
+        if self._quiet > QUIET_TURNS and not self._waiting:
+            if not self._holds:
+                self._settle()
+            return
         if self._quiet > QUIET_TURNS:
             seq, turn = self._waiting[0]
             if self._holds and self._unasked and self._unasked[0] < seq:
                 return
+            skipped = []
             while self._unasked and self._unasked[0] <= seq:
-                self._unasked.popleft()
+                if (passed := self._unasked.popleft()) not in self._asked:
+                    skipped.append(passed)
+            if skipped:
+                self.on_skip(skipped, seq)
             heapq.heappop(self._waiting)
             turn.set_result(None)
             self._quiet = 0
-            if not self._waiting:
+            if not self._waiting and not self._settling:
                 return
         self._handle = self._loop.call_soon(self._tick)
+
+    def _settle(self) -> None:
+        settling, self._settling = self._settling, []
+        for settled in settling:
+            if not settled.done():
+                settled.set_result(None)
+
+
+def _ignore(seqs: list[int], by: int) -> None:
+    return

@@ -102,6 +102,10 @@ class History:
     """How many lines were logged outside steps."""
     last_seq: int = 1
     rollback: RollbackRecord | None = None
+    mismatches: set[int] = field(default_factory=set)
+    """Seqs of the starts of steps that a replay did not ask for as they were, as the log says."""
+    moved: dict[StepKey, int] = field(default_factory=dict)
+    """The steps that were found instead of them, and of which."""
     left_out: list[range] = field(default_factory=list)
     """The seqs that restarts from a step have left out."""
     kept_lines: int = 0
@@ -120,9 +124,11 @@ class History:
             self.events.clear()
             self.taken.clear()
             self.left_out.clear()
+            self.mismatches.clear()
             return
         cut = self.steps[start].started_seq
         self.left_out.append(range(cut, seq))
+        self.mismatches = {started for started in self.mismatches if started < cut}
         self.steps = {key: step for key, step in self.steps.items() if step.started_seq < cut}
         completions = (step.completion for step in self.steps.values())
         self.taken = {done.event for done in completions if done is not None and done.event is not None}
@@ -150,6 +156,10 @@ def _apply(history: History, entry: Entry) -> None:
             record = _begin(history, fact.step, entry)
             record.config = StepConfig.from_json(fact.config)
             record.rollback = fact.rollback
+        case facts.NonDeterminismDetected():
+            history.mismatches.add(fact.place)
+            if fact.instead is not None:
+                history.moved[fact.instead] = fact.place
         case facts.RollbackStarted():
             history.rollback = RollbackRecord(entry.seq, fact.terminated, entry.value)
         case facts.RollbackStepStarted():

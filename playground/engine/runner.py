@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextvars import Context
 from functools import partial
 from typing import Any, Final, Literal
 
 from playground.core import faults
-from playground.core.errors import IsolateLost, SequenceConflict, StorageError, WorkflowFatalError
+from playground.core.errors import (
+    IsolateLost,
+    NonDeterminismError,
+    SequenceConflict,
+    StorageError,
+    WorkflowFatalError,
+)
 from playground.core.ports import StepKey, StepKind
 from playground.engine import entries as facts
 from playground.engine.events import EventBuffer
@@ -27,11 +32,14 @@ from playground.engine.idleness import Idleness
 from playground.engine.inside import inside_callback
 from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.invocation import invoke
+from playground.engine.keys import Keys
+from playground.engine.lines import LOOSE_S, Lines
 from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.pausing import Attempts
 from playground.engine.recall import Recall
 from playground.engine.services import RunnerFactory, Services
 from playground.engine.usage import Usage
+from playground.engine.watch import Watch, watch_over
 
 _log = logging.getLogger("playground.engine")
 
@@ -48,8 +56,6 @@ StopReason = Literal[
     "closed",
 ]
 
-LOOSE_S: Final = 0.005
-"""How long a log line waits for an entry to go with, in seconds."""
 _MOST_LOSSES: Final = 3
 _NEVER: Final = 1 << 62
 
@@ -79,8 +85,11 @@ class Execution:
         self.attempts = Attempts()
         self.undoable = False
         """Whether a step has a rollback handler."""
+        self._mismatch: NonDeterminismError | None = None
         self.recall: Recall | None = None
         """Set while the instance is rolled back: `run` is replayed for its handlers only."""
+        self.watch: Watch | None = None
+        """Compares the replay with history."""
         self.stopped: StopReason | None = None
         self.rewake = False
         self.unhandled: list[asyncio.Task[Any]] = []
@@ -93,13 +102,12 @@ class Execution:
         self._began = False
         self._loaded = False
         self._early: list[BufferedEvent] = []
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._keys = Keys()
         self._asks: set[asyncio.Task[Any]] = set()
         self._asking = 0
         self._dos = 0
         self._dos_done: asyncio.Future[None] | None = None
-        self._lines = 0
-        self._lines_left = services.settings.log_lines
+        self._lines = Lines(log, services.settings.log_lines)
         self._started_passed = True
         self._idleness = Idleness(
             log,
@@ -146,6 +154,7 @@ class Execution:
         if not self._fresh:
             rows, lines = await self.services.journal.for_replay(self.log.row)
             self.history = fold(rows, lines)
+            self._lines.repeated = self.history.run_lines
             self.undoable = any(step.rollback for step in self.history.steps.values())
         completions = [
             step.completion.seq for step in self.history.steps.values() if step.completion is not None
@@ -153,6 +162,8 @@ class Execution:
         self.gate = Gate(completions)
         self.events = EventBuffer(self.history)
         self._loaded = True
+        if self.history.steps and self.history.rollback is None:
+            self.watch = watch_over(self, self._break_off)
         for event in self._early:
             self.events.offer(event)
         if not self.history.started:
@@ -170,15 +181,22 @@ class Execution:
             for task in self.unhandled:
                 if not getattr(task, "observed", False) and (error := task.exception()) is not None:
                     raise error
+            if self.watch is not None and (mismatch := self.watch.end()) is not None:
+                raise mismatch
+        except asyncio.CancelledError:
+            if self._mismatch is None or self.stopped is not None:
+                raise
+            self._task.uncancel()
+            failure: Exception = self._mismatch
         except IsolateLost as error:
             if self.may_be_lost():
                 raise
-            failure: Exception = error
+            failure = error
         except Exception as error:
             if self.stopped is not None:
                 raise asyncio.CancelledError from error
             await self._finish_steps()
-            failure = error
+            failure = (self.watch.end(error) if self.watch is not None else None) or error
         else:
             faults.point("run_returned_not_committed")
             completed = facts.WorkflowCompleted(output=show(output, self.services.settings))
@@ -192,6 +210,10 @@ class Execution:
         self.log.rolling_back = True
         await self.commit((facts.RollbackStarted(shown), stored))
         faults.point("rollback_started_committed")
+
+    def _break_off(self, error: NonDeterminismError) -> None:
+        self._mismatch = error
+        self._task.cancel()
 
     async def _run_once(self) -> Any:
         return await invoke(self._factory, self.log.row, self.services.make_step(self))
@@ -252,10 +274,9 @@ class Execution:
 
     # -- what steps use
 
-    def key(self, kind: StepKind, name: str) -> StepKey:
-        """The key of this call: how often the kind and name were asked for, from 1."""
-        self._counts[kind, name] += 1
-        return StepKey(kind, name, self._counts[kind, name])
+    def key(self, kind: StepKind, name: str, count: int | None = None) -> StepKey:
+        """The key of this call: how often the kind and name were asked for, from 1, or as the runner counts."""
+        return self._keys.next(kind, name, count)
 
     def ask_begins(self) -> None:
         """A step is asked for. Raises where the execution was stopped, or the step is nested in another's
@@ -350,17 +371,8 @@ class Execution:
 
     def log_line(self, fact: facts.Log, *, outside_steps: bool) -> None:
         """Append a console line, unless it is one of those that a replay repeats."""
-        if self.stopped is not None or self.log.finished:
-            return
-        if outside_steps:
-            self._lines += 1
-            if self._lines <= self.history.run_lines:
-                return
-        self._lines_left -= 1
-        if self._lines_left == 0:
-            fact = facts.Log("log", "warn", "Too many lines were logged: those after this one are dropped")
-        if self._lines_left >= 0:
-            self.log.append_loosely(fact, LOOSE_S)
+        if self.stopped is None and not self.log.finished:
+            self._lines.append(fact, outside_steps=outside_steps)
 
     def hold(self) -> None:
         """The runner is busy where the engine cannot see it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,3 +27,5 @@ class Services:
     settings: EngineSettings
     make_step: Callable[[Any], Any]
     roll_back: Callable[[Any, Callable[[], Awaitable[object]]], Awaitable[None]]
+    strict: Mapping[str, bool]
+    """Workflows that are strict, or are not, whatever the settings say."""

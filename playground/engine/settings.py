@@ -23,6 +23,11 @@ class EngineSettings:
     """Most that one instance stores: its params, the values in its log, and its streams."""
     step_limit: int = 10_000
     """`do` calls of one instance."""
+    strict: bool = False
+    """Whether an instance whose replay asks for other steps than its history holds errors with
+    `NonDeterminismError`; else its log says so, and it goes on. A workflow may be registered with another
+    value.
+    """
     hibernate_after_ms: int = 50
     """How long an execution that only waits stays in memory, where its runner says when it is busy
     (`hold`).

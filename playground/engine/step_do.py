@@ -20,7 +20,7 @@ from playground.core.errors import (
     WorkflowTimeoutError,
     record_of,
 )
-from playground.core.ports import StepCallback, StepContext, StepKey
+from playground.core.ports import Begun, StepCallback, StepContext, StepKey
 from playground.core.streams import StepValue, Stream
 from playground.core.values import Encoded
 from playground.engine import entries as facts
@@ -42,7 +42,14 @@ REDACTED: Final = "[REDACTED]"
 
 
 async def do(
-    execution: Execution, name: object, config: object, callback: StepCallback | None, rollback: object
+    execution: Execution,
+    name: object,
+    config: object,
+    callback: StepCallback | None,
+    rollback: object,
+    *,
+    count: int | None = None,
+    begun: Begun | None = None,
 ) -> StepValue:
     """Run `callback` durably, or answer what it came to before. See `core.ports.JournaledStep.do`."""
     checked = check_step_name(name)
@@ -53,15 +60,21 @@ async def do(
     execution.ask_begins()
     execution.do_begins()
     try:
+        if begun is not None:
+            first = Attempted(execution, begun.key, resolved, callback, delay_function, None)
+            first.begun = begun
+            return await first.run()
         execution.do_calls += 1
         limit = execution.services.settings.step_limit
         if execution.do_calls > limit:
             raise WorkflowFatalError(f"The limit of {limit} steps has been reached")
-        key = execution.key("do", checked)
+        key = execution.key("do", checked, count)
         record = execution.history.steps.get(key)
         execution.undoable = execution.undoable or undoing is not None
         if execution.recall is not None and not execution.recall.goes_on(key, record, undoing):
             await execution.stay_asked()
+        if execution.watch is not None:
+            await execution.watch.asked(key, resolved)
         if record is not None and record.completion is not None:
             return await result_of(execution, record.completion)
         if record is not None and record.config is not None:
@@ -85,6 +98,8 @@ class Attempted:
 
     undoable = False
     """Whether it has a rollback handler."""
+    begun: Begun | None = None
+    """The first attempt, where that was begun, and said to be, before."""
 
     def __init__(
         self,
@@ -103,12 +118,13 @@ class Attempted:
         self._record = record
 
     async def run(self) -> StepValue:
-        opening, attempt = await self._resume()
+        opening, attempt = await self._resume() if self.begun is None else ([], 0)
         while True:
             attempt += 1
-            opening.append((facts.AttemptStarted(self._key, attempt), None))
-            await self._execution.commit(*opening)
-            faults.point("attempt_started_committed")
+            if self.begun is None or attempt > 1:
+                opening.append((facts.AttemptStarted(self._key, attempt), None))
+                await self._execution.commit(*opening)
+                faults.point("attempt_started_committed")
             try:
                 value = await self._attempt(attempt)
             except IsolateLost as error:
@@ -164,7 +180,7 @@ class Attempted:
             inside_callback.reset(token)
 
     async def _result(self, context: StepContext) -> Encoded | Drained:
-        value = await self._callback(context)
+        value = await self._called(context)
         log, services = self._execution.log, self._execution.services
         what = f'The result of step "{self._key.name}"'
         if isinstance(value, Stream):
@@ -172,6 +188,12 @@ class Attempted:
         encoded = encode_value(value, services.settings.value_limit, what)
         check_room(log, len(encoded), services.settings, what)
         return encoded
+
+    def _called(self, context: StepContext) -> Awaitable[StepValue]:
+        begun = self.begun
+        if begun is not None and begun.outcome is not None and context.attempt == 1:
+            return begun.outcome()
+        return self._callback(context)
 
     async def _within(self, milliseconds: int, answer: Awaitable[T]) -> T:
         """What `answer` comes to; raises `_TimedOut` where that takes longer.

@@ -26,22 +26,26 @@ from playground.engine.step_answer import answer_of, event_value, memoised_error
 DEFAULT_WAIT_MS: Final = DAY
 
 
-async def sleep(execution: Execution, name: object, duration: object) -> None:
+async def sleep(
+    execution: Execution, name: object, duration: object, count: int | None = None
+) -> None:
     """Sleep for `duration` from when it is first reached. See `core.ports.JournaledStep.sleep`."""
     checked = check_step_name(name)
     try:
         milliseconds = parse_duration(duration)
     except BadDuration as error:
         raise WorkflowFatalError(f'Sleep "{checked}": {error}') from error
-    await _sleep(execution, checked, execution.services.clock.now() + milliseconds, may_be_past=True)
+    await _sleep(execution, checked, execution.services.clock.now() + milliseconds, count, may_be_past=True)
 
 
-async def sleep_until(execution: Execution, name: object, when: object) -> None:
+async def sleep_until(
+    execution: Execution, name: object, when: object, count: int | None = None
+) -> None:
     """Sleep until a moment. One in the past raises an `Error`, where the sleep is reached for the first
     time.
     """
     checked = check_step_name(name)
-    await _sleep(execution, checked, _moment(checked, when), may_be_past=False)
+    await _sleep(execution, checked, _moment(checked, when), count, may_be_past=False)
 
 
 def _moment(name: str, when: object) -> int:
@@ -52,13 +56,17 @@ def _moment(name: str, when: object) -> int:
     raise WorkflowFatalError(f'Sleep "{name}" must be until a valid Date or a number of epoch ms')
 
 
-async def _sleep(execution: Execution, name: str, until: int, *, may_be_past: bool) -> None:
+async def _sleep(
+    execution: Execution, name: str, until: int, count: int | None, *, may_be_past: bool
+) -> None:
     execution.ask_begins()
     try:
-        key = execution.key("sleep", name)
+        key = execution.key("sleep", name, count)
         record = execution.history.steps.get(key)
         if execution.recall is not None and not execution.recall.goes_on(key, record):
             await execution.stay_asked()
+        if execution.watch is not None:
+            await execution.watch.asked(key)
         if record is not None and record.completion is not None:
             await execution.deliver(record.completion.seq, record.completion.time)
             return
@@ -86,16 +94,20 @@ def _check_new(name: str, until: int, now: int, *, may_be_past: bool) -> None:
         raise WorkflowFatalError(f'Sleep "{name}": a sleep is at most 365 days')
 
 
-async def wait_for_event(execution: Execution, name: object, options: object) -> Encoded:
+async def wait_for_event(
+    execution: Execution, name: object, options: object, count: int | None = None
+) -> Encoded:
     """Wait for an event of `options["type"]`. See `core.ports.JournaledStep.wait_for_event`."""
     checked = check_step_name(name)
     type, timeout = _wait_options(checked, options)
     execution.ask_begins()
     try:
-        key = execution.key("wait", checked)
+        key = execution.key("wait", checked, count)
         record = execution.history.steps.get(key)
         if execution.recall is not None and not execution.recall.goes_on(key, record):
             await execution.stay_asked()
+        if execution.watch is not None:
+            await execution.watch.asked(key, f"type {type}")
         if record is not None and record.completion is not None:
             return await _answer(execution, record)
         return await _Wait(execution, key, type, timeout, record).run()

@@ -201,6 +201,11 @@ def _line(run: View, entry: EntryJSON) -> None:
     )
 
 
+def _went_another_way(run: View, entry: EntryJSON) -> None:
+    message = f"The replay went another way: expected {entry['expected']}, found {entry['found']}."
+    _line(run, {**entry, "level": "warn", "message": message})
+
+
 def _began(step: View, entry: EntryJSON) -> None:
     _copy(step, entry, "config", "until", "fixed", "eventType")
 
@@ -267,6 +272,7 @@ _RUN_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
     "rollback_started": _rollback_started,
     "rollback_completed": _rollback_ends("completed"),
     "rollback_failed": _rollback_ends("failed"),
+    "nondeterminism_detected": _went_another_way,
     "event_received": _event,
     "log": _line,
 }

@@ -317,6 +317,10 @@ const HANDLERS = {
   event_received(run, entry) {
     run.events.push({ seq: entry.seq, time: entry.time, type: entry.eventType, payload: entry.payload });
   },
+  nondeterminism_detected(run, entry) {
+    const message = `The replay went another way: expected ${entry.expected}, found ${entry.found}.`;
+    HANDLERS.log(run, { ...entry, level: "warn", message });
+  },
   log(run, entry) {
     run.logs.push({
       seq: entry.seq,

@@ -29,6 +29,7 @@ class FakeStep:
     events: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
     waits: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once `run` waits for an event."""
+    rolling_back: bool = False
     time: int = EVENT_MS
     """What the run's clock says."""
     cpu_us: Counter[tuple[str | None, int | None]] = field(default_factory=Counter)
