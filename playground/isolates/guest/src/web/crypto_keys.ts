@@ -3,7 +3,7 @@ import * as p from "../primordials";
 import { type Algorithm, fail, source } from "./crypto_algorithm";
 import { ask, described, keyData } from "./crypto_host";
 import { type Jwk, checkJwk, jwkOf, jwkOfKey, secretOf } from "./crypto_jwk";
-import { type CryptoKey, type KeyState, type Usage, among, newKey, stateOf } from "./crypto_key";
+import { type CryptoKey, type KeyState, USAGES, type Usage, among, newKey, stateOf } from "./crypto_key";
 import { fill } from "./crypto_random";
 
 export const FORMATS = ["raw", "pkcs8", "spki", "jwk"] as const;
@@ -91,7 +91,7 @@ export async function generate(
     fill(data);
     return newKey({ type: "secret", extractable, usages, name, hash, length, data });
   }
-  check(usages, among(ALL, [...own, ...shared]));
+  check(usages, among(USAGES, [...own, ...shared]));
   checkCurve(algorithm);
   needUsages(among(usages, own));
   const pair = (await ask("generate", described(algorithm))) as [ArrayBuffer, ArrayBuffer];
@@ -107,17 +107,6 @@ export async function generate(
   const privateKey = half("private", pair[0], own);
   return { publicKey: half("public", pair[1], shared), privateKey };
 }
-
-const ALL: readonly Usage[] = [
-  "decrypt",
-  "deriveBits",
-  "deriveKey",
-  "encrypt",
-  "sign",
-  "unwrapKey",
-  "verify",
-  "wrapKey",
-];
 
 /** Key data as it was given: bytes copied, or a JSON Web Key. Throws TypeErrors. */
 export function keyDataOf(format: Format, value: unknown): Uint8Array<ArrayBuffer> | Jwk {

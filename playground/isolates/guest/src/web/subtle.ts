@@ -33,6 +33,19 @@ function cipher(
   return askBytes(method, params, keyData(key), data);
 }
 
+async function ciphered(
+  method: "encrypt" | "decrypt",
+  algorithm: unknown,
+  key: unknown,
+  data: unknown,
+): Promise<ArrayBuffer> {
+  const params = normalize("encrypt", algorithm);
+  const state = stateOf(key);
+  const bytes = source(data);
+  usable(state, params, method);
+  return (await cipher(method, params, state, bytes)).buffer;
+}
+
 /** The algorithm of a key that wraps others: one made for it, or any cipher. */
 function wrapper(given: unknown): Algorithm {
   return normalize(offers("wrapKey", nameOf(given)) ? "wrapKey" : "encrypt", given);
@@ -74,20 +87,12 @@ export class SubtleCrypto {
 
   async encrypt(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
     this.#check(arguments.length, 3, "encrypt()");
-    const params = normalize("encrypt", algorithm);
-    const state = stateOf(key);
-    const bytes = source(data);
-    usable(state, params, "encrypt");
-    return (await cipher("encrypt", params, state, bytes)).buffer;
+    return ciphered("encrypt", algorithm, key, data);
   }
 
   async decrypt(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
     this.#check(arguments.length, 3, "decrypt()");
-    const params = normalize("encrypt", algorithm);
-    const state = stateOf(key);
-    const bytes = source(data);
-    usable(state, params, "decrypt");
-    return (await cipher("decrypt", params, state, bytes)).buffer;
+    return ciphered("decrypt", algorithm, key, data);
   }
 
   async sign(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
