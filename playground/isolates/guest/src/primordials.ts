@@ -52,7 +52,6 @@ export const NativeDate = Date;
 export const NativeError = Error;
 export const NativeTypeError = TypeError;
 export const NativeRangeError = RangeError;
-export const NativeReferenceError = ReferenceError;
 export const NativeSyntaxError = SyntaxError;
 export const NativeRegExp = RegExp;
 export const NativeString = String;
@@ -132,9 +131,8 @@ export function viewBytes(view: unknown): Uint8Array<ArrayBuffer> {
 type Base64 = { toBase64(): string };
 export const toBase64 = uncurry((Uint8Array.prototype as unknown as Base64).toBase64);
 export const toHex = uncurry((Uint8Array.prototype as unknown as { toHex(): string }).toHex);
-export const { fromBase64, fromHex } = Uint8Array as unknown as {
+export const { fromBase64 } = Uint8Array as unknown as {
   fromBase64(text: string): Uint8Array<ArrayBuffer>;
-  fromHex(text: string): Uint8Array<ArrayBuffer>;
 };
 export const bytesSet = uncurry(Uint8Array.prototype.set);
 /** How many bytes there are; `length` is a getter that tenant code may replace. */

@@ -15,7 +15,6 @@ const eachParam = p.uncurry((URLSearchParams as { prototype: { forEach: () => vo
 const URL_ENCODED = /^[\t\n\r ]*application\/x-www-form-urlencoded[\t\n\r ]*(?:;|$)/i;
 
 let entriesOf: (self: unknown) => Entry[];
-let isForm: (value: object) => boolean;
 
 export class FormData {
   #entries = p.list<Entry>();
@@ -25,7 +24,6 @@ export class FormData {
       const is = typeof self === "object" && self !== null && #entries in self;
       return is ? (self as FormData).#entries : illegal("FormData");
     };
-    isForm = (value) => #entries in value;
   }
 
   constructor(form: unknown = undefined) {
@@ -105,11 +103,6 @@ function entryOf(name: unknown, value: unknown, fileName: unknown, given: number
   }
   if (given > 2) throw new p.NativeTypeError("a field that has a file name is a Blob");
   return entry(key, scalars(value));
-}
-
-/** Whether it is a FormData, whatever tenant code has made of the class. */
-export function isFormData(value: object): value is FormData {
-  return isForm(value);
 }
 
 /** A form as a multipart body. */

@@ -191,7 +191,7 @@ function signalOf(state: State): AbortSignal {
 }
 
 function stateFrom(input: unknown, init: RequestInit): State {
-  const from = typeof input === "object" && input !== null && isRequestOf(input) ? stateOf(input) : undefined;
+  const from = isRequest(input) ? stateOf(input) : undefined;
   const state = new State();
   if (from === undefined) {
     state.url = addressOf(input);
@@ -305,6 +305,6 @@ export function sentOf(request: Request): Sent {
   return { url, method, headers, body, redirect: state.choice("redirect"), signal, cf };
 }
 
-export function isRequest(value: unknown): value is Request {
+function isRequest(value: unknown): value is Request {
   return typeof value === "object" && value !== null && isRequestOf(value);
 }
