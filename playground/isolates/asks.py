@@ -15,7 +15,7 @@ from playground.isolates.context import CallContext
 from playground.isolates.guest_messages import Ask
 from playground.isolates.guest_step import GuestStep
 from playground.isolates.receiver import Receiver, TargetReceiver
-from playground.isolates.references import References, text_of
+from playground.isolates.references import References, text_of, wire_of
 from playground.isolates.revival import Revival
 from playground.isolates.stream_receiver import StreamReceiver
 from playground.isolates.stubs import Unsettled, receiver_of, settled
@@ -156,7 +156,7 @@ class Asks:
     async def _perform(self, ask: Ask, target: Any, revival: Revival) -> Encoded:
         if isinstance(target, TenantError):
             raise target
-        arguments = decode(Encoded(ask.args.encode("utf-8", "surrogatepass")), hook=revival)
+        arguments = decode(wire_of(ask.args), hook=revival)
         if not isinstance(arguments, list):
             raise BadEncoding("arguments are a list")
         if isinstance(target, GuestStep):
