@@ -135,20 +135,6 @@ class Isolate:
             raise Died("TRAP", "the isolate does not say what it exports")
         return [well_formed(name) for name in exports], rest
 
-    # -- whole turns, for as long as they take
-
-    def load(self) -> tuple[list[str], str]:
-        """Evaluate the modules; see `loaded`."""
-        return self.loaded(self.turn(""))
-
-    def turn(self, message: str) -> str:
-        """Deliver a message, run until all is done; a JSON array of what was said. Raises `Died`."""
-        self.begin(message)
-        while not self.slice():
-            if self.cpu_us > self._load.cpu_ms * 1000:
-                raise Died("CPU_LIMIT", f"used more than {self._load.cpu_ms} ms of CPU time in one turn")
-        return self.take()
-
     # -- the guest's answers
 
     def _is_prepared(self) -> bool:

@@ -14,6 +14,7 @@ from playground.core.errors import ErrorRecord
 from playground.core.values import Encoded, Value
 from playground.isolates.load_failure import TenantModules
 from playground.isolates.module import ModuleSource
+from playground.isolates.process.instance import Died
 from playground.isolates.process.isolate import Isolate
 from playground.isolates.process.template import Template
 from playground.isolates.process.typescript import TypeScript
@@ -96,14 +97,22 @@ class Guest:
             MEMORY,
         )
         self.isolate = Isolate(self.template, self.typescript, load)
-        self.exports, said = self.isolate.load()
+        self.exports, said = self.isolate.loaded(self.whole_turn(""))
         self.loaded = Said(msgspec.json.decode(said))
         self._calls = itertools.count(1)
 
     def turn(self, kind: str, **fields: Any) -> Said:
         """Deliver a message."""
         message = msgspec.json.encode({"t": kind, **fields}).decode()
-        return Said(msgspec.json.decode(self.isolate.turn(message)))
+        return Said(msgspec.json.decode(self.whole_turn(message)))
+
+    def whole_turn(self, message: str) -> str:
+        """Deliver a message and run until all is done: a JSON array of what was said. Raises `Died`."""
+        self.isolate.begin(message)
+        while not self.isolate.slice():
+            if self.isolate.cpu_us > self.cpu_ms * 1000:
+                raise Died("CPU_LIMIT", f"used more than {self.cpu_ms} ms of CPU time in one turn")
+        return self.isolate.take()
 
     def call(
         self,

@@ -215,4 +215,4 @@ def test_a_long_argument_arrives_beside_the_message(guest: MakeGuest, text: str)
     args = encode([text]).data.decode("utf-8", "surrogatepass")
     message = encode_message("call", id=1, entry="Echo", method="echo", args=args)
     assert ("\n" in message) == (len(args) > 4096)
-    assert Said(msgspec.json.decode(one.isolate.turn(message))).result == text
+    assert Said(msgspec.json.decode(one.whole_turn(message))).result == text
