@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from playground.bridge.envelope import Metadata, unwrap_params, wrap_params
 from playground.core.codec import decode
 from playground.core.errors import WorkflowError
+from playground.core.ids import is_instance_id
 from playground.core.rpc import RpcTarget
 from playground.core.values import UNDEFINED, Encoded
+
+_LARGEST_BATCH: Final = 100
+_RETENTION_WORDS: Final = {"successRetention": "success_retention", "errorRetention": "error_retention"}
+_NOT_FOUND: Final = {"code": 10400, "message": "workflows.api.error.instance.not_found"}
+"""What Cloudflare's deleteBatch() says of such an id."""
 
 
 class WorkflowInstanceLike(Protocol):
@@ -23,14 +30,17 @@ class WorkflowInstanceLike(Protocol):
     async def pause(self) -> None: ...
     async def resume(self) -> None: ...
     async def terminate(self, *, rollback: bool = False) -> None: ...
-    async def restart(self) -> None: ...
+    async def restart(self, from_step: Any = None) -> None: ...
+    async def delete(self) -> None: ...
     async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None: ...
 
 
 class WorkflowLike(Protocol):
     """What the binding needs of an engine: `Engine.workflow(...)`, or a fake of it."""
 
-    async def create(self, id: Any = None, params: Any = UNDEFINED) -> WorkflowInstanceLike: ...
+    async def create(
+        self, id: Any = None, params: Any = UNDEFINED, retention: Any = None
+    ) -> WorkflowInstanceLike: ...
     async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> Sequence[WorkflowInstanceLike]: ...
     async def get(self, id: Any) -> WorkflowInstanceLike: ...
 
@@ -45,6 +55,7 @@ class InstanceStub(RpcTarget):
             "resume": "resume",
             "terminate": "terminate",
             "restart": "restart",
+            "delete": "delete",
             "sendEvent": "send_event",
         }
     )
@@ -75,11 +86,11 @@ class InstanceStub(RpcTarget):
         return shown
 
     async def pause(self) -> None:
-        """Pause the instance."""
+        """Pause the instance: at once, or when the callbacks in flight have ended."""
         await self._instance.pause()
 
     async def resume(self) -> None:
-        """Resume the paused instance."""
+        """Resume the paused instance, with its deadlines moved by the length of the pause."""
         await self._instance.resume()
 
     async def terminate(self, options: Any = None) -> None:
@@ -90,10 +101,15 @@ class InstanceStub(RpcTarget):
         await self._instance.terminate(rollback=rollback)
 
     async def restart(self, options: Any = None) -> None:
-        """Run the instance again from the top."""
-        if options not in (None, UNDEFINED, {}):
-            raise WorkflowError("restart({ from }) is not supported yet")
-        await self._instance.restart()
+        """Run the instance again: from the top, or from a step: `{ from: { name, count?, type? } }`."""
+        checked = _options(options, "restart()", "from?")
+        if unknown := [key for key in checked if key != "from"]:
+            raise WorkflowError(f"restart(): {str(unknown[0])[:80]} is not a known option")
+        await self._instance.restart(checked.get("from"))
+
+    async def delete(self) -> None:
+        """Remove the instance and all that it stores; its id is free again."""
+        await self._instance.delete()
 
     async def send_event(self, options: Any = None) -> None:
         """Send `{type, payload}` to the instance."""
@@ -111,7 +127,13 @@ class DynamicWorkflowBinding(RpcTarget):
     """
 
     rpc_methods: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"create": "create", "createBatch": "create_batch", "get": "get"}
+        {
+            "create": "create",
+            "createBatch": "create_batch",
+            "get": "get",
+            "delete": "delete",
+            "deleteBatch": "delete_batch",
+        }
     )
 
     def __init__(
@@ -128,22 +150,14 @@ class DynamicWorkflowBinding(RpcTarget):
         return {"metadata": self._metadata, "identity": identity}
 
     async def create(self, options: Any = None) -> InstanceStub:
-        """Create an instance from `{id?, params?}`; durable before it answers."""
-        checked = _options(options, "create()")
-        instance = await self._workflow.create(
-            checked.get("id"), wrap_params(checked.get("params", UNDEFINED), self._metadata)
-        )
-        return InstanceStub(instance)
+        """Create an instance from `{id?, params?, retention?}`; durable before it answers."""
+        return InstanceStub(await self._workflow.create(**self._wrapped(options, "create()")))
 
     async def create_batch(self, batch: Any = None) -> list[InstanceStub]:
         """Create 1–100 instances, all or (where one is refused) none."""
         if not isinstance(batch, list):
             raise WorkflowError("createBatch() needs a list with at least 1 instance")
-        wrapped = []
-        for options in batch:
-            checked = _options(options, "createBatch()")
-            params = wrap_params(checked.get("params", UNDEFINED), self._metadata)
-            wrapped.append({"id": checked.get("id"), "params": params})
+        wrapped = [self._wrapped(options, "createBatch()") for options in batch]
         return [InstanceStub(instance) for instance in await self._workflow.create_batch(wrapped)]
 
     async def get(self, id: Any = None) -> InstanceStub:
@@ -153,6 +167,42 @@ class DynamicWorkflowBinding(RpcTarget):
         if envelope is None or not self._owns(envelope.metadata):
             raise WorkflowError("instance.not_found")
         return InstanceStub(instance)
+
+    async def delete(self, id: Any = None) -> None:
+        """Remove an instance of this tenant."""
+        await (await self.get(id)).delete()
+
+    async def delete_batch(self, ids: Any = None) -> dict[str, Any]:
+        """Remove the 1–100 instances of those ids.
+
+        Answers `{deleted: [{id}], errors: [{id, code, message}]}`, each id where it belongs as often as it
+        was given; ids of others are unknown ones.
+        """
+        if not isinstance(ids, list) or not ids:
+            raise WorkflowError("deleteBatch() needs a list with at least 1 instance id")
+        if len(ids) > _LARGEST_BATCH:
+            raise WorkflowError(f"deleteBatch() takes at most {_LARGEST_BATCH} instances, not {len(ids)}")
+        if not all(is_instance_id(id) for id in ids):
+            raise WorkflowError("deleteBatch(): Workflow instance has invalid id")
+        unique = list(dict.fromkeys(ids))
+        outcomes = await asyncio.gather(*map(self._deleted, unique))
+        gone = {id for id, deleted in zip(unique, outcomes, strict=True) if deleted}
+        return {
+            "deleted": [{"id": id} for id in ids if id in gone],
+            "errors": [{"id": id, **_NOT_FOUND} for id in ids if id not in gone],
+        }
+
+    async def _deleted(self, id: str) -> bool:
+        try:
+            await self.delete(id)
+        except WorkflowError:
+            return False
+        return True
+
+    def _wrapped(self, options: Any, call: str) -> dict[str, Any]:
+        checked = _options(options, call, "id?, params?, retention?")
+        params = wrap_params(checked.get("params", UNDEFINED), self._metadata)
+        return {"id": checked.get("id"), "params": params, "retention": _retention(checked.get("retention"))}
 
     def _owns(self, metadata: Metadata) -> bool:
         if self._identity is None:
@@ -171,9 +221,18 @@ def wrap_workflow_binding(
     return DynamicWorkflowBinding(workflow, metadata, identity=identity)
 
 
-def _options(options: Any, call: str) -> dict[str, Any]:
+def _retention(given: Any) -> Any:
+    """`{successRetention?, errorRetention?}` in the engine's words; what is none is left to the engine to
+    refuse.
+    """
+    if not isinstance(given, dict):
+        return given
+    return {_RETENTION_WORDS.get(key, key): value for key, value in given.items()}
+
+
+def _options(options: Any, call: str, known: str) -> dict[str, Any]:
     if options is None or options is UNDEFINED:
         return {}
     if not isinstance(options, dict):
-        raise WorkflowError(f"{call} needs an object {{ id?, params? }}")
+        raise WorkflowError(f"{call} needs an object {{ {known} }}")
     return {key: value for key, value in options.items() if value is not UNDEFINED or key == "params"}

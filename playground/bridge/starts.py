@@ -20,7 +20,9 @@ class LoggedInstance(WorkflowInstanceLike, Protocol):
 class LoggedWorkflow(WorkflowLike, Protocol):
     """An engine's handle whose instances take lines."""
 
-    async def create(self, id: Any = None, params: Any = UNDEFINED) -> LoggedInstance: ...
+    async def create(
+        self, id: Any = None, params: Any = UNDEFINED, retention: Any = None
+    ) -> LoggedInstance: ...
     async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> Sequence[LoggedInstance]: ...
     async def get(self, id: Any) -> LoggedInstance: ...
 
@@ -77,8 +79,8 @@ class _Watched:
         self._tenant = tenant
         self._workflow = workflow
 
-    async def create(self, id: Any = None, params: Any = UNDEFINED) -> LoggedInstance:
-        instance = await self._workflow.create(id, params)
+    async def create(self, id: Any = None, params: Any = UNDEFINED, retention: Any = None) -> LoggedInstance:
+        instance = await self._workflow.create(id, params, retention)
         await self._tell(instance)
         return instance
 

@@ -102,7 +102,12 @@ CODE_OF: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
 )
 
 _STATUS_OF_INSTANCE_CODE: Final[Mapping[str, int]] = MappingProxyType(
-    {"instance.not_found": 404, "instance.already_exists": 409, "instance.cannot_terminate": 409}
+    {
+        "instance.not_found": 404,
+        "instance.already_exists": 409,
+        "instance.cannot_terminate": 409,
+        "instance.cannot_restart": 409,
+    }
 )
 
 _LONGEST_MESSAGE: Final = 8192

@@ -41,8 +41,11 @@ class FakeInstance:
     async def terminate(self, *, rollback: bool = False) -> None:
         self.calls.append("terminate, undoing" if rollback else "terminate")
 
-    async def restart(self) -> None:
-        self.calls.append("restart")
+    async def restart(self, from_step: Any = None) -> None:
+        self.calls.append("restart" if from_step is None else ("restart", from_step))
+
+    async def delete(self) -> None:
+        self.calls.append("delete")
 
     async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None:
         self.calls.append((type, payload))
@@ -51,14 +54,19 @@ class FakeInstance:
 class FakeWorkflow:
     def __init__(self) -> None:
         self.instances: dict[str, FakeInstance] = {}
+        self.retentions: list[Any] = []
 
-    async def create(self, id: Any = None, params: Any = UNDEFINED) -> FakeInstance:
+    async def create(self, id: Any = None, params: Any = UNDEFINED, retention: Any = None) -> FakeInstance:
+        self.retentions.append(retention)
         instance = FakeInstance(id or f"auto-{len(self.instances)}", encode(params))
         self.instances[instance.id] = instance
         return instance
 
     async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> list[FakeInstance]:
-        return [await self.create(options.get("id"), options.get("params", UNDEFINED)) for options in batch]
+        return [
+            await self.create(each.get("id"), each.get("params", UNDEFINED), each.get("retention"))
+            for each in batch
+        ]
 
     async def get(self, id: Any) -> FakeInstance:
         if id not in self.instances:

@@ -152,5 +152,84 @@ async def test_send_event_needs_a_type(binding: DynamicWorkflowBinding, options:
 
 
 def test_only_the_listed_names_cross_the_wall() -> None:
-    assert set(DynamicWorkflowBinding.rpc_methods) == {"create", "createBatch", "get"}
+    assert set(DynamicWorkflowBinding.rpc_methods) == {
+        "create",
+        "createBatch",
+        "get",
+        "delete",
+        "deleteBatch",
+    }
     assert all(hasattr(DynamicWorkflowBinding, name) for name in DynamicWorkflowBinding.rpc_methods.values())
+
+
+async def test_restart_from_a_step(workflow: FakeWorkflow, binding: DynamicWorkflowBinding) -> None:
+    stub = await binding.create({"id": "i"})
+    step = {"name": "b", "count": 2, "type": "sleep"}
+    await stub.restart({"from": step})
+    await stub.restart({"from": UNDEFINED})
+    await stub.restart({})
+    await stub.restart(UNDEFINED)
+    assert workflow.instances["i"].calls == [("restart", step), "restart", "restart", "restart"]
+    with pytest.raises(WorkflowError, match="form is not a known option"):
+        await stub.restart({"form": step})
+    with pytest.raises(WorkflowError, match="needs an object"):
+        await stub.restart("b")
+
+
+async def test_retention_in_the_engine_s_words(
+    workflow: FakeWorkflow, binding: DynamicWorkflowBinding
+) -> None:
+    await binding.create({"retention": {"successRetention": "1 day", "errorRetention": 5.0}})
+    await binding.create_batch([{"retention": {"other": 1}}, {"retention": "1 day"}, {}])
+    assert workflow.retentions == [
+        {"success_retention": "1 day", "error_retention": 5.0},
+        {"other": 1},
+        "1 day",
+        None,
+    ]
+
+
+async def test_delete_is_for_ones_own(workflow: FakeWorkflow, binding: DynamicWorkflowBinding) -> None:
+    await wrap_workflow_binding(workflow, {"tenantId": "other"}).create({"id": "theirs"})
+    await binding.create({"id": "ours"})
+    for call in (binding.delete("theirs"), binding.delete("unknown"), binding.delete()):
+        with pytest.raises(WorkflowError, match=r"instance\.not_found"):
+            await call
+    await binding.delete("ours")
+    await (await binding.get("ours")).delete()
+    assert workflow.instances["theirs"].calls == []
+    assert workflow.instances["ours"].calls == ["delete", "delete"]
+
+
+async def test_delete_batch_answers_for_each_id(
+    workflow: FakeWorkflow, binding: DynamicWorkflowBinding
+) -> None:
+    await wrap_workflow_binding(workflow, {"tenantId": "other"}).create({"id": "theirs"})
+    for id in ("a", "b"):
+        await binding.create({"id": id})
+    answer = await binding.delete_batch(["a", "theirs", "b", "a", "unknown"])
+    assert answer["deleted"] == [{"id": "a"}, {"id": "b"}, {"id": "a"}]
+    assert [error["id"] for error in answer["errors"]] == ["theirs", "unknown"]
+    assert all("instance.not_found" in error["message"] for error in answer["errors"])
+    assert [workflow.instances[id].calls for id in ("a", "b", "theirs")] == [["delete"], ["delete"], []]
+
+
+@pytest.mark.parametrize(
+    ("ids", "message"),
+    [
+        (None, "at least 1"),
+        ([], "at least 1"),
+        ("a", "at least 1"),
+        (["a"] * 101, "at most 100"),
+        (["a", "-"], "invalid id"),
+        (["a", 1], "invalid id"),
+    ],
+    ids=["nothing", "none", "text", "101", "bad", "number"],
+)
+async def test_delete_batch_refuses_nonsense(
+    workflow: FakeWorkflow, binding: DynamicWorkflowBinding, ids: Any, message: str
+) -> None:
+    await binding.create({"id": "a"})
+    with pytest.raises(WorkflowError, match=message):
+        await binding.delete_batch(ids)
+    assert workflow.instances["a"].calls == []

@@ -73,3 +73,22 @@ def test_gaps_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.setattr("importlib.resources.files", lambda name: tmp_path)
     with pytest.raises(StorageError, match="without gaps"):
         known()
+
+
+def test_instances_of_an_earlier_release_get_a_time_to_go(connection: sqlite3.Connection) -> None:
+    steps = known()
+    apply(connection, steps[:3])
+    connection.executescript(
+        """
+        INSERT INTO instances VALUES (1, 's', 'w', 'done', 'complete', 5, X'00', 4, NULL, 1);
+        INSERT INTO instances VALUES (2, 's', 'w', 'asleep', 'waiting', 5, X'00', 3, 99, 1);
+        INSERT INTO entries VALUES (1, 1, 1, 5, 's', 'workflow_queued', '{}', NULL);
+        INSERT INTO entries VALUES (2, 1, 2, 6, 's', 'workflow_started', '{}', NULL);
+        INSERT INTO entries VALUES (3, 1, 3, 7, 's', 'workflow_completed', '{}', X'0102');
+        INSERT INTO entries VALUES (4, 2, 1, 5, 's', 'workflow_queued', '{}', NULL);
+        INSERT INTO entries VALUES (5, 2, 2, 5, 's', 'workflow_started', '{}', NULL);
+        """
+    )
+    assert apply(connection, steps) == [step.number for step in steps[3:]]
+    rows = connection.execute("SELECT key, base_seq, expires, purge, value_bytes FROM instances ORDER BY key")
+    assert rows.fetchall() == [(1, 1, 7 + 30 * 86_400_000, 0, 3), (2, 1, None, 0, 1)]
