@@ -164,10 +164,6 @@ class InstanceLog:
         if self._loose and not self.broken and not self.finished:
             self.append((), wake_at=self.wake_at)
 
-    def drop_loose(self) -> None:
-        """Forget what is loose."""
-        self._take_loose()
-
     def _take_loose(self) -> list[NewEntry]:
         if self._flusher is not None:
             self._flusher.cancel()
