@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+import msgspec
 
 from playground.core.encoder import ITEM_BYTES, MAX_DEPTH, MOST_BIGINT_DIGITS
 from playground.core.errors import ErrorRecord, PlaygroundError
@@ -65,7 +65,7 @@ class Decoder:
             if reader is None:
                 raise BadEncoding(f"unknown tag {tag[:40]!r}")
             return reader(self, content, depth)
-        except (TypeError, ValueError, LookupError, AttributeError, binascii.Error) as error:
+        except (TypeError, ValueError, LookupError, AttributeError, msgspec.ValidationError) as error:
             raise BadEncoding(f"bad content of {tag[:40]!r}") from error
 
     def _hooked(self, tag: str, content: Any) -> Any:
@@ -106,11 +106,11 @@ class Decoder:
         return self._keep(RegExp(_text(source), _text(flags)))
 
     def _buffer(self, content: Any, _: int) -> Any:
-        return self._keep(base64.b64decode(_text(content), validate=True))
+        return self._keep(_bytes(content))
 
     def _view(self, content: Any, _: int) -> Any:
         kind, text = content
-        data = base64.b64decode(_text(text), validate=True)
+        data = _bytes(text)
         if len(data) % ITEM_BYTES[kind]:
             raise ValueError("not whole items")
         return self._keep(View(kind, data))
@@ -179,6 +179,11 @@ def _text(content: Any) -> str:
     if type(content) is not str:
         raise ValueError("not a string")
     return content
+
+
+def _bytes(content: Any) -> bytes:
+    """What base64 says; several times as fast as the standard library does it, and as strict."""
+    return msgspec.convert(_text(content), bytes)
 
 
 def _list(content: Any) -> list[Any]:

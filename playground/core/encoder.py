@@ -71,8 +71,16 @@ def _in_order(value: dict[str, Any]) -> dict[str, Any]:
     return {**first, **{key: item for key, item in value.items() if key not in first}}
 
 
+def base64_text(data: bytes) -> str:
+    """What stands for bytes among the nodes where JSON is written by somebody who has nothing for them."""
+    return base64.b64encode(data).decode()
+
+
 class Encoder:
-    """Takes one value apart. Afterwards `tagged` and `shared` say what the nodes hold."""
+    """Takes one value apart. Afterwards `tagged` and `shared` say what the nodes hold.
+
+    Bytes stay what they are: msgspec writes them as base64.
+    """
 
     def __init__(self, hook: EncodeHook | None) -> None:
         self._hook = hook
@@ -148,7 +156,7 @@ class Encoder:
         if value is INVALID_DATE:
             return self._tag("$date", None)
         if isinstance(value, (bytes, bytearray, memoryview)):
-            return self._tag("$buffer", base64.b64encode(value).decode())
+            return self._tag("$buffer", bytes(value))
         if kind is View:
             return self._view(value, depth)
         if kind is RegExp:
@@ -173,7 +181,7 @@ class Encoder:
         size = ITEM_BYTES.get(view.kind)
         if size is None or len(view.data) % size:
             raise self._refusal(depth, f"{len(view.data)} bytes are no {view.kind[:40]}")
-        return self._tag("$view", [view.kind, base64.b64encode(view.data).decode()])
+        return self._tag("$view", [view.kind, view.data])
 
     def _map(self, value: Map, depth: int) -> Any:
         path, made = self._path, []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -17,16 +17,20 @@ class BadJson(Exception):
     """The text is not JSON, or not of the shape that was asked for."""
 
 
-def read_json(text: str, decoder: msgspec.json.Decoder[T]) -> T:
-    """Decode `text`. Raises `BadJson`, whatever it is."""
+def read_json(
+    text: str, decoder: msgspec.json.Decoder[T], mend: Callable[[Any], Any] = lambda tree: tree
+) -> T:
+    """Decode `text`. Raises `BadJson`, whatever it is. Where it holds half a surrogate pair, `mend` makes of
+    all that it says what can be converted to the decoder's type: a `Raw` cannot.
+    """
     try:
         return decoder.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         if "\\ud" not in text:
             raise BadJson(str(error)) from None
     try:
-        return msgspec.convert(json.loads(text), decoder.type)
-    except (ValueError, RecursionError) as error:
+        return msgspec.convert(mend(json.loads(text)), decoder.type)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise BadJson(str(error)) from None
 
 

@@ -128,17 +128,21 @@ EXPORT("settle") uint32_t settle(uint32_t nothing)
     return reserve(FIRST_IN_BYTES);
 }
 
-/* Deliver the message of `size` bytes that is in `in`. */
+/* Deliver the message of `size` bytes that is in `in`. A long value follows it after a line's end, which JSON has none
+   of; it is handed on as a text of its own. */
 EXPORT("turn") uint32_t turn(uint32_t size)
 {
     JS_UpdateStackTop(runtime);
     JS_SetMemoryLimit(runtime, exchange.heap_limit);
     say_nothing();
-    JSValue message = JS_NewStringLen(context, (const char *)(uintptr_t)exchange.in, size);
-    if (JS_IsException(message))
-        return failed();
-    JSValue value = JS_Call(context, turn_function, JS_UNDEFINED, 1, &message);
-    JS_FreeValue(context, message);
+    const char *text = (const char *)(uintptr_t)exchange.in, *end = memchr(text, '\n', size);
+    JSValue given[] = {JS_NewStringLen(context, text, end ? (size_t)(end - text) : size), JS_UNDEFINED};
+    if (end && !JS_IsException(given[0]))
+        given[1] = JS_NewStringLen(context, end + 1, text + size - end - 1);
+    bool is_read = !JS_IsException(given[0]) && !JS_IsException(given[1]);
+    JSValue value = is_read ? JS_Call(context, turn_function, JS_UNDEFINED, 2, given) : JS_EXCEPTION;
+    JS_FreeValue(context, given[0]);
+    JS_FreeValue(context, given[1]);
     if (JS_IsException(value))
         return failed();
     JS_FreeValue(context, value);

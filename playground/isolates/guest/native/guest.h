@@ -40,6 +40,7 @@ void JS_KeepForEver(JSRuntime *rt);
 
 /* plain_value.h, in the engine */
 bool JS_IsPlain(JSContext *ctx, JSValueConst value, int depth);
+JSValue JS_WritePlain(JSContext *ctx, JSValueConst value, int depth, bool tagged, char head);
 
 /* heap.c: the JavaScript heap's memory */
 extern const JSMallocFunctions heap_functions;
@@ -47,6 +48,7 @@ void settle_heap(void);
 
 /* out.c: what a turn says */
 bool say(const char *text, size_t size);
+bool say_value(const char *message, size_t size, const char *value, size_t value_size);
 void say_nothing(void);
 void say_error(JSContext *ctx, JSValueConst error);
 

@@ -7,6 +7,8 @@
 #define MOST_RANDOM 65536
 /* of containers within each other; plain.ts says it too */
 #define MOST_DEPTH 200
+/* of nodes; a container takes at most four of them */
+#define MOST_TREE_DEPTH (MOST_DEPTH * 4 + 8)
 
 static JSValue rejection_function;
 static JSValue end_function;
@@ -21,9 +23,16 @@ static JSValue native_out(JSContext *ctx, JSValueConst self, int count, JSValueC
     const char *text = JS_ToCStringLen(ctx, &size, given[0]);
     if (!text)
         return JS_EXCEPTION;
-    bool said = say(text, size);
+    size_t value_size;
+    const char *value = JS_IsUndefined(given[1]) ? NULL : JS_ToCStringLen(ctx, &value_size, given[1]);
+    bool said = false;
+    if (value && size && value_size)
+        said = say_value(text, size, value + 1, value_size - 1);
+    else if (!JS_HasException(ctx))
+        said = say(text, size);
     JS_FreeCString(ctx, text);
-    return said ? JS_UNDEFINED : JS_ThrowOutOfMemory(ctx);
+    JS_FreeCString(ctx, value);
+    return said ? JS_UNDEFINED : JS_HasException(ctx) ? JS_EXCEPTION : JS_ThrowOutOfMemory(ctx);
 }
 
 static JSValue native_entropy(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
@@ -71,6 +80,17 @@ static JSValue native_is_plain(JSContext *ctx, JSValueConst self, int count, JSV
 {
     (void)self, (void)count;
     return JS_NewBool(ctx, JS_IsPlain(ctx, given[0], MOST_DEPTH));
+}
+
+static JSValue native_write(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    const char *kind = JS_ToCString(ctx, given[1]);
+    if (!kind)
+        return JS_EXCEPTION;
+    char head = kind[0];
+    JS_FreeCString(ctx, kind);
+    return JS_WritePlain(ctx, given[0], head == 'j' ? MOST_DEPTH : MOST_TREE_DEPTH, head != 'j', head);
 }
 
 static JSValue native_utf8_encode(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
@@ -157,12 +177,13 @@ static JSValue native_modules(JSContext *ctx, JSValueConst self, int count, JSVa
 bool add_native(JSContext *ctx)
 {
     static const JSCFunctionListEntry functions[] = {
-        JS_CFUNC_DEF("out", 1, native_out),
+        JS_CFUNC_DEF("out", 2, native_out),
         JS_CFUNC_DEF("entropy", 1, native_entropy),
         JS_CFUNC_DEF("freeze", 1, native_freeze),
         JS_CFUNC_DEF("now", 0, native_now),
         JS_CFUNC_DEF("giveUp", 0, native_give_up),
         JS_CFUNC_DEF("isPlain", 1, native_is_plain),
+        JS_CFUNC_DEF("write", 2, native_write),
         JS_CFUNC_DEF("utf8Encode", 1, native_utf8_encode),
         JS_CFUNC_DEF("utf8Decode", 2, native_utf8_decode),
         JS_CFUNC_DEF("onRejection", 2, native_on_rejection),

@@ -13,28 +13,65 @@ static char *place(void)
     return (char *)(uintptr_t)exchange.out;
 }
 
-/* Add a message. False where there is no memory for it, or where it is more than a turn may say. */
-bool say(const char *text, size_t size)
+/* Where the next `size` bytes go; a comma is there before them where they need one. Between two slices the host may read
+   what was said until then, so it stays where it is until it has been copied. NULL: there is no memory for them, or it
+   is more than a turn may say. */
+static char *room_for(size_t size)
 {
     size_t comma = exchange.out_size ? 1 : 0;
     size_t needed = exchange.out_size + comma + size;
     if (needed > MOST_SAID) {
         exchange.out_size = MOST_SAID + 1; /* nothing of it is read */
-        return false;
+        return NULL;
     }
     if (needed > room) {
         size_t wanted = needed + needed / 2 + 1024;
-        char *moved = realloc(place(), wanted);
+        char *before = place(), *moved = malloc(wanted);
         if (!moved)
-            return false;
+            return NULL;
+        memcpy(moved, before, exchange.out_size);
         exchange.out = (uint32_t)(uintptr_t)moved;
         room = (uint32_t)wanted;
+        free(before);
     }
     if (comma)
         place()[exchange.out_size] = ',';
-    memcpy(place() + exchange.out_size + comma, text, size);
-    exchange.out_size = (uint32_t)needed;
-    return true;
+    return place() + exchange.out_size + comma;
+}
+
+static void said_until(const char *end)
+{
+    exchange.out_size = (uint32_t)(end - place());
+}
+
+/* Add a message. False where there is no room for it. */
+bool say(const char *text, size_t size)
+{
+    char *to = room_for(size);
+    if (to) {
+        memcpy(to, text, size);
+        said_until(to + size);
+    }
+    return to;
+}
+
+/* Add a message, the JSON of an object that has properties, with one more: `value`, whose JSON this is. It is not
+   quoted, and so need not be read twice. */
+bool say_value(const char *message, size_t size, const char *value, size_t value_size)
+{
+    static const char name[] = ",\"value\":";
+    const size_t name_size = sizeof name - 1;
+    char *to = room_for(size + name_size + value_size);
+    if (to) {
+        memcpy(to, message, size - 1);
+        to += size - 1;
+        memcpy(to, name, name_size);
+        memcpy(to + name_size, value, value_size);
+        to += name_size + value_size;
+        *to++ = '}';
+        said_until(to);
+    }
+    return to;
 }
 
 /* Forget what was said. */

@@ -1,8 +1,7 @@
 /** Values to text and back: the twin of `playground/core/codec.py`, which describes the format. */
 import { Decoder, type DecodeHook } from "./decoder";
 import { Encoder, type EncodeHook } from "./encoder";
-import { NotAValue } from "./not_a_value";
-import { isPlain } from "./plain";
+import { write } from "./native";
 import * as p from "./primordials";
 
 /** The wire form of `undefined`. */
@@ -11,14 +10,12 @@ export const UNDEFINED = 't{"$undefined":0}';
 /** The wire form of `value`. Throws `NotAValue` for the first thing in it that is not one. */
 export function encode(value: unknown, hook?: EncodeHook): string {
   if (value === undefined) return UNDEFINED;
-  if (isPlain(value)) {
-    const text = p.stringify(value) as string | undefined;
-    if (text === undefined) throw NotAValue.at("$", "an object that says something else each time");
-    return `j${text}`;
-  }
+  const plain = write(value, "j");
+  if (plain !== undefined) return plain;
   const encoder = new Encoder(hook);
   const tree = encoder.node(value, 0);
-  return (encoder.shared ? "r" : encoder.tagged ? "t" : "j") + p.stringify(tree);
+  const kind = encoder.shared ? "r" : encoder.tagged ? "t" : "j";
+  return write(tree, kind) ?? kind + p.stringify(tree);
 }
 
 /** The value of a wire form. */

@@ -1,8 +1,8 @@
 /** What the guest offers the runtime while it is booted, and nobody afterwards: see native/native.c. */
 
 export interface Native {
-  /** Say one message, as JSON. */
-  out(text: string): void;
+  /** Say one message, as JSON. A value in wire form goes with it as it is, as its property `value`. */
+  out(text: string, value?: string): void;
   /** Fill an array (at most 65,536 bytes) with secure random bytes. */
   entropy(into: Uint8Array): void;
   /** What `Date.now()` and `new Date()` say from now on, in epoch ms; undefined: the real time. */
@@ -16,6 +16,11 @@ export interface Native {
    * containers nested at most 200 deep. Whether there is a `toJSON` on a prototype is not looked at.
    */
   isPlain(value: unknown): boolean;
+  /**
+   * `kind` and a value's JSON, for which no `toJSON` is asked. Undefined where `isPlain` is false; for another kind than
+   * "j" names may look like tags, and containers be nested more deeply.
+   */
+  write(value: unknown, kind: "j" | "t" | "r"): string | undefined;
   /** UTF-8 of a text; a lone surrogate becomes U+FFFD. */
   utf8Encode(text: string): Uint8Array;
   /** The text of UTF-8, with its byte order mark; what is none throws where `fatal`, else becomes U+FFFD. */
@@ -48,6 +53,7 @@ export const {
   now,
   giveUp,
   isPlain,
+  write,
   utf8Encode,
   utf8Decode,
   onRejection,

@@ -23,19 +23,17 @@ export function importWith(run: ImportModule): void {
   importModule = run;
 }
 
-/** A message; a long value follows it after a line's end, which JSON has none of. */
-function read(text: string): FromHost {
-  const end = p.indexOf(text, "\n");
-  const json = end < 0 ? text : p.slice(text, 0, end);
+/** A message, and the long value that came with it. */
+function read(text: string, rest: string | undefined): FromHost {
   // a field that is not there must not be found on a prototype that tenant code has changed
-  const message = p.setPrototypeOf(p.parse(json) as object, null) as Record<string, unknown>;
-  if (end >= 0) message[message["rest"] as string] = p.slice(text, end + 1);
+  const message = p.setPrototypeOf(p.parse(text) as object, null) as Record<string, unknown>;
+  if (rest !== undefined) message[message["rest"] as string] = rest;
   return message as unknown as FromHost;
 }
 
 /** Deliver one message. */
-export function turn(text: string): void {
-  const message = read(text);
+export function turn(text: string, rest?: string): void {
+  const message = read(text, rest);
   switch (message.t) {
     case "call":
       return call(message);

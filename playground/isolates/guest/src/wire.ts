@@ -6,8 +6,11 @@
  * {error}` once, `result {id, ok | error}` for a call or an invocation, `ask {id, owner, target, method,
  * args}` for a method of a host's object, `cancel {id}` for an ask whose answer is not wanted any more, `log
  * {owner, kind, level, message, time}`, `timer {id, owner, ms}`, `untimer {id}`, `drop {stubs}` for host
- * objects that cannot be reached any more. A long value of the host's is not in the JSON: it follows after a
- * line's end, and `rest` names the field that it belongs to.
+ * objects that cannot be reached any more.
+ *
+ * Quoting a long value into JSON and reading that costs more than the value does. One of the host's follows the
+ * message after a line's end, and `rest` names the field that it belongs to. One of the guest's is the message's
+ * `value`, as the JSON that it is but for its first character, which is `kind`; `rest` names the field here too.
  */
 import { out } from "./native";
 import * as p from "./primordials";
@@ -70,8 +73,18 @@ export type FromHost =
   | { readonly t: "release"; readonly fns: number[] }
   | { readonly t: "abort"; readonly id: number };
 
+/** From how many characters on a value is long. */
+const LONG = 4096;
+
 /** Put a message into the turn's answer. Its fields are our own data: nothing of a tenant's is called. */
 export function send(message: Record<string, unknown>): void {
   // without a prototype no `toJSON` of a tenant's is found
-  out(p.stringify(p.setPrototypeOf(message, null)));
+  p.setPrototypeOf(message, null);
+  const name = message["t"] === "ask" ? "args" : message["t"] === "result" ? "ok" : "";
+  const value = message[name];
+  if (typeof value !== "string" || value.length <= LONG) return out(p.stringify(message));
+  p.deleteProperty(message, name);
+  message["rest"] = name;
+  message["kind"] = value[0];
+  out(p.stringify(message), value);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ import msgspec
 from playground.core.codec import DecodeHook, decode, encode
 from playground.core.errors import ErrorRecord
 from playground.core.values import Encoded, Value
+from playground.isolates.guest_messages import quoted
 from playground.isolates.load_failure import TenantModules
 from playground.isolates.module import ModuleSource
 from playground.isolates.process.instance import Died
@@ -30,6 +32,12 @@ class Reference:
 
     tag: str
     content: Any
+
+
+def messages(said: str) -> list[dict[str, Any]]:
+    """What the guest said in a turn, with long values where short ones are."""
+    found: list[dict[str, Any]] = quoted(json.loads(said))
+    return found
 
 
 @dataclass
@@ -98,13 +106,13 @@ class Guest:
         )
         self.isolate = Isolate(self.template, self.typescript, load)
         self.exports, said = self.isolate.loaded(self.whole_turn(""))
-        self.loaded = Said(msgspec.json.decode(said))
+        self.loaded = Said(messages(said))
         self._calls = itertools.count(1)
 
     def turn(self, kind: str, **fields: Any) -> Said:
         """Deliver a message."""
         message = msgspec.json.encode({"t": kind, **fields}).decode()
-        return Said(msgspec.json.decode(self.whole_turn(message)))
+        return Said(messages(self.whole_turn(message)))
 
     def whole_turn(self, message: str) -> str:
         """Deliver a message and run until all is done: a JSON array of what was said. Raises `Died`."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
-from playground.core.codec import encode
+from playground.core.codec import decode, encode
 from playground.core.errors import ErrorRecord
-from playground.core.values import UNDEFINED, RegExp
-from playground.isolates.guest_messages import encode_message
+from playground.core.values import UNDEFINED, RegExp, Value
+from playground.isolates.guest_messages import Ask, Result, decode_messages, encode_message
+from playground.isolates.references import wire_of
 from tests.unit.isolates.guest.conftest import Evaluate, MakeGuest
-from tests.unit.isolates.guest.guest import Guest, Reference, Said, Stub
+from tests.unit.isolates.guest.guest import Guest, Reference, Said, Stub, messages
 from tests.unit.isolates.guest.test_workflow import workflow
 
 NOT_THERE = 'The RPC receiver does not implement the method "{}".'
@@ -215,4 +215,40 @@ def test_a_long_argument_arrives_beside_the_message(guest: MakeGuest, text: str)
     args = encode([text]).data.decode("utf-8", "surrogatepass")
     message = encode_message("call", id=1, entry="Echo", method="echo", args=args)
     assert ("\n" in message) == (len(args) > 4096)
-    assert Said(msgspec.json.decode(one.whole_turn(message))).result == text
+    said = one.whole_turn(message)
+    assert ('"value":' in said) == (len(args) > 4096)
+    assert Said(messages(said)).result == text
+    (result,) = decode_messages(said)
+    assert isinstance(result, Result)
+    assert decode(wire_of(result.ok or "")) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("[...Array(3000).keys()]", list(range(3000))),
+        ("'\\ud800\\n\\u0001\\x7f\\xe9\\u2028'.repeat(900)", "\ud800\n\x01\x7fé\u2028" * 900),
+        ("{ b: 1, 10: 2, 9: 3, '4294967294': 4, '4294967295': 5, c: 'x'.repeat(5000) }", None),
+        ("{ $fn: 1, long: 'x'.repeat(5000) }", {"$fn": 1, "long": "x" * 5000}),
+        ("{ when: new Date(0), long: new Uint8Array(5000) }", None),
+    ],
+)
+def test_a_long_answer_and_a_long_argument_say_the_same(
+    guest: MakeGuest, value: str, expected: Value
+) -> None:
+    one = guest(
+        'import { WorkerEntrypoint } from "cloudflare:workers";'
+        "export class Both extends WorkerEntrypoint {"
+        "  both() { Object.prototype.toJSON = Array.prototype.toJSON = () => 'mine';"
+        f"    const value = {value}; this.env.WF.create(value); return value; }}"
+        "}",
+        env={"WF": BINDING},
+    )
+    call = encode_message("call", id=1, entry="Both", method="both", args="j[]")
+    said = one.whole_turn(call)
+    result = next(message for message in decode_messages(said) if isinstance(message, Result))
+    ask = next(message for message in decode_messages(said) if isinstance(message, Ask))
+    found = decode(wire_of(result.ok or ""))
+    assert decode(wire_of(ask.args)) == [found]
+    if expected is not None:
+        assert found == expected
