@@ -242,6 +242,8 @@ class Execution:
         self._idleness.close()
         if self._loaded:
             self.gate.close()
+        if self.watch is not None:
+            self.watch.close()
         self.log.flush()
         asks = [task for task in self._asks if not task.done()]
         for task in asks:

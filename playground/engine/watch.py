@@ -77,6 +77,7 @@ class Watch:
         self._fail = fail
         self._later = later
         self._failed = False
+        self._settling: set[asyncio.Task[None]] = set()
         gate().on_skip = self._skipped
 
     async def asked(self, key: StepKey, detail: StepConfig | str = "") -> None:
@@ -99,6 +100,21 @@ class Watch:
             self._tell(self._comparison.ask(key, detail))
             past = past or not (self._comparison.is_over or self._comparison.holds(key))
         return past
+
+    def went_on(self, key: StepKey) -> None:
+        """The run has asked for a step that history does not hold, and waits for nobody. What is missing is
+        told when it has settled.
+        """
+        if self._comparison.is_over or not self.replayed([key]):
+            return
+        task = asyncio.get_running_loop().create_task(self.settle())
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+
+    def close(self) -> None:
+        """Watch no longer."""
+        for task in self._settling:
+            task.cancel()
 
     async def settle(self) -> None:
         """Wait until nothing is under way that could ask for a step, and see whether one is missing."""
