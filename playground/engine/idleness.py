@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from playground.core.clock import Clock
+from playground.core.errors import StorageError
 from playground.engine import entries as facts
 from playground.engine.gate import QUIET_TURNS
 from playground.engine.instance_log import InstanceLog, Stored
@@ -139,7 +140,12 @@ class Idleness:
         if log.broken or log.status in facts.PAUSED or (log.status == "waiting" and log.wake_at == wake_at):
             return
         entering: list[Stored] = [] if log.status == "waiting" else [(facts.WorkflowWaiting(), None)]
-        log.append(entering, status="waiting", wake_at=wake_at).add_done_callback(self._said)
+        try:
+            committed = log.append(entering, status="waiting", wake_at=wake_at)
+        except StorageError:
+            self._failed()
+        else:
+            committed.add_done_callback(self._said)
 
     def _said(self, committed: asyncio.Future[range]) -> None:
         if not committed.cancelled() and committed.exception() is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from playground.core import faults
@@ -29,11 +31,15 @@ class InstanceLog:
     """
 
     __slots__ = (
+        "_after",
+        "_appended",
         "_clock",
+        "_committed_to",
         "_feed",
         "_flusher",
         "_journal",
         "_loose",
+        "_noted",
         "_projected",
         "_retention",
         "_settled",
@@ -41,6 +47,7 @@ class InstanceLog:
         "broken",
         "draining",
         "event_seq",
+        "has_notes",
         "last_time",
         "lost",
         "lost_at_seq",
@@ -72,6 +79,10 @@ class InstanceLog:
         """What the instance stores, with all that was appended."""
         self.draining = 0
         """What is stored of streams that no entry holds yet."""
+        self.has_notes = False
+        """Whether there is something loose that somebody counts on."""
+        self._appended = self._committed_to = self._noted = 0
+        self._after: deque[tuple[int, Callable[[], None]]] = deque()
         self._uncommitted = 0
         self._settled: asyncio.Future[None] | None = None
         self._journal = journal
@@ -134,6 +145,10 @@ class InstanceLog:
         if restart is not None:
             self._begin_anew(restart)
         self.last_time = now
+        self._appended += 1
+        if self.has_notes:
+            self.has_notes = False
+            self._noted = self._appended
         self._uncommitted += 1
         return waiter
 
@@ -159,10 +174,28 @@ class InstanceLog:
         if self._flusher is None:
             self._flusher = asyncio.get_running_loop().call_later(flush_s, self.flush)
 
+    def note(self, fact: Fact, value: bytes | None, time: int, flush_s: float) -> None:
+        """Append `fact` loosely, with a time that was there before (epoch ms). `after_notes` tells of it."""
+        self._loose.append(NewEntry(time, fact.type, fact_json(fact), value))
+        if value is not None:
+            self.value_bytes += len(value)
+        self.has_notes = True
+        if self._flusher is None:
+            self._flusher = asyncio.get_running_loop().call_later(flush_s, self.flush)
+
+    def after_notes(self, action: Callable[[], None]) -> None:
+        """Call `action` once all notes until now are committed; at once, where they are."""
+        number = self._appended + 1 if self.has_notes else self._noted
+        if number <= self._committed_to:
+            action()
+        elif not self.broken:
+            self._after.append((number, action))
+
     def flush(self) -> None:
-        """Append what is loose now."""
+        """Append what is loose now. Where nothing is written any more it is lost, and the log `broken`."""
         if self._loose and not self.broken and not self.finished:
-            self.append((), wake_at=self.wake_at)
+            with suppress(StorageError):
+                self.append((), wake_at=self.wake_at if self.status == "waiting" else None)
 
     def _take_loose(self) -> list[NewEntry]:
         if self._flusher is not None:
@@ -178,6 +211,7 @@ class InstanceLog:
             self._settled = None
         if isinstance(positions, Exception):
             self.broken = True
+            self._after.clear()
             if not waiter.done():
                 waiter.set_exception(positions)
                 waiter.exception()  # not everyone who appends waits
@@ -188,6 +222,9 @@ class InstanceLog:
             faults.point("workflow_paused_not_published")
         if positions:
             self._feed.publish(self.row.scope, self.row.id, positions[-1], status)
+        self._committed_to += 1
+        while self._after and self._after[0][0] <= self._committed_to:
+            self._after.popleft()[1]()
         if not waiter.done():
             waiter.set_result(positions)
 

@@ -1,0 +1,324 @@
+"""One life of the server: an event loop, an engine on it, and callers that use it until it ends or dies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from playground.core import faults
+from playground.core.errors import StorageError, WorkflowError
+from playground.core.ports import WorkflowEvent
+from playground.engine.engine import Engine, EngineSettings, Workflow
+from playground.engine.entries import FINISHED
+from playground.engine.feed import Feed
+from playground.engine.step import WorkflowStep
+from playground.storage.database import Database
+from playground.storage.journal import Journal
+from playground.storage.lock import FileLock
+from playground.storage.writer import Writer
+from tests.simulation.disk import Failure, SimulatedConnection
+from tests.simulation.scripts import Follower
+from tests.simulation.virtual_time import SimulatedClock, VirtualLoop, VirtualTime
+from tests.simulation.world import PAUSED, Plan, Request, Violated, World, must
+
+POINTS = sorted(faults.POINTS - {"run_received", "version_stored"})
+_LATEST_SHIFT_S = 3600.0
+_MOST_ROUNDS = 100
+_DISTURBANCES = 30
+
+
+class Crash(KeyboardInterrupt):
+    """The server dies. Like Ctrl-C it leaves the event loop from wherever it is raised."""
+
+
+class Life:
+    """From a start of the server to its end. A `calm` one meets no faults."""
+
+    def __init__(self, random: Random, world: World, time: VirtualTime, *, calm: bool) -> None:
+        self._random = random
+        self._world = world
+        self._time = time
+        self._calm = calm
+        self._clock = SimulatedClock(time)
+        self._unreliable = 0.0 if calm else random.choice((0.0, 0.0, 0.01, 0.05))
+        self._loop = VirtualLoop(time)
+        self._loop.set_exception_handler(self._unhandled)
+        self._failures: list[str] = []
+        self._stop = asyncio.Event()
+        self._connections: list[SimulatedConnection] = []
+        self._engine: Engine
+        self._database: Database
+
+    def live(self) -> bool:
+        """Live; answers whether everything that the world wants has come to its end."""
+        self._world.alive = True
+        errors = _Errors()
+        logger = logging.getLogger("playground.engine")
+        logger.addHandler(errors)
+        level = logger.level
+        logger.setLevel(logging.ERROR)
+        main = self._loop.create_task(self._main())
+        try:
+            with self._checked_feed():
+                if not self._calm:
+                    self._plan_crash()
+                try:
+                    ended = self._loop.run_until_complete(main)
+                except Crash:
+                    ended = False
+                    self._world.disturbances += 1
+                finally:
+                    self._bury()
+        finally:
+            faults.disarm()
+            logger.removeHandler(errors)
+            logger.setLevel(level)
+            self._loop.close()
+        must(not self._failures, "nothing is left unhandled", *self._failures)
+        must(not errors.messages, "the engine meets no error of its own", *errors.messages)
+        return ended
+
+    # -- faults
+
+    def _plan_crash(self) -> None:
+        random = self._random
+        kind = random.choice(("point", "point", "time", "stop", "none"))
+        if kind == "point":
+            left = random.choice((1, 1, 2, 3, 5, 9))
+
+            def die() -> None:
+                nonlocal left
+                left -= 1
+                if left == 0:
+                    self._die()
+
+            faults.arm(random.choice(POINTS), die)
+        elif kind == "time":
+            self._loop.call_later(10 ** random.uniform(-4, 4.5), self._die)
+        elif kind == "stop":
+            self._loop.call_later(10 ** random.uniform(-4, 4.5), self._stop.set)
+
+    def _die(self) -> None:
+        if self._world.alive:
+            self._world.alive = False
+            for connection in self._connections:
+                connection.severed = True
+            raise Crash
+
+    def _choose(self, writes: bool) -> Failure | None:
+        random = self._random
+        if not self._unreliable or random.random() >= self._unreliable:
+            return None
+        self._world.disturbances += 1
+        if not writes:
+            return "read failed"
+        failure: Failure = random.choice(("full", "full", "locked", "sync failed", "lied"))
+        if failure in ("sync failed", "lied"):  # such a server writes nothing more; somebody restarts it
+            self._loop.call_later(random.uniform(0, 5), self._die)
+        return failure
+
+    async def _disturb(self) -> None:
+        """Wake what needs no waking, and set the clock."""
+        random = self._random
+        for _ in range(0 if self._calm else _DISTURBANCES):
+            await asyncio.sleep(10 ** random.uniform(-3, 4))
+            if random.random() < 0.3 and self._time.seconds < _LATEST_SHIFT_S:
+                self._clock.shift_ms += random.choice((-600_000, -1000, 1000, 600_000))
+            for row in self._world.disk.rows("SELECT key FROM instances ORDER BY key"):
+                if random.random() < 0.3:
+                    self._engine._executions.wake(row["key"])
+
+    # -- life
+
+    async def _main(self) -> bool:
+        self._open()
+        try:
+            await self._engine.start()
+        except StorageError:  # it says so, and somebody starts it again
+            return False
+        working = asyncio.create_task(self._work())
+        stopping = asyncio.create_task(self._stop.wait())
+        disturbing = asyncio.create_task(self._disturb())
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        ended = working.done()
+        for task in (working, stopping, disturbing):
+            task.cancel()
+        results = await asyncio.gather(working, stopping, disturbing, return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
+                raise result
+        if not ended:
+            self._world.disturbances += 1
+            await self._close()
+        return ended
+
+    async def _work(self) -> None:
+        async with self._engine.feed.subscribe(scope="") as commits:
+            workflow = self._engine.workflow("script")
+            plans = self._world.plans.values()
+            await asyncio.gather(*(self._call(workflow, plan) for plan in plans))
+            while self._world.unfinished():
+                await anext(commits)
+
+    def _open(self) -> None:
+        disk = self._world.disk
+        self._connections = [SimulatedConnection(disk, self._random, self._choose) for _ in range(2)]
+        writer = Writer(self._connections[0])
+        path = Path("simulated.db")
+        self._database = Database(path, FileLock(path), writer, self._connections[1])
+        world, random = self._world, self._random
+        plans = world.plans
+
+        class Scripted:
+            async def run(self, event: WorkflowEvent, step: WorkflowStep) -> Any:
+                plan = plans[event.instance_id]
+                follower = Follower(world, plan.id, plan.script, step)
+                plan.traces.append(follower.trace)
+                await asyncio.sleep(random.choice((0.0, 0.0, 0.003)))
+                return await follower.run()
+
+        settings = EngineSettings(
+            hibernate_after_idle_ms=random.choice((0, 5, 1000)),
+            horizon_ms=random.choice((600_000, 20_000_000)),
+        )
+        self._engine = Engine(Journal(self._database), self._clock, {"script": Scripted}, settings)
+
+    def _bury(self) -> None:
+        """Let what is left of the server unwind. Nothing of it reaches the world any more."""
+        self._world.alive = False
+        for connection in self._connections:
+            connection.severed = True
+        faults.disarm()
+        for _ in range(_MOST_ROUNDS):
+            rest = asyncio.all_tasks(self._loop)
+            if not rest:
+                return
+            for task in rest:
+                task.cancel()
+            try:
+                self._loop.run_until_complete(_turns())
+            except (Crash, Violated):  # who waits for a task that has ended so hears of it, too
+                continue
+        raise Violated(f"what is cancelled ends: {asyncio.all_tasks(self._loop)}")
+
+    async def _close(self) -> None:
+        """Stop the server in good order."""
+        await self._engine.close()
+        await self._database.close()
+
+    # -- callers
+
+    async def _call(self, workflow: Workflow, plan: Plan) -> None:
+        """Do what the instance's callers still want."""
+        await self._until(plan.create_at)
+        while plan.created != "acknowledged":
+            before, plan.created = plan.created, "unsure"
+            try:
+                await workflow.create(plan.id, plan.script.raises)
+            except WorkflowError:
+                must(before is not None, "an id that nobody used is free", plan.id)
+            except StorageError:
+                await asyncio.sleep(1)
+                continue
+            must(self._world.key(plan.id) is not None, "what is acknowledged is durable", plan.id)
+            plan.created = "acknowledged"
+        while plan.asked < len(plan.requests):
+            request = plan.requests[plan.asked]
+            await self._until(request.at)
+            plan.asked += 1
+            plan.told[request.serial] = "unsure"
+            try:
+                await self._ask(workflow, plan, request)
+                plan.told[request.serial] = "acknowledged"
+            except WorkflowError:
+                plan.told[request.serial] = "refused"
+            except StorageError:
+                continue
+        await self._resume(workflow, plan)
+
+    async def _ask(self, workflow: Workflow, plan: Plan, request: Request) -> None:
+        instance = await workflow.get(plan.id)
+        world = self._world
+        match request.op:
+            case "event":
+                await instance.send_event(type=request.event_type, payload=request.serial)
+                holds = world.events(plan.id)[request.serial] == 1
+                must(holds, "an acknowledged event is durable", plan.id, request)
+            case "pause":
+                await instance.pause()
+                holds = world.status(plan.id) in (*PAUSED, *FINISHED)
+                must(holds, "pause is durable", plan.id, world.status(plan.id))
+            case "resume":
+                await instance.resume()
+                must(world.status(plan.id) not in PAUSED, "resume is durable", plan.id)
+            case "terminate":
+                await instance.terminate()
+                must(world.status(plan.id) == "terminated", "terminate is durable", plan.id)
+
+    async def _resume(self, workflow: Workflow, plan: Plan) -> None:
+        """Let the instance end, where it was left paused."""
+        while self._world.status(plan.id) in PAUSED:
+            try:
+                await (await workflow.get(plan.id)).resume()
+            except StorageError:
+                await asyncio.sleep(1)
+
+    async def _until(self, moment: float) -> None:
+        if (left := moment - self._time.seconds) > 0:
+            await asyncio.sleep(left)
+
+    # -- what is watched
+
+    @contextmanager
+    def _checked_feed(self) -> Iterator[None]:
+        publish = Feed.publish
+        disk = self._world.disk
+
+        def checked(feed: Feed, scope: str, instance: str, position: int, status: str) -> None:
+            if self._world.alive:
+                rows = disk.rows("SELECT time, type, data FROM entries WHERE position = ?", position)
+                must(rows, "nothing is published before it is durable", instance, position)
+                if rows[0]["type"] == "sleep_completed":
+                    self._check_sleep(instance, json.loads(rows[0]["data"])["step"]["name"])
+            publish(feed, scope, instance, position, status)
+
+        with patch.object(Feed, "publish", checked):
+            yield
+
+    def _check_sleep(self, instance: str, name: str) -> None:
+        started = self._world.disk.rows(
+            "SELECT json_extract(data, '$.until') AS until FROM entries "
+            "WHERE instance_key = ? AND type = 'sleep_started' AND json_extract(data, '$.step.name') = ?",
+            self._world.key(instance),
+            name,
+        )
+        must(self._clock.highest >= started[0]["until"], "no timer is early", instance, name)
+
+    def _unhandled(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Crash) or not self._world.alive:
+            return
+        self._failures.append(f"{context.get('message')} {error!r}")
+
+
+async def _turns() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+class _Errors(logging.Handler):
+    """Keeps what the engine logs as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(f"{record.getMessage()} {record.exc_info[1] if record.exc_info else ''}")
