@@ -23,6 +23,7 @@ import { classHighlighter } from "@lezer/highlight";
 import { workflowCompletions } from "./completions.js";
 import { planOf } from "./plan.js";
 import { markSteps, stepGutter } from "./step_gutter.js";
+import { typeOver } from "./type_over.js";
 
 export { planOf };
 
@@ -55,6 +56,7 @@ export function createEditor({ parent, doc, nonce, readOnly = false, label = "Wo
         syntaxHighlighting(classHighlighter),
         bracketMatching(),
         closeBrackets(),
+        typeOver,
         autocompletion({ icons: false }),
         rectangularSelection(),
         crosshairCursor(),
