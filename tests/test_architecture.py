@@ -35,6 +35,7 @@ PUBLIC = {
     "Request",
     "Response",
     "RpcTarget",
+    "Stream",
     "TailEvent",
     "TailHandler",
     "WorkerCode",

@@ -9,17 +9,18 @@ from typing import Any
 
 from playground.core import faults
 from playground.core.codec import decode
-from playground.core.errors import ErrorRecord, RemoteError, WorkflowError
+from playground.core.errors import ErrorRecord, RemoteError, WorkflowError, WorkflowFatalError
 from playground.core.ids import is_event_type
-from playground.core.ports import LogKind
+from playground.core.ports import LogKind, StepKey
 from playground.core.values import UNDEFINED, Encoded, Value
 from playground.engine import entries as facts
 from playground.engine import lifecycle
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Stored
-from playground.engine.outputs import encode_value, show
+from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.parts import Parts
 from playground.engine.settings import EngineSettings
+from playground.engine.step_output import StepOutput, step_output
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,17 @@ class Instance:
             raise WorkflowError("instance.not_found")
         return Encoded(row.params)
 
+    async def step_output(self, name: str, count: int = 1) -> StepOutput:
+        """What the `do` of that name came to, as it is stored. Raises `WorkflowError` `instance.no_output`
+        where it has not completed, or there is none.
+        """
+        row = await self._parts.journal.by_key(self._key)
+        key = StepKey("do", name, count)
+        found = await step_output(self._parts.journal, row, key) if row is not None else None
+        if found is None:
+            raise WorkflowError("instance.no_output: no such step has completed")
+        return found
+
     async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None:
         """Send an event (`payload`: a value, encoded or not); durable when this returns.
 
@@ -92,6 +104,10 @@ class Instance:
 
         async def send(log: InstanceLog) -> tuple[int, int]:
             await lifecycle.refuse_finished(log, "instance.cannot_send_event")
+            try:
+                check_room(log, len(encoded), parts.settings, "The event's payload")
+            except WorkflowFatalError as error:
+                raise WorkflowError(f"instance.cannot_send_event: {error.message}") from None
             # a waiting instance is due at once, also where the server stops before it could look at the event
             wake_at = parts.clock.now() if log.status == "waiting" else None
             committed = log.append([(fact, encoded.data)], wake_at=wake_at)

@@ -114,6 +114,11 @@ class Journal:
         }
         return _entries(instance.id, await self._database.read(_ENTRIES["of_instance"], parameters))
 
+    async def of_step(self, instance: InstanceRow, name: str, count: int) -> list[EntryRow]:
+        """The start and the end of a `do`, and the restarts, without values."""
+        parameters = {"key": instance.key, "base": instance.base_seq, "name": name, "count": count}
+        return _entries(instance.id, await self._database.read(_ENTRIES["of_step"], parameters))
+
     async def for_replay(self, instance: InstanceRow) -> tuple[list[EntryRow], int]:
         """All entries but log lines, with small values; and how many lines were logged outside steps, since
         the last restart where there was one.

@@ -104,6 +104,7 @@ CODE_OF: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
 _STATUS_OF_INSTANCE_CODE: Final[Mapping[str, int]] = MappingProxyType(
     {
         "instance.not_found": 404,
+        "instance.no_output": 404,
         "instance.already_exists": 409,
         "instance.cannot_terminate": 409,
         "instance.cannot_restart": 409,

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from playground.isolates.module import KINDS
-from playground.web import health, instances, pages, runs, sessions, shares, status, streams
+from playground.web import health, instances, outputs, pages, runs, sessions, shares, status, streams
 
 Handler = Callable[[Request], Awaitable[Response]]
 Schema = Mapping[str, Any]
@@ -48,7 +48,8 @@ class Endpoint:
             request.scope["playground.route"] = path
             return await handler(request)
 
-        return Route(path, answer, methods=[self.method], name=handler.__name__)
+        whole = path.replace("{key}", "{key:path}")  # a step's name may have slashes
+        return Route(whole, answer, methods=[self.method], name=handler.__name__)
 
 
 def _object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None) -> Schema:
@@ -155,6 +156,13 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "/api/instances/{id}",
         instances.get_instance,
         {200: "{ id, status, output, error, version, created, source, entries, … }", 404: _UNKNOWN},
+    ),
+    Endpoint(
+        "GET",
+        "/api/instances/{id}/steps/{key}/output",
+        outputs.get_output,
+        {200: "the output, as a file", 403: "watching only, or sensitive", 404: _UNKNOWN},
+        media="*/*",
     ),
     Endpoint(
         "POST",

@@ -27,6 +27,7 @@ OF_A_RUN = [
     ("GET", "/api/status/{run}", None),
     ("GET", "/api/stream/{run}", None),
     ("GET", "/api/instances/{run}", None),
+    ("GET", "/api/instances/{run}/steps/do:1:any/output", None),
     ("POST", "/api/instances/{run}/terminate", {}),
     ("POST", "/api/instances/{run}/events", {"type": "approval"}),
 ]

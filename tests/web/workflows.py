@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from playground.core.errors import ErrorRecord, RemoteError
 from playground.core.ports import Runner, WorkflowEvent
+from playground.core.streams import Stream
+from playground.core.values import UNDEFINED, Map, View
 
 NASTY: Final = (
     "<img src=x onerror=alert(1)>",
@@ -72,6 +74,26 @@ class Nasty:
         return list(NASTY)
 
 
+class Outputs:
+    """Steps with outputs of every kind."""
+
+    async def run(self, event: WorkflowEvent, step: Any) -> Any:
+        page = b"<script>alert(1)</script>"
+        await step.do("a/b ü <i>", lambda: {"list": [1, None, "x" * 100_000], "lone": "\ud800"})
+        await step.do("nothing", lambda: UNDEFINED)
+        await step.do("bytes", lambda: page)
+        await step.do("floats", lambda: View("Float32Array", b"\0\0\x80?"))
+        await step.do("map", lambda: Map([(1, {2: 3}.get(2))]))
+        await step.do("text", lambda: Stream([b"line\n", b"x" * 300_000]))
+        await step.do("binary", lambda: Stream([b"\0" * 300_000, page]))
+        await step.do("empty", lambda: Stream([]))
+        await step.do("secret", {"sensitive": "output"}, lambda: "hush")
+        await step.do("secret stream", {"sensitive": "output"}, lambda: Stream([b"hush"]))
+        await step.do("twice", lambda: "first")
+        await step.do("twice", lambda: "second")
+        await step.wait_for_event("decide", type="approval")
+
+
 WORKFLOWS: Final[dict[str, type[Runner]]] = {
     "greet": Greet,
     "fail": Fail,
@@ -79,4 +101,5 @@ WORKFLOWS: Final[dict[str, type[Runner]]] = {
     "wait": Wait,
     "chatty": Chatty,
     "nasty": Nasty,
+    "outputs": Outputs,
 }

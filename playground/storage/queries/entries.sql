@@ -8,6 +8,15 @@ SELECT coalesce(max(seq), 0) AS position FROM sqlite_sequence WHERE name = 'entr
 SELECT position, seq, time, type, data, NULL AS value
 FROM entries WHERE instance_key = :key AND seq > :after ORDER BY seq LIMIT :limit
 
+-- name: of_step
+SELECT position, seq, time, type, data, NULL AS value FROM entries
+WHERE instance_key = :key AND seq >= :base AND (
+    type = 'workflow_restarted'
+    OR type IN ('step_started', 'step_completed') AND json_extract(data, '$.step.kind') = 'do'
+        AND json_extract(data, '$.step.name') = :name AND json_extract(data, '$.step.count') = :count
+)
+ORDER BY seq
+
 -- name: for_replay
 SELECT position, seq, time, type, data, CASE WHEN length(value) <= :inline THEN value END AS value
 FROM entries WHERE instance_key = :key AND seq >= :base AND type <> 'log' ORDER BY seq

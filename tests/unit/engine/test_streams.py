@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import tracemalloc
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -12,12 +11,13 @@ import pytest
 
 from playground import Stream
 from playground.core import faults
-from playground.core.errors import IsolateLost, StorageError, TenantError
+from playground.core.errors import IsolateLost
 from playground.core.streams import StreamLocked
-from playground.engine.engine import EngineSettings, Instance
+from playground.engine.engine import EngineSettings
 from playground.engine.step import WorkflowStep
 from playground.storage.chunks import CHUNK_BYTES
 from tests.unit.engine.harness import Gate, Server, fails_with
+from tests.unit.engine.streamed import gives, pieces, stored, value_bytes
 
 
 @pytest.fixture
@@ -29,32 +29,6 @@ def settings() -> EngineSettings:
 def disarmed() -> Any:
     yield
     faults.disarm()
-
-
-async def stored(server: Server) -> tuple[int, int]:
-    """How many streams and chunks there are, when all that was queued is written."""
-    for _ in range(4):
-        await server.database.write(lambda connection: None)
-    [row] = await server.database.read(
-        "SELECT (SELECT count(*) FROM streams) AS streams, (SELECT count(*) FROM chunks) AS chunks"
-    )
-    return row["streams"], row["chunks"]
-
-
-async def value_bytes(server: Server, instance: Instance) -> int:
-    [row] = await server.database.read("SELECT value_bytes FROM instances WHERE id = ?", (instance.id,))
-    found: int = row["value_bytes"]
-    return found
-
-
-async def pieces(*given: Any) -> AsyncGenerator[Any, None]:
-    for piece in given:
-        await asyncio.sleep(0)
-        yield piece
-
-
-def gives(*given: Any) -> Callable[[], Stream]:
-    return lambda: Stream(pieces(*given))
 
 
 @pytest.mark.parametrize(
@@ -332,136 +306,3 @@ async def test_an_isolate_that_is_lost_in_the_middle_costs_an_attempt(server: Se
 
     assert await server.output(run) == CHUNK_BYTES
     assert await stored(server) == (1, 1)
-
-
-# -- how much there may be
-
-
-async def test_a_stream_may_be_as_long_as_the_limit_and_not_longer(server: Server) -> None:
-    limit = server.settings.stream_limit
-
-    async def run(step: WorkflowStep) -> Any:
-        whole = await step.do("whole", gives(b"x" * limit))
-        more = gives(b"x" * 5 * CHUNK_BYTES, b"x" * limit)
-        return [len(await whole.read()), *await fails_with(step, "more", more)]
-
-    assert await server.output(run) == [
-        limit,
-        "WorkflowFatalError",
-        f'The result of step "more" is too large: the stream has more than {limit} bytes, which is the limit',
-    ]
-    assert await stored(server) == (1, 20)
-
-
-async def test_an_instance_stores_no_more_than_its_limit(server: Server) -> None:
-    half = server.settings.instance_limit // 2
-
-    async def run(step: WorkflowStep) -> Any:
-        await step.do("first", gives(b"x" * half))
-        name, message = await fails_with(step, "second", gives(b"x" * half))
-        await step.do("third", gives(b"x" * (half - 1000)))
-        value = await fails_with(step, "value", lambda: "x" * 2000)
-        return [name, message, *value]
-
-    instance = await server.start(run)
-    await server.ended(instance)
-    name, message, also, other = await instance.result()
-    assert name == also == "WorkflowFatalError"
-    assert message.startswith('The result of step "second" cannot be stored: the instance stores')
-    assert message.endswith(f"the limit is {2 * half} bytes")
-    assert other.startswith('The result of step "value" cannot be stored: the instance stores')
-    assert await stored(server) == (2, 30)
-
-
-async def test_two_streams_at_once_share_what_is_left(server: Server) -> None:
-    half = server.settings.instance_limit // 2
-    gate = Gate()
-
-    async def first() -> AsyncIterator[bytes]:
-        yield b"x" * half
-        await gate()
-
-    async def run(step: WorkflowStep) -> Any:
-        slow = step.do("first", lambda: Stream(first()))
-        await gate.reached.wait()
-        name, _ = await fails_with(step, "second", gives(b"x" * half))
-        gate.opened.set()
-        await slow
-        return name
-
-    assert await server.output(run) == "WorkflowFatalError"
-
-
-async def test_what_an_instance_stores_is_known_after_a_crash(server: Server) -> None:
-    half = server.settings.instance_limit // 2
-
-    async def run(step: WorkflowStep) -> Any:
-        await step.do("first", gives(b"x" * half))
-        await step.sleep("a while", 60_000)
-        return list(await fails_with(step, "second", gives(b"x" * half)))
-
-    instance = await server.start(run)
-    await server.waiting(instance)
-    before = await value_bytes(server, instance)
-    assert half < before < half + 200
-    after = await server.crash(run)
-    await after.engine.start()
-    await after.advance(60_000)
-    again = await after.find(instance.id)
-    await after.ended(again)
-    assert (await again.result())[0] == "WorkflowFatalError"
-
-
-# -- how they are shown
-
-
-@pytest.mark.parametrize(
-    ("given", "kind", "shown"),
-    [
-        (b"", "text", ""),
-        (b"a text", "text", "a text"),
-        ("ä" * 100, "text", "ä" * 100),
-        ("ä" * 300, "text", "ä" * 100 + "… (600 bytes)"),
-        (b"\x89PNG\r\n\x1a\n", "binary", "[ReadableStream(8 bytes): 89 50 4e 47 0d 0a 1a 0a]"),
-        (b"\0" * 40, "binary", f"[ReadableStream(40 bytes): {' '.join(['00'] * 32)}…]"),
-        (b"cut \xc3", "binary", "[ReadableStream(5 bytes): 63 75 74 20 c3]"),
-        ("€" * CHUNK_BYTES, "text", "€" * 100 + f"… ({3 * CHUNK_BYTES} bytes)"),
-    ],
-)
-async def test_the_log_shows_the_beginning(server: Server, given: Any, kind: str, shown: str) -> None:
-    data = given.encode() if isinstance(given, str) else given
-
-    async def run(step: WorkflowStep) -> Any:
-        await step.do("make", gives(data))
-
-    instance = await server.start(run)
-    await server.ended(instance)
-    [entry] = await server.entries(instance, "step_completed")
-    assert (entry["stream"], entry["output"], entry["size"]) == (kind, shown, len(data))
-
-
-async def test_a_sensitive_stream_is_stored_and_not_shown(server: Server) -> None:
-    async def run(step: WorkflowStep) -> Any:
-        stream = await step.do("make", {"sensitive": "output"}, gives(b"a secret"))
-        return len(await stream.read())
-
-    instance = await server.start(run)
-    await server.ended(instance)
-    assert await instance.result() == 8
-    [entry] = await server.entries(instance, "step_completed")
-    assert entry["output"] == "[REDACTED]"
-    assert "secret" not in str(await server.entries(instance))
-
-
-async def test_reading_what_was_deleted_fails(server: Server) -> None:
-    async def run(step: WorkflowStep) -> Any:
-        stream = await step.do("make", gives(b"x"))
-        await server.database.execute("DELETE FROM streams")
-        try:
-            await stream.read()
-        except StorageError as error:
-            return error.message
-        except TenantError:
-            return "no"
-
-    assert await server.output(run) == "what the stream stands for was deleted"
