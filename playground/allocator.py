@@ -1,8 +1,9 @@
-"""glibc's allocator, set for a server."""
+"""Memory, set for a server: glibc's allocator and Python's cycle collector."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 from typing import Final
 
 _M_TRIM_THRESHOLD: Final = -1
@@ -24,3 +25,13 @@ def keep_freed_memory() -> bool:
         return False
     settings = ((_M_TRIM_THRESHOLD, 64 * _MIB), (_M_TOP_PAD, 4 * _MIB), (_M_MMAP_THRESHOLD, 32 * _MIB))
     return all(mallopt(name, value) == 1 for name, value in settings)
+
+
+def settle_what_stays() -> None:
+    """Let the cycle collector look no more at what exists now: modules, routes, open services.
+
+    All of that stays until the process ends. Otherwise each full collection goes through a few hundred
+    thousand such objects, and every request waits meanwhile: 15 to 25 ms.
+    """
+    gc.collect()
+    gc.freeze()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from playground import __version__
-from playground.allocator import keep_freed_memory
+from playground.allocator import keep_freed_memory, settle_what_stays
 from playground.bridge.dispatcher import TenantDispatcher
 from playground.bridge.entrypoint import create_dynamic_workflow_entrypoint
 from playground.core import faults
@@ -95,6 +95,7 @@ class Application:
         try:
             async with open_services(self._settings) as services:
                 self._web = create_app(services)
+                settle_what_stays()
                 if services.isolates is not None:
                     print(_protection(services.isolates.health()), flush=True)
                 await send({"type": "lifespan.startup.complete"})

@@ -2,7 +2,8 @@
 
 One turn may say hundreds of thousands of messages. They are handled a chunk at a time, isolates in turns, and
 whatever else waits in the event loop runs between two chunks. Messages of an isolate stay in order. Short
-answers of isolates of which nothing waits are handled as they come.
+answers of isolates of which nothing waits are handled as they come, `AT_ONCE` of them in one iteration of the
+event loop. What is beyond that waits, and those tenants go first that said least lately.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final, Protocol
 import msgspec
 
 from playground.core.clock import Clock, sleep_for
+from playground.core.fair_queue import FairQueue
 from playground.isolates.guest_json import parts
 from playground.isolates.meter import Meter
 from playground.isolates.wire import Dead, Failed, Loaded, Out, Said
@@ -23,8 +25,12 @@ SHORT: Final = 4096
 CHUNK: Final = 16
 """Messages handled at once, or fewer that are this large together:"""
 CHUNK_BYTES: Final = 64 << 10
+AT_ONCE: Final = 8
+"""Short answers handled in one iteration of the event loop."""
 MOST_WAITING: Final = 4 << 20
 """Characters that may wait; an isolate of which more wait is given no new turns until they are handled."""
+_ENTRY: Final = 1000.0
+"""What a tenant counts as that is not known yet: so many answers within the last second."""
 
 
 class Hearer(Protocol):
@@ -44,27 +50,52 @@ class Hearer(Protocol):
 
 
 class Intake:
-    """The turns in which isolates' messages are handled: one chunk in each iteration of the event loop."""
+    """In which order isolates' messages are handled, and how many in one iteration of the event loop."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[Inlet] = deque()
+        self._short: FairQueue[tuple[Meter, Inlet]] = FairQueue(self._loop.time, _ENTRY)
+        self._long: FairQueue[tuple[Meter, Inlet]] = FairQueue(self._loop.time, _ENTRY)
+        self._left = AT_ONCE
+        self._scheduled = False
 
-    def add(self, inlet: Inlet) -> None:
-        """The inlet has a chunk to handle."""
-        self._waiting.append(inlet)
-        if len(self._waiting) == 1:
+    def admits(self, tenant: Meter) -> bool:
+        """Whether a short answer may be handled as it comes; it is counted."""
+        if not self._left:
+            return False
+        self._left -= 1
+        self._short.charge(tenant, 1)
+        self._schedule()
+        return True
+
+    def add(self, tenant: Meter, inlet: Inlet) -> None:
+        """The inlet has a chunk to handle, or a short answer."""
+        queue = self._short if inlet.is_short else self._long
+        queue.push(tenant, (tenant, inlet))
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
             self._loop.call_soon(self._next)
 
     def _next(self) -> None:
-        # the first stays in its place meanwhile, so that `add` does not schedule this twice
-        inlet = self._waiting[0]
+        self._scheduled = False
+        self._left = AT_ONCE
         try:
-            inlet.handle()
+            while self._short and self._left:
+                self._left -= 1
+                self._handle(self._short)
+            if self._long:
+                self._handle(self._long)
         finally:
-            self._waiting.popleft()
-            if self._waiting:
-                self._loop.call_soon(self._next)
+            if self._short or self._long or self._left < AT_ONCE:
+                self._schedule()
+
+    def _handle(self, queue: FairQueue[tuple[Meter, Inlet]]) -> None:
+        tenant, inlet = queue.pop()
+        queue.charge(tenant, 1)
+        inlet.handle()
 
 
 class Inlet:
@@ -87,13 +118,23 @@ class Inlet:
 
     def received(self, message: Loaded | Failed | Said | Out | Dead) -> None:
         """The worker said something about the isolate."""
-        if not isinstance(message, Said) and _is_short(message) and not self._must_wait:
+        if (
+            not isinstance(message, Said)
+            and _is_short(message)
+            and not self._must_wait
+            and self._intake.admits(self._meter)
+        ):
             self._hearer.received(message)
         elif self._open:
             was_empty = not self._waiting
             self._split(message)
             if was_empty:
                 self._continue()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether what it has to handle next is short, and all that it has."""
+        return len(self._waiting) == 1 and not isinstance(self._waiting[0], str)
 
     @property
     def _must_wait(self) -> bool:
@@ -120,6 +161,7 @@ class Inlet:
             self._size -= len(item)
             self._hearer.said(item)
         else:
+            self._size -= _size(item)
             self._hearer.received(item)
         if self._waiting:
             self._continue()
@@ -129,7 +171,7 @@ class Inlet:
         if wait_ms:
             self._resting = asyncio.get_running_loop().create_task(self._rest(wait_ms))
         else:
-            self._intake.add(self)
+            self._intake.add(self._meter, self)
 
     async def _rest(self, milliseconds: int) -> None:
         await sleep_for(self._clock, milliseconds)
@@ -138,15 +180,22 @@ class Inlet:
             self._continue()
 
     def _split(self, message: Loaded | Failed | Said | Out | Dead) -> None:
-        if isinstance(message, Dead):
+        if isinstance(message, Dead) or (not isinstance(message, Said) and _is_short(message)):
             self._waiting.append(message)
+            self._size += _size(message)
             return
         for text in parts(message.messages, CHUNK, CHUNK_BYTES):
             self._waiting.append(text)
             self._size += len(text)
         if not isinstance(message, Said):
-            self._waiting.append(msgspec.structs.replace(message, messages="[]"))
+            rest = msgspec.structs.replace(message, messages="[]")
+            self._waiting.append(rest)
+            self._size += _size(rest)
 
 
 def _is_short(message: Loaded | Failed | Out | Dead) -> bool:
     return isinstance(message, Dead) or len(message.messages) <= SHORT
+
+
+def _size(message: Loaded | Failed | Out | Dead) -> int:
+    return 0 if isinstance(message, Dead) else len(message.messages)

@@ -11,6 +11,7 @@ from playground.web.doorkeeper import Doorkeeper
 from playground.web.metrics import Metrics
 from playground.web.quota import Quota, Slots
 from playground.web.services import Services
+from playground.web.turnstile import STRANGERS_AT_ONCE, Turnstile
 
 
 class Desk:
@@ -30,6 +31,8 @@ class Desk:
         self.changes = Quota(clock, settings.changes_per_minute, settings.changes_per_minute)
         self.newcomers = Quota(clock, settings.sessions_per_minute, settings.sessions_per_minute)
         self.streams = Slots(settings.streams_per_visitor)
+        self.turnstile = Turnstile()
+        self.strangers = Turnstile(STRANGERS_AT_ONCE)
         self.metrics = Metrics()
         self.templates = Jinja2Templates(directory=settings.templates)
 

@@ -33,6 +33,10 @@ class Doorkeeper:
         self._remembered = remembered
         self._known: OrderedDict[bytes, str] = OrderedDict()
 
+    def remembered(self, token: str) -> str | None:
+        """As `session_of`, but of those only that were asked for lately."""
+        return self._known.get(digest(token)) if is_token(token) else None
+
     async def session_of(self, token: str) -> str | None:
         """The id of the session whose token this is, or None."""
         if not is_token(token):

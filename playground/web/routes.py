@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from playground.isolates.module import KINDS
 from playground.web import health, instances, outputs, pages, runs, sessions, shares, status, streams
+from playground.web.visitor import turn_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 Schema = Mapping[str, Any]
@@ -43,10 +44,14 @@ class Endpoint:
     def route(self) -> Route:
         """The row as Starlette's route; the metrics know it by its path."""
         handler, path = self.handler, self.path
+        in_turn = path.startswith("/api/")
 
         async def answer(request: Request) -> Response:
             request.scope["playground.route"] = path
-            return await handler(request)
+            if not in_turn:
+                return await handler(request)
+            async with turn_of(request):
+                return await handler(request)
 
         whole = path.replace("{key}", "{key:path}")  # a step's name may have slashes
         return Route(whole, answer, methods=[self.method], name=handler.__name__)

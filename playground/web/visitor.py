@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -67,6 +68,16 @@ async def visitor_of(request: Request) -> Visitor:
         return Visitor(own, shares)
     token = request.cookies.get(SESSION_COOKIE, "")
     return Visitor(await doorkeeper.session_of(token), shares)
+
+
+def turn_of(request: Request) -> AbstractAsyncContextManager[None]:
+    """Its turn at the turnstile: its session's where it is known, else its address's at the other."""
+    at = desk(request)
+    token = request.headers.get("authorization", "").partition(" ")[2].strip()
+    session = at.doorkeeper.remembered(token or request.cookies.get(SESSION_COOKIE, ""))
+    if session is not None:
+        return at.turnstile.turn(session)
+    return at.strangers.turn(address_of(request))
 
 
 async def admitted(request: Request) -> str:

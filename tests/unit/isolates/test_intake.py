@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from playground.core.clock import ManualClock
-from playground.isolates.intake import CHUNK, CHUNK_BYTES, MOST_WAITING, SHORT, Inlet, Intake
+from playground.isolates.intake import AT_ONCE, CHUNK, CHUNK_BYTES, MOST_WAITING, SHORT, Inlet, Intake
 from playground.isolates.meter import Meter
 from playground.isolates.outlet import Outlet
 from playground.isolates.settings import PoolSettings
@@ -125,6 +125,29 @@ async def test_isolates_that_say_much_take_turns_and_others_are_heard_at_once() 
     assert [name for name, _ in rig.heard] == ["a"] * CHUNK + ["c", "c"] + ["b"] * CHUNK
     await rig.settle()
     assert len(rig.heard) == 20 * CHUNK + 4
+
+
+async def test_of_many_short_answers_few_are_heard_at_once_and_first_of_those_that_say_little() -> None:
+    rig = Rig()
+    crowd = [rig.inlet(f"crowd {number}") for number in range(3 * AT_ONCE)]
+    quiet = rig.inlet("quiet")
+    quiet.received(out(1, 1))
+    for inlet in crowd:
+        inlet.received(out(1, 1))
+    assert len(rig.heard) == 2 * AT_ONCE, "a message and the end of its turn, of each"
+    await rig.settle()
+    for turn in range(2, 5):
+        for inlet in crowd:
+            inlet.received(out(turn, turn))
+    quiet.received(out(2, 7))
+    assert ("quiet", 7) not in rig.heard
+    await asyncio.sleep(0)
+    assert ("quiet", 7) in rig.heard
+    assert rig.heard[-1] != ("crowd 0", "end 4"), "others wait still"
+    await rig.settle()
+    for number in range(3 * AT_ONCE):
+        heard = [item for name, item in rig.heard if name == f"crowd {number}"]
+        assert heard == [1, "end 1", 2, "end 2", 3, "end 3", 4, "end 4"]
 
 
 async def test_calls_beyond_the_rate_wait() -> None:
