@@ -3,69 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from playground.core.clock import SystemClock
-from playground.engine.engine import EngineSettings, Instance
-from playground.isolates.code import WorkerCode
-from playground.isolates.entrypoint import Entrypoint
 from tests.integration.isolates.conftest import Isolates
-from tests.unit.engine.harness import Server
+from tests.integration.isolates.flows import Flows, opened
 from tests.unit.engine.undone import outcome
-
-HEAD = """
-import { WorkflowEntrypoint } from "cloudflare:workers";
-import { NonRetryableError } from "cloudflare:workflows";
-const once = { retries: { limit: 0, delay: 0 } };
-const say = (...what) => console.log(JSON.stringify(what));
-export class Flow extends WorkflowEntrypoint {
-  async run(event, step) {
-"""
-
-
-class Flows:
-    """An engine whose workflow is the source that was given last."""
-
-    def __init__(self, server: Server, isolates: Isolates) -> None:
-        self.server = server
-        self._isolates = isolates
-        self._count = 0
-        self.entrypoint: Entrypoint
-
-    def use(self, body: str) -> None:
-        source = HEAD + body + "\n} }"
-        self._count += 1
-
-        async def factory() -> WorkerCode:
-            return WorkerCode("index.js", {"index.js": source})
-
-        self.stub = self._isolates.loader.get(f"rollback/{self._count}", factory)
-        self.entrypoint = self.stub.get_entrypoint("Flow")
-
-    async def start(self, body: str, params: Any = None) -> Instance:
-        self.use(body)
-        return await self.server.engine.workflow("flow").create(None, params)
-
-    async def said(self, instance: Instance) -> list[Any]:
-        """What `say` said; not what the runtime logs by itself."""
-        lines = await self.server.entries(instance, "log")
-        return [json.loads(line["message"]) for line in lines if line["kind"] == "log"]
 
 
 @pytest.fixture
 async def flows(isolates: Isolates, tmp_path: Path) -> AsyncIterator[Flows]:
-    server = Server(tmp_path, SystemClock(), EngineSettings())  # type: ignore[arg-type]
-    await server.open()
-    made = Flows(server, isolates)
-    server.engine.register("flow", lambda: made.entrypoint)
-    await server.engine.start()
-    yield made
-    await server.close()
+    async with opened(isolates, tmp_path) as made:
+        yield made
 
 
 async def test_handlers_are_given_what_they_undo(flows: Flows) -> None:
@@ -203,8 +154,7 @@ async def test_handlers_outlive_their_isolate(flows: Flows, handlers: int) -> No
         throw new Error("no");
     """)
     await flows.server.seen(instance, "rollback_step_completed", handlers)
-    async with flows.stub.session() as session:
-        session.close()
+    await flows.lose_isolate()
     assert outcome(await flows.server.ended(instance)) == ("errored", "complete")
     types = await flows.server.types(instance)
     assert types.count("rollback_step_completed") == 4
