@@ -1,6 +1,6 @@
 /**
  * What the cases are written with. A case is `test(name, run)` or `promise_test(name, run)`; it passes when
- * `run` returns, or what it returns is fulfilled, within `PATIENCE_MS`. Nothing here is looked up on
+ * `run` returns, or what it returns is fulfilled, within `PATIENCE_MS`. `refused` and `rejected` are for what fails. Nothing here is looked up on
  * `globalThis` when the cases run, so that a case may replace what it likes and put it back.
  */
 const PATIENCE_MS = 10_000;
@@ -111,6 +111,14 @@ Object.assign(globalThis, {
     if (!Object.is(error, value)) fail(`it was rejected with ${text(error)}, expected ${text(value)}`, note);
   },
   assert_unreached: (note) => fail("this was reached", note),
+});
+
+const { test, promise_test, assert_throws_js, promise_rejects_js } = globalThis;
+Object.assign(globalThis, {
+  /** A case: `run` throws an error of this kind. */
+  refused: (name, run, kind = TypeError) => test(name, () => assert_throws_js(kind, run)),
+  /** A case: what `run` gives is rejected with an error of this kind. */
+  rejected: (name, run, kind = TypeError) => promise_test(name, () => promise_rejects_js(kind, run())),
 });
 
 /** Run a case: null when it passed, else what was wrong. */

@@ -1,7 +1,7 @@
 """The web platform's cases: found in the sources, run in a real isolate, scored.
 
 An area is a file in `cases/`. A case of it is a call at the beginning of a line, with its name first, as a
-text in double quotes: of `test` or `promise_test` of `harness.js`, or of a function of the file's own whose
+text in double quotes: of a `_KINDS` of `harness.js`, or of a function of the file's own whose
 first parameter is called `name`. So the cases are known without running anything.
 """
 
@@ -20,6 +20,7 @@ from playground.isolates.pool import PoolSettings, WorkerPool
 from tests.web_platform.known import KNOWN
 
 FOLDER: Final = Path(__file__).resolve().parent
+_KINDS: Final = ("test", "promise_test", "refused", "rejected")
 _OWN_KINDS: Final = re.compile(r"^(?:async )?function (\w+)\(name\b", re.MULTILINE)
 _MAIN: Final = """
 import { WorkerEntrypoint } from "cloudflare:workers";
@@ -39,7 +40,7 @@ class Area:
     @property
     def cases(self) -> list[str]:
         """Their names, in order."""
-        kinds = "|".join(["test", "promise_test", *_OWN_KINDS.findall(self.source)])
+        kinds = "|".join([*_KINDS, *_OWN_KINDS.findall(self.source)])
         calls = re.compile(rf'^(?:{kinds})\(\s*("(?:[^"\\\n]|\\.)*")', re.MULTILINE)
         return [json.loads(literal) for literal in calls.findall(self.source)]
 

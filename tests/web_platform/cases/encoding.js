@@ -18,9 +18,6 @@ function means(name, labels, expected) {
     for (const label of labels) assert_equals(new TextDecoder(label).encoding, expected, label);
   });
 }
-function refused(name, run, kind = TypeError) {
-  test(name, () => assert_throws_js(kind, run));
-}
 
 encodes("encode nothing", "", []);
 encodes("encode ASCII", "az\0\x7f", [97, 122, 0, 127]);

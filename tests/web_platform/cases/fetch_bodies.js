@@ -3,12 +3,6 @@ const URL_ = "https://a.example/";
 const bytes = (...given) => new Uint8Array(given);
 const post = (body, more) => new Request(URL_, { method: "POST", body, ...more });
 const stream = (...chunks) => ReadableStream.from(chunks);
-function refused(name, run, kind = TypeError) {
-  test(name, () => assert_throws_js(kind, run));
-}
-function rejected(name, run, kind = TypeError) {
-  promise_test(name, () => promise_rejects_js(kind, run()));
-}
 function body(name, make, expected, type) {
   promise_test(name, async () => {
     const response = new Response(make());

@@ -4,13 +4,6 @@ const bytes = (...given) => new Uint8Array(given);
 const post = (body, more) => new Request(URL_, { method: "POST", body, ...more });
 const stream = (...chunks) => ReadableStream.from(chunks);
 
-function refused(name, run, kind = TypeError) {
-  test(name, () => assert_throws_js(kind, run));
-}
-function rejected(name, run, kind = TypeError) {
-  promise_test(name, () => promise_rejects_js(kind, run()));
-}
-
 // -- Request
 test("a request by default", () => {
   const r = new Request(URL_);

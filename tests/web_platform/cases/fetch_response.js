@@ -4,10 +4,6 @@ const bytes = (...given) => new Uint8Array(given);
 const stream = (...chunks) => ReadableStream.from(chunks);
 const all = async (body) => await new Blob(await Array.fromAsync(body)).text();
 
-function refused(name, run, kind = TypeError) {
-  test(name, () => assert_throws_js(kind, run));
-}
-
 test("a response by default", () => {
   const { status, statusText, ok, type, url, redirected, headers } = new Response();
   assert_array_equals([status, statusText, ok, type, url, redirected], [200, "", true, "default", "", false]);

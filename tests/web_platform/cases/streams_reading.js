@@ -10,13 +10,6 @@ const of = (...chunks) =>
     },
   });
 
-function refused(name, run, kind = TypeError) {
-  test(name, () => assert_throws_js(kind, run));
-}
-function rejected(name, run, kind = TypeError) {
-  promise_test(name, () => promise_rejects_js(kind, run()));
-}
-
 promise_test("chunks come in order, then the end", async () => {
   const reader = of("a", "b").getReader();
   assert_object_equals(await reader.read(), { value: "a", done: false });

@@ -11,10 +11,6 @@ const of = (...chunks) =>
     },
   });
 
-function refused(name, run, kind = TypeError) {
-  test(name, () => assert_throws_js(kind, run));
-}
-
 // -- transforms
 promise_test("a transform of nothing passes on", async () => {
   assert_array_equals(await all(of(1, 2).pipeThrough(new TransformStream())), [1, 2]);

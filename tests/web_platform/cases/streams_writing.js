@@ -10,13 +10,6 @@ const of = (...chunks) =>
     },
   });
 
-function refused(name, run, kind = TypeError) {
-  test(name, () => assert_throws_js(kind, run));
-}
-function rejected(name, run, kind = TypeError) {
-  promise_test(name, () => promise_rejects_js(kind, run()));
-}
-
 // -- writing
 promise_test("chunks are written in order", async () => {
   const seen = [];
