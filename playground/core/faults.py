@@ -58,6 +58,11 @@ def point(name: str) -> None:
         action()
 
 
+def armed() -> bool:
+    """Whether any point is armed."""
+    return bool(_armed)
+
+
 def arm(name: str, action: Callable[[], None]) -> None:
     """Have `action` called each time that the point is passed."""
     if name not in POINTS:

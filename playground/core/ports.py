@@ -86,9 +86,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What a runner that runs ahead starts from. `rows` are the completions that history holds, in the order of
-    their commits: the step's key (`do2:name`), when it was committed (epoch ms), the value (None: to be asked
-    for, `Ahead.stored`), 1 if it failed. `open` are the keys of `do` steps that were started and have not ended.
+    """What a runner that runs ahead starts from. `rows` are the completions that history holds, in the order
+    of their commits: the step's key (`do2:name`), when it was committed (epoch ms), the value (None: to be
+    asked for, `Ahead.stored`), 1 if it failed. `open` are the keys of `do` steps that were started and have
+    not ended.
     """
 
     now: int
@@ -102,9 +103,9 @@ class HandedOver:
 
 
 class Ahead(Protocol):
-    """The engine's side of a runner that runs ahead: it answers what history holds itself, begins callbacks and
-    goes on with their results before they are durable, and says so in order. `count` is the runner's own count
-    of a step.
+    """The engine's side of a runner that runs ahead: it answers what history holds itself, begins callbacks
+    and goes on with their results before they are durable, and says so in order. `count` is the runner's own
+    count of a step.
     """
 
     def hand_over(self) -> HandedOver:
@@ -120,8 +121,8 @@ class Ahead(Protocol):
         ...
 
     def begin(self, name: object, count: int, config: Encoded | None, at: float) -> Begun:
-        """The first attempt of a step was begun at `at`, epoch ms. Raises `WorkflowFatalError` where it may not
-        have been.
+        """The first attempt of a step was begun at `at`, epoch ms. Raises `WorkflowFatalError` where it may
+        not have been.
         """
         ...
 
@@ -178,8 +179,8 @@ class JournaledStep(Protocol):
         count: int | None = None,
         begun: Begun | None = None,
     ) -> StepValue:
-        """Run `callback` durably: until it succeeds, and never again after its result was committed. Where the
-        first attempt was `begun` already, its outcome is waited for.
+        """Run `callback` durably: until it succeeds, and never again after its result was committed. Where
+        the first attempt was `begun` already, its outcome is waited for.
 
         `rollback` is a mapping `{"rollback": RollbackHandler, "rollbackConfig"?: config}`, or nothing.
         """

@@ -277,7 +277,9 @@ class Execution:
     # -- what steps use
 
     def key(self, kind: StepKind, name: str, count: int | None = None) -> StepKey:
-        """The key of this call: how often the kind and name were asked for, from 1, or as the runner counts."""
+        """The key of this call: how often the kind and name were asked for, from 1, or as the runner
+        counts.
+        """
         return self._keys.next(kind, name, count)
 
     def ask_begins(self) -> None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import random
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from msgspec import UNSET
 
 from playground.core.codec import decode
 from playground.core.errors import RemoteError, WorkflowFatalError
-from playground.core.ports import LogKind, StepCallback, StepContext, StepKey, Undo
+from playground.core.ports import Begun, LogKind, StepCallback, StepContext, StepKey, Undo
 from playground.core.streams import StepValue, Stream
 from playground.core.values import Encoded
 from playground.engine import step_do, step_wait
+from playground.engine.ahead import Ahead
 from playground.engine.entries import Log, well_formed
-from playground.engine.inside import inside_callback
+from playground.engine.inside import Inside, inside_callback
 from playground.engine.outputs import encode_value
 from playground.engine.runner import Execution
 
@@ -44,23 +46,35 @@ class Journaled:
         """Whether `run` is only replayed for its steps' rollback handlers."""
         return self._execution.recall is not None
 
+    @property
+    def ahead(self) -> Ahead | None:
+        """For a runner that runs ahead. None where `run` is only replayed for its rollback handlers."""
+        return None if self.rolling_back else Ahead(self._execution)
+
     async def do(
-        self, name: object, config: object, callback: StepCallback | None, rollback: object = None
+        self,
+        name: object,
+        config: object,
+        callback: StepCallback | None,
+        rollback: object = None,
+        *,
+        count: int | None = None,
+        begun: Begun | None = None,
     ) -> StepValue:
         """Run `callback` durably."""
-        return await step_do.do(self._execution, name, config, callback, rollback)
+        return await step_do.do(self._execution, name, config, callback, rollback, count=count, begun=begun)
 
-    async def sleep(self, name: object, duration: object) -> None:
+    async def sleep(self, name: object, duration: object, *, count: int | None = None) -> None:
         """Sleep durably."""
-        await step_wait.sleep(self._execution, name, duration)
+        await step_wait.sleep(self._execution, name, duration, count)
 
-    async def sleep_until(self, name: object, when: object) -> None:
+    async def sleep_until(self, name: object, when: object, *, count: int | None = None) -> None:
         """Sleep durably until a moment."""
-        await step_wait.sleep_until(self._execution, name, when)
+        await step_wait.sleep_until(self._execution, name, when, count)
 
-    async def wait_for_event(self, name: object, options: object) -> Encoded:
+    async def wait_for_event(self, name: object, options: object, *, count: int | None = None) -> Encoded:
         """Wait durably for an event."""
-        return await step_wait.wait_for_event(self._execution, name, options)
+        return await step_wait.wait_for_event(self._execution, name, options, count)
 
     def log(
         self, kind: LogKind, level: str, message: str, step: StepKey | None = None, attempt: int | None = None
@@ -128,6 +142,8 @@ class WorkflowStep:
         self._execution = execution
         self.journaled = Journaled(execution)
         """The same steps with values in wire form."""
+        row = execution.log.row
+        self._chance = random.Random(f"{row.workflow}/{row.id}/{row.created}")
 
     def do(
         self,
@@ -171,15 +187,33 @@ class WorkflowStep:
             options["timeout"] = timeout
         return self._start(self._wait, name, options)
 
+    def now(self) -> datetime:
+        """When the last completion was delivered (at first: when the instance was made), the same on every
+        replay. In a callback it is the real time.
+        """
+        execution = self._execution
+        time = execution.services.clock.now() if self._inside() is not None else execution.time
+        return datetime.fromtimestamp(time / 1000, UTC)
+
+    def random(self) -> float:
+        """A number in [0, 1): the same sequence for `run` on every replay, another one for each instance. In a
+        callback it is drawn anew each time.
+        """
+        return random.random() if self._inside() is not None else self._chance.random()
+
     def log(self, message: str, level: str = "log") -> None:
         """Append a console line; inside a callback it is the attempt's, outside it is not repeated on
         replay.
         """
-        inside = inside_callback.get()
-        if inside is not None and inside.execution is self._execution:
+        if (inside := self._inside()) is not None:
             self.journaled.log("log", level, message, inside.step, inside.attempt)
         else:
             self.journaled.log("log", level, message)
+
+    def _inside(self) -> Inside | None:
+        """The callback of this instance that the caller runs in."""
+        inside = inside_callback.get()
+        return inside if inside is not None and inside.execution is self._execution else None
 
     def _start(self, work: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> StepTask[T]:
         return StepTask(self._watch(work, arguments), loop=asyncio.get_running_loop())

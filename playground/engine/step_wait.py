@@ -26,9 +26,7 @@ from playground.engine.step_answer import answer_of, event_value, memoised_error
 DEFAULT_WAIT_MS: Final = DAY
 
 
-async def sleep(
-    execution: Execution, name: object, duration: object, count: int | None = None
-) -> None:
+async def sleep(execution: Execution, name: object, duration: object, count: int | None = None) -> None:
     """Sleep for `duration` from when it is first reached. See `core.ports.JournaledStep.sleep`."""
     checked = check_step_name(name)
     try:
@@ -38,9 +36,7 @@ async def sleep(
     await _sleep(execution, checked, execution.services.clock.now() + milliseconds, count, may_be_past=True)
 
 
-async def sleep_until(
-    execution: Execution, name: object, when: object, count: int | None = None
-) -> None:
+async def sleep_until(execution: Execution, name: object, when: object, count: int | None = None) -> None:
     """Sleep until a moment. One in the past raises an `Error`, where the sleep is reached for the first
     time.
     """

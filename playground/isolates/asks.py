@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from playground.core.codec import BadEncoding, NotAValue, decode, encode
 from playground.core.errors import ErrorRecord, IsolateLost, TenantError
+from playground.core.ports import Begun
 from playground.core.values import Encoded
 from playground.isolates.context import CallContext
 from playground.isolates.guest_messages import Ask
@@ -48,7 +49,7 @@ class Answer:
     @property
     def fields(self) -> dict[str, Any]:
         """What the isolate is told."""
-        made: dict[str, Any] = {} if self.context is None else dict(self.context.clock)
+        made: dict[str, Any] = {} if self.context is None else self.context.clock_of(self.ask.target)
         if self.error is not None:
             made["error"] = text_of(self.error)
         elif self.value is not None:
@@ -83,9 +84,10 @@ class Asks:
         """How many are under way."""
         return len(self._tasks)
 
-    def begin(self, ask: Ask, context: CallContext | None, most: int) -> None:
+    def begin(self, ask: Ask, context: CallContext | None, most: int, begun: Begun | None = None) -> None:
         """Do what is asked, in the surroundings of the call in whose context it was asked. `most` is how many
-        of them that call may make, steps, what they stored and the runtime's own apart.
+        of them that call may make, steps, what they stored and the runtime's own apart. `begun` is what was
+        begun already of the step that is asked for.
         """
         loop = asyncio.get_running_loop()
         target = self._target(ask)
@@ -97,7 +99,7 @@ class Asks:
         if run is not None:
             run.hold()
         surroundings = context.surroundings.copy() if context is not None else None
-        task = loop.create_task(self._serve(ask, target, context), context=surroundings)
+        task = loop.create_task(self._serve(ask, target, context, begun), context=surroundings)
         self._tasks[task] = of_step
         self._by_id[ask.id] = task
         task.add_done_callback(lambda _: self._ended(ask.id, task))
@@ -139,11 +141,11 @@ class Asks:
         context.sub_requests += 1
         return context.sub_requests <= most
 
-    async def _serve(self, ask: Ask, target: Any, context: CallContext | None) -> None:
+    async def _serve(self, ask: Ask, target: Any, context: CallContext | None, begun: Begun | None) -> None:
         revival = self._references.revival(context, lent=True)
         value = error = None
         try:
-            value = await self._perform(ask, target, revival)
+            value = await self._perform(ask, target, revival, begun)
         except asyncio.CancelledError:
             revival.settle(keep=False)
             raise
@@ -153,14 +155,15 @@ class Asks:
         kept = revival.settle(keep=not isinstance(target, GuestStep) or target.keeps_handlers)
         self._answer(Answer(ask, context, value, error, kept))
 
-    async def _perform(self, ask: Ask, target: Any, revival: Revival) -> Encoded:
+    async def _perform(self, ask: Ask, target: Any, revival: Revival, begun: Begun | None) -> Encoded:
         if isinstance(target, TenantError):
             raise target
         arguments = decode(wire_of(ask.args), hook=revival)
         if not isinstance(arguments, list):
             raise BadEncoding("arguments are a list")
         if isinstance(target, GuestStep):
-            return encode(await target.perform(ask.method, arguments), hook=self._references.stubs.node)
+            result = await target.perform(ask.method, arguments, ask.count, begun)
+            return encode(result, hook=self._references.stubs.node)
         value = await target.receive(ask.method, arguments)
         try:
             return encode(value, hook=self._references.stubs.node)

@@ -6,10 +6,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
+from playground.core.errors import ErrorRecord, RemoteError
 from playground.isolates.context import CallContext
+from playground.isolates.guest_messages import Result
+from playground.isolates.references import error_record, wire_of
 from playground.isolates.run import Run
 
 _ENDED_KEPT: Final = 256
+_NOTHING: Final = 't{"$undefined":0}'
 
 
 class Calls:
@@ -23,11 +27,17 @@ class Calls:
         self._done: OrderedDict[int, CallContext] = OrderedDict()
         self._last = 0
 
-    def begin(self, **about: Any) -> CallContext:
-        """A new call (see `CallContext`)."""
-        self._last += 1
-        context = self._open[self._last] = CallContext(self._last, **about)
+    def begin(self, number: int = 0, **about: Any) -> CallContext:
+        """A new call (see `CallContext`). `number` is the guest's, where it gave one."""
+        if not number:
+            self._last += 1
+            number = self._last
+        context = self._open[number] = CallContext(number, **about)
         return context
+
+    def knows(self, number: int) -> bool:
+        """Whether there is a call with this number, or was one lately."""
+        return number in self._open or number in self._done
 
     def under_way(self, number: int) -> CallContext | None:
         """The call with this number, if it has not ended."""
@@ -40,6 +50,21 @@ class Calls:
     def of_run(self, run: Run) -> list[CallContext]:
         """The calls under way that belong to a run."""
         return [context for context in self._open.values() if context.run is run]
+
+    def told(self, result: Result, placed: Callable[[ErrorRecord], ErrorRecord]) -> None:
+        """The guest says what one of them came to. `placed` says where in the tenant's modules an error
+        is.
+        """
+        context = self._open.get(result.id)
+        if context is None:
+            return
+        self.end(context)
+        if context.run is not None and not context.is_invocation:
+            context.run.ended = True
+        if result.error is not None:
+            context.fail(RemoteError(placed(error_record(result.error))))
+        else:
+            context.succeed(wire_of(result.ok if result.ok is not None else _NOTHING))
 
     def end(self, context: CallContext) -> None:
         """It has come to its end."""

@@ -8,7 +8,7 @@ import asyncio
 from contextvars import Context, copy_context
 from typing import Any
 
-from playground.core.ports import StepKey
+from playground.core.ports import Begun, StepKey
 from playground.core.values import Encoded
 from playground.isolates.code import Limits, Tail
 from playground.isolates.log_budget import LogBudget
@@ -35,6 +35,7 @@ class CallContext:
         step: StepKey | None = None,
         attempt: int | None = None,
         is_invocation: bool = False,
+        surroundings: Context | None = None,
     ) -> None:
         self.id = id
         self.run = run
@@ -48,7 +49,11 @@ class CallContext:
         self.attempt = attempt
         self.is_invocation = is_invocation
         self.result: asyncio.Future[Encoded] = asyncio.get_running_loop().create_future()
-        self.surroundings: Context = copy_context()
+        self.surroundings: Context = surroundings if surroundings is not None else copy_context()
+        self.begun: Begun | None = None
+        """The step whose callback the guest began by itself, if it is one."""
+        self.asked = False
+        """Whether that step was asked for since."""
         self.budget = LogBudget()
         self.cpu_us = 0
         self.memory_bytes = 0
@@ -74,6 +79,13 @@ class CallContext:
         for all else, whose clock is real.
         """
         return {"time": self.run.journaled.time} if self.run is not None and not self.is_invocation else {}
+
+    def clock_of(self, target: int) -> dict[str, int]:
+        """The same for the answer to an ask of `target`. A run that runs ahead knows better what its clock
+        says, but for the completions of its steps.
+        """
+        run = self.run
+        return {} if run is not None and run.engine is not None and run.engine != target else self.clock
 
     def used(self, cpu_us: int, memory_bytes: int) -> None:
         """A turn in this context used CPU time and made memory grow (or shrink)."""

@@ -92,8 +92,8 @@ class Cancel(msgspec.Struct, tag_field="t", tag="cancel", frozen=True):
 
 
 class StepBegun(msgspec.Struct, tag_field="t", tag="begun", frozen=True):
-    """A run runs ahead: the first attempt of a step has begun. `id` is negative and the attempt's owner; `owner`
-    is the run, `count` how often it asked for that name, `at` epoch ms.
+    """A run runs ahead: the first attempt of a step has begun. `id` is negative and the attempt's owner;
+    `owner` is the run, `count` how often it asked for that name, `at` epoch ms.
     """
 
     id: int

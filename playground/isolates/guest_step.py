@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from playground.core.codec import encode
 from playground.core.errors import TenantError
-from playground.core.ports import JournaledStep, StepCallback
+from playground.core.ports import Ahead, Begun, JournaledStep, StepCallback
 from playground.core.streams import StepValue
 from playground.core.values import UNDEFINED, Value
 from playground.isolates.receiver import CALL
@@ -19,29 +19,39 @@ _NOTHING: Final = encode(UNDEFINED)
 class GuestStep:
     """Hands what tenant code asks of `step` to the engine; values that need no look stay in wire form."""
 
-    def __init__(self, journaled: JournaledStep) -> None:
+    def __init__(self, journaled: JournaledStep, ahead: Ahead | None = None) -> None:
         self._journaled = journaled
+        self._ahead = ahead
 
     @property
     def keeps_handlers(self) -> bool:
         """Whether the rollback handlers that come with a `do` are held on when it is answered."""
         return self._journaled.rolling_back
 
-    async def perform(self, method: str, arguments: list[Value]) -> StepValue:
-        """Do one of `METHODS`. What the arguments are is the engine's to check."""
+    async def perform(
+        self, method: str, arguments: list[Value], count: int | None = None, begun: Begun | None = None
+    ) -> StepValue:
+        """Do one of `METHODS`. What the arguments are is the engine's to check. With `count` the guest counts
+        steps; `begun` is what it has begun already.
+        """
+        counted: dict[str, Any] = {} if count is None else {"count": count}
         given = [*arguments, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED]
         first, second = given[0], given[1]
         match method:
             case "do":
+                if begun is not None:
+                    counted["begun"] = begun
                 return await self._journaled.do(
-                    first, _config(second), _callback(given[2]), _rollback(given[3])
+                    first, _config(second), _callback(given[2]), _rollback(given[3]), **counted
                 )
             case "sleep":
-                await self._journaled.sleep(first, second)
+                await self._journaled.sleep(first, second, **counted)
             case "sleepUntil":
-                await self._journaled.sleep_until(first, second)
+                await self._journaled.sleep_until(first, second, **counted)
             case "waitForEvent":
-                return await self._journaled.wait_for_event(first, second)
+                return await self._journaled.wait_for_event(first, second, **counted)
+            case "stored" if self._ahead is not None:
+                return await self._ahead.stored(first)
             case _:
                 raise TenantError(f"step has no method {method!r}")
         return _NOTHING

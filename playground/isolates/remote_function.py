@@ -94,24 +94,7 @@ class RemoteFunction(RemoteObject):
         result = await self._session.invoke(
             self._number, None, [argument], self._parent, context.step, context.attempt
         )
-        if not result.data.startswith(_STREAM):
-            return result
-        source = self._session.revive(result, self._parent)
-        if not isinstance(source, RemoteTarget):
-            raise BadEncoding("a stream has a number")
-        return Stream(self._pieces(source, context))
-
-    async def _pieces(self, source: RemoteTarget, context: StepContext) -> AsyncGenerator[bytes, None]:
-        """What the stream that a callback gave gives, as part of the attempt."""
-        number, step, attempt = source.rpc_number, context.step, context.attempt
-        with source:
-            while True:
-                piece = decode(await self._session.invoke(number, "next", [], self._parent, step, attempt))
-                if piece is UNDEFINED:
-                    return
-                if not isinstance(piece, View):
-                    raise BadEncoding("a stream gives bytes")
-                yield piece.data
+        return step_value(self._session, result, self._parent, context.step, context.attempt)
 
     async def call_as_rollback(self, undo: Undo) -> Encoded:
         """Call it as a step's rollback handler."""
@@ -123,6 +106,32 @@ class RemoteFunction(RemoteObject):
         }
         own = undo.own
         return await self._session.invoke(self._number, None, [argument], self._parent, own.step, own.attempt)
+
+
+def step_value(
+    session: Invoker, result: Encoded, parent: CallContext | None, step: StepKey, attempt: int
+) -> StepValue:
+    """What a step's callback gave: a value, or a stream whose pieces are asked for as part of the attempt."""
+    if not result.data.startswith(_STREAM):
+        return result
+    source = session.revive(result, parent)
+    if not isinstance(source, RemoteTarget):
+        raise BadEncoding("a stream has a number")
+    return Stream(_pieces(session, source, parent, step, attempt))
+
+
+async def _pieces(
+    session: Invoker, source: RemoteTarget, parent: CallContext | None, step: StepKey, attempt: int
+) -> AsyncGenerator[bytes, None]:
+    number = source.rpc_number
+    with source:
+        while True:
+            piece = decode(await session.invoke(number, "next", [], parent, step, attempt))
+            if piece is UNDEFINED:
+                return
+            if not isinstance(piece, View):
+                raise BadEncoding("a stream gives bytes")
+            yield piece.data
 
 
 def _context_shape(context: StepContext) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.core.ports import JournaledStep, LogKind, StepKey
+from playground.core.ports import Ahead, JournaledStep, LogKind, StepKey
 
 
 class Run:
@@ -15,6 +15,12 @@ class Run:
         self.instance = instance
         self.seed = seed
         """What its `Math.random` outside steps starts from."""
+        self.ahead: Ahead | None = getattr(journaled, "ahead", None)
+        """Where what it says goes while it runs ahead; None where it does not."""
+        self.engine: int | None = None
+        """The number of the object that it asks for steps, while it runs ahead."""
+        self.ended = False
+        """Whether its end was said."""
         self._holds = 0
         self._over = False
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from playground.core.clock import Clock, sleep_for
@@ -15,7 +16,6 @@ from playground.core.errors import (
     IsolateLost,
     LimitExceeded,
     NoSuchEntrypoint,
-    RemoteError,
     TenantBusy,
 )
 from playground.core.ports import StepKey
@@ -38,7 +38,6 @@ from playground.isolates.guest_messages import (
     Timer,
     Untimer,
     decode_messages,
-    encode_message,
 )
 from playground.isolates.guest_step import GuestStep
 from playground.isolates.guest_timers import GuestTimers
@@ -47,13 +46,15 @@ from playground.isolates.link import WorkerLink
 from playground.isolates.load_failure import TenantModules
 from playground.isolates.outbound import NoOutbound
 from playground.isolates.outlet import Outlet
-from playground.isolates.references import References, error_record, wire_of
+from playground.isolates.references import References
 from playground.isolates.run import Run
 from playground.isolates.settings import PoolSettings
+from playground.isolates.steps_ahead import StepsAhead
 from playground.isolates.stubs import receiver_of
 from playground.isolates.tails import Tails
 from playground.isolates.traffic import Traffic
-from playground.isolates.wire import Dead, Failed, Load, Loaded, Out, Turn
+from playground.isolates.turns import Turns
+from playground.isolates.wire import Dead, Failed, Load, Loaded, Out
 
 _log = logging.getLogger(__name__)
 
@@ -84,20 +85,22 @@ class IsolateSession:
         self._loop = asyncio.get_running_loop()
         self._loaded: asyncio.Future[list[str]] = self._loop.create_future()
         self._exports: frozenset[str] = frozenset()
-        self._turns: dict[int, CallContext | None] = {}
-        self._last_turn = 0
         self._references = References(self, lambda numbers: self._turn(None, "release", fns=numbers))
-        self._timers = GuestTimers(clock, self._timer_fired)
+        self._timers = GuestTimers(clock, lambda timer, context: self._turn(context, "timer", id=timer))
         outbound = receiver_of(code.global_outbound) or NoOutbound()
         self._asks = Asks(self._references, outbound, receiver_of(exports), self._answer)
         self._tails = Tails(code.tails, clock)
         self._console = Console(self._tails, clock)
         self._calls = Calls(self._console.settle)
+        self._ahead = StepsAhead(
+            self, self._calls, self._references.stubs, lambda call: self._turn(call, "go", id=call.id)
+        )
         traffic = traffic or Traffic(settings, clock)
         self._meter = traffic.meters.of(code.tenant)
         self._inlet = Inlet(self, traffic.intake, self._meter, clock)
         self._outlet = Outlet(link, self._meter, lambda: self._inlet.is_full, clock)
         self._number = link.attach(self._inlet)
+        self._turns = Turns(self._number, self._outlet)
         self.alive = True
         self.footprint = Footprint()
 
@@ -138,9 +141,11 @@ class IsolateSession:
         if traced and self._tails:
             instance = run.instance if run is not None else None
             context.trace = self._tails.begin(entrypoint, method, instance, context)
+        fields: dict[str, Any] = {}
         if run is not None:
-            arguments = [*arguments, GuestStep(run.journaled)]
-        fields: dict[str, Any] = {"run": run.seed, **context.clock} if run is not None else {}
+            fields = {"run": run.seed, **context.clock, **self._ahead.begin(run)}
+            if run.engine is None:
+                arguments = [*arguments, GuestStep(run.journaled)]
         try:
             text = await self._references.text(list(arguments))
             if props is not None:
@@ -150,6 +155,9 @@ class IsolateSession:
         except asyncio.CancelledError:
             self._abort(context)
             raise
+        finally:
+            if run is not None:
+                self._ahead.end(run)
 
     async def invoke(
         self,
@@ -247,24 +255,16 @@ class IsolateSession:
     # -- turns
 
     def _turn(self, context: CallContext | None, kind: str, **fields: Any) -> None:
-        if not self.alive or (context is not None and context.exhausted):
-            return
-        self._last_turn += 1
-        self._turns[self._last_turn] = context
-        if context is not None and context.run is not None:
-            context.run.hold()
-        cpu_ms = (context.limits.cpu_ms or 0) if context is not None and context.limits is not None else 0
-        self._outlet.send(Turn(self._number, self._last_turn, encode_message(kind, **fields), cpu_ms))
+        if self.alive:
+            self._turns.begin(context, kind, **fields)
 
     def _turn_ended(self, out: Out) -> None:
-        if out.turn not in self._turns:
-            raise BadMessage("an answer to a turn that was not asked for")
-        context = self._turns.pop(out.turn)
+        context = self._turns.end(out.turn)
         grown = self.footprint.turned(out.memory_bytes, out.heap_bytes)
         if context is not None:
             context.used(out.cpu_us, grown)
         try:
-            self._said(out.messages)
+            self._said(out.messages, out.cpu_us, context)
             self._spend(context)
         finally:
             if context is not None and context.run is not None:
@@ -287,16 +287,19 @@ class IsolateSession:
         _log.error("what an isolate said is not understood (%r); it is thrown away", error, exc_info=ours)
         self._end(None, None, "the isolate failed")
 
-    def _said(self, messages: str) -> None:
+    def _said(self, messages: str, cpu_us: int | None = None, turn: CallContext | None = None) -> None:
         if messages == "[]":
             return
-        for message in decode_messages(messages):
+        decoded = decode_messages(messages)
+        self._ahead.heard(decoded, cpu_us, turn)
+        for message in decoded:
             self._handle(message)
+        self._ahead.settle()
 
     def _handle(self, message: GuestMessage) -> None:
         match message:
             case Result():
-                self._result(message)
+                self._calls.told(message, self._modules.placed)
             case Ask():
                 self._ask(message)
             case Log():
@@ -309,20 +312,10 @@ class IsolateSession:
             case DropStubs():
                 self._references.stubs.drop(message.stubs)
             case Cancel():
+                self._ahead.cancel(message.id)
                 self._asks.cancel(message.id)
-
-    def _timer_fired(self, timer: int, context: CallContext | None) -> None:
-        self._turn(context, "timer", id=timer)
-
-    def _result(self, message: Result) -> None:
-        context = self._calls.under_way(message.id)
-        if context is None:
-            return
-        self._calls.end(context)
-        if message.error is not None:
-            context.fail(RemoteError(self._modules.placed(error_record(message.error))))
-        else:
-            context.succeed(wire_of(message.ok if message.ok is not None else 't{"$undefined":0}'))
+            case _:
+                self._ahead.handle(message)
 
     def _abort(self, context: CallContext) -> None:
         self._calls.forget(context)
@@ -340,7 +333,8 @@ class IsolateSession:
             return
         if context is not None or not ask.owner:  # else it is of a run that was forgotten
             given = [self._code.limits, *([context.limits] if context is not None else [])]
-            self._asks.begin(ask, context, most_sub_requests(given, self._settings.sub_requests))
+            most = most_sub_requests(given, self._settings.sub_requests)
+            self._ahead.ask(ask, context, partial(self._asks.begin, ask, context, most))
 
     def _answer(self, answer: Answer) -> None:
         self._turn(answer.context, "answer", id=answer.ask.id, **answer.fields)
@@ -356,7 +350,9 @@ class IsolateSession:
         self._end(None, None, "the isolate could not be loaded")
 
     def _died(self, dead: Dead) -> None:
-        culprit = self._turns.get(dead.turn)
+        culprit = self._turns.context_of(dead.turn)
+        if dead.owner < 0:  # a callback that was begun in a turn of its run
+            culprit = self._calls.under_way(dead.owner) or culprit
         if culprit is not None:
             culprit.used(dead.cpu_us, 0)
         error = death_of(dead)
@@ -379,6 +375,8 @@ class IsolateSession:
             self._loaded.set_exception(IsolateLost(reason))
         for context in self._calls.take():
             self._console.settle(context)
+            if context is culprit and isinstance(error, LimitExceeded):
+                self._ahead.died(context, error)
             context.fail(error if error is not None and context is culprit else IsolateLost(reason))
             if context.run is not None:
                 context.run.forget()

@@ -118,6 +118,8 @@ class Dead(msgspec.Struct, array_like=True, tag="dead", frozen=True):
     code: str
     message: str
     cpu_us: int = 0
+    owner: int = 0
+    """Whose work the guest was doing, as it said."""
 
 
 class Pong(msgspec.Struct, array_like=True, tag="pong", frozen=True):

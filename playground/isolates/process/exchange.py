@@ -24,6 +24,7 @@ class Exchange(ctypes.LittleEndianStructure):
         ("heap", ctypes.c_uint32),
         ("heap_limit", ctypes.c_uint32),
         ("pool_left", ctypes.c_uint32),
+        ("owner", ctypes.c_int32),
         ("pool", ctypes.c_uint8 * POOL_BYTES),
     )
 
@@ -46,3 +47,5 @@ class Exchange(ctypes.LittleEndianStructure):
     """Host: the most that may be."""
     pool_left: int
     """Both: how many bytes of the pool nobody has had yet."""
+    owner: int
+    """Guest: whose work it does; 0 is nobody's."""

@@ -149,7 +149,7 @@ EXPORT("turn") uint32_t turn(uint32_t size)
     do {
         if (!run_jobs())
             return failed();
-    } while (end_rejections(context));
+    } while (end_rejections(context) || idle(context));
     if (given_up)
         return NO_MEMORY;
     return exchange.out_size > MOST_SAID ? SAID_TOO_MUCH : DONE;

@@ -22,6 +22,7 @@ typedef struct {
     uint32_t heap;          /* guest: bytes of the JavaScript heap in use */
     uint32_t heap_limit;    /* host: most that it may be, before the first turn */
     uint32_t pool_left;     /* both: how many bytes of the pool nobody has had */
+    int32_t owner;          /* guest: whose work is being done; 0: nobody's */
     uint8_t pool[1024];     /* host: random bytes, filled up between turns */
 } Exchange;
 
@@ -65,5 +66,7 @@ bool add_native(JSContext *ctx);
 extern bool given_up;
 /* No job is left: tell of rejections that nobody handled. Whether anything was told. */
 bool end_rejections(JSContext *ctx);
+/* No job is left: let the runtime go on with what has waited for that. Whether it did. */
+bool idle(JSContext *ctx);
 
 #endif

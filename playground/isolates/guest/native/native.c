@@ -12,6 +12,7 @@
 
 static JSValue rejection_function;
 static JSValue end_function;
+static JSValue idle_function = JS_UNDEFINED;
 static bool rejections;
 
 bool given_up;
@@ -51,6 +52,10 @@ static JSValue native_entropy(JSContext *ctx, JSValueConst self, int count, JSVa
 static JSValue native_freeze(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
 {
     (void)self, (void)count;
+    int32_t owner = 0;
+    if (JS_IsNumber(given[1]) && JS_ToInt32(ctx, &owner, given[1]) < 0)
+        return JS_EXCEPTION;
+    exchange.owner = owner;
     if (JS_IsUndefined(given[0])) {
         unfreeze_time();
         return JS_UNDEFINED;
@@ -150,6 +155,27 @@ static JSValue native_on_rejection(JSContext *ctx, JSValueConst self, int count,
     return JS_UNDEFINED;
 }
 
+bool idle(JSContext *ctx)
+{
+    if (JS_IsUndefined(idle_function))
+        return false;
+    JSValue answer = JS_Call(ctx, idle_function, JS_UNDEFINED, 0, NULL);
+    if (JS_IsException(answer)) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        return false;
+    }
+    return JS_ToBool(ctx, answer); /* of a boolean: nothing to free */
+}
+
+static JSValue native_on_idle(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    if (!JS_IsFunction(ctx, given[0]))
+        return JS_ThrowTypeError(ctx, "a function is needed");
+    idle_function = JS_DupValue(ctx, given[0]);
+    return JS_UNDEFINED;
+}
+
 static JSValue native_own(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
 {
     (void)self, (void)count;
@@ -179,7 +205,7 @@ bool add_native(JSContext *ctx)
     static const JSCFunctionListEntry functions[] = {
         JS_CFUNC_DEF("out", 2, native_out),
         JS_CFUNC_DEF("entropy", 1, native_entropy),
-        JS_CFUNC_DEF("freeze", 1, native_freeze),
+        JS_CFUNC_DEF("freeze", 2, native_freeze),
         JS_CFUNC_DEF("now", 0, native_now),
         JS_CFUNC_DEF("giveUp", 0, native_give_up),
         JS_CFUNC_DEF("isPlain", 1, native_is_plain),
@@ -187,6 +213,7 @@ bool add_native(JSContext *ctx)
         JS_CFUNC_DEF("utf8Encode", 1, native_utf8_encode),
         JS_CFUNC_DEF("utf8Decode", 2, native_utf8_decode),
         JS_CFUNC_DEF("onRejection", 2, native_on_rejection),
+        JS_CFUNC_DEF("onIdle", 1, native_on_idle),
         JS_CFUNC_DEF("own", 1, native_own),
         JS_CFUNC_DEF("onOwner", 1, native_on_owner),
         JS_CFUNC_DEF("modules", 2, native_modules),

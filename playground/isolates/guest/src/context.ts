@@ -45,6 +45,6 @@ export function enter(context: Context = nobody, time = context.time): void {
 
 function entered(context: Context = nobody): void {
   current = context;
-  freeze(context.time);
+  freeze(context.time, context.id);
 }
 onOwner(entered as (owner: object | undefined) => void);

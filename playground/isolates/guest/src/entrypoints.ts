@@ -4,6 +4,7 @@ import * as p from "./primordials";
 import { isRead, nameOf, reach } from "./handed_out";
 import { loopbacks } from "./loopback";
 import { decodeArguments } from "./rpc";
+import type { Run } from "./runs";
 import { type Callable, noSuchMember } from "./visibility";
 import { asResponse, requestOf, type RequestShape } from "./web/exchange";
 import type { Call } from "./wire";
@@ -28,9 +29,9 @@ export function provide(main: Exports): void {
 }
 
 /** A workflow's `run(event, step)`: the event frozen, the step a stub of the engine's. */
-export function run(call: Call, args: unknown[]): unknown {
+export function run(call: Call, args: unknown[], ahead: Run | undefined): unknown {
   const made = instanceOf(classOf(call.entry), call);
-  return handler(made, "run")(deepFreeze(args[0]), new WorkflowStep(args[1] as object));
+  return handler(made, "run")(deepFreeze(args[0]), new WorkflowStep(ahead, args[1] as object | undefined));
 }
 
 /** Call a method of an entrypoint, or (`get:name`) read a property; what it gives is the call's result. */

@@ -5,8 +5,11 @@ export interface Native {
   out(text: string, value?: string): void;
   /** Fill an array (at most 65,536 bytes) with secure random bytes. */
   entropy(into: Uint8Array): void;
-  /** What `Date.now()` and `new Date()` say from now on, in epoch ms; undefined: the real time. */
-  freeze(ms: number | undefined): void;
+  /**
+   * What `Date.now()` and `new Date()` say from now on, in epoch ms; undefined: the real time. `owner` is whose work is
+   * done from now on, as the host knows it.
+   */
+  freeze(ms: number | undefined, owner: number | null): void;
   /** The real time, in epoch ms. Within a turn it moves every few ms. */
   now(): number;
   /** End the isolate with this turn: what somebody waits for cannot be said. */
@@ -30,6 +33,8 @@ export interface Native {
    * nothing is left to do in a turn in which something was told.
    */
   onRejection(tell: (promise: object, reason: unknown, handled: boolean) => void, end: () => void): void;
+  /** Call `idle` whenever nothing is left to do in a turn, until it says that there was nothing (false). */
+  onIdle(idle: () => boolean): void;
   /** What follows is the work of `owner`, and so is what it leads to later, whoever settles the promises. */
   own(owner: object): void;
   /** Call `enter` when such work goes on, where the owner is another than before. Undefined: nobody's. */
@@ -57,6 +62,7 @@ export const {
   utf8Encode,
   utf8Decode,
   onRejection,
+  onIdle,
   modules,
   own,
   onOwner,

@@ -6,6 +6,7 @@ import type { DecodeHook } from "./decoder";
 import { handedOut, release } from "./handed_out";
 import { fatal, NotAValue } from "./not_a_value";
 import * as p from "./primordials";
+import { type Run, type Settle, stir, underWay } from "./runs";
 import { here } from "./stacks";
 import { incoming } from "./step_streams";
 import { askWith, type Cancel, type Host, stub, stubOf, type StubShape } from "./stubs";
@@ -20,6 +21,10 @@ interface Waiting {
   readonly out: number[];
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
+  /** The run whose step it is; nothing where it is no step, or of a run that does not run ahead. */
+  readonly step?: Run;
+  /** Takes the wire form of the answer as it is, and whether it is an error. */
+  readonly raw?: (text: string, failed: boolean) => void;
 }
 
 const LONGEST_ERROR = 262144;
@@ -73,6 +78,50 @@ export function askEngine(
   return askHost(stubOf(engine)!.host, method, args, undefined, kind, fatal);
 }
 
+/** Ask the engine for a step of a run that runs ahead; `begun` is the first attempt, where that was begun here. */
+export function askStep(
+  run: Run,
+  method: string,
+  args: unknown[],
+  { resolve, reject }: Settle,
+  count?: number,
+  begun?: number,
+): void {
+  const asking = context.now();
+  const id = ++last;
+  const crossing = new Crossing(args);
+  const refuse = (error: unknown): void => {
+    if (!(error instanceof NotAValue)) return reject(error);
+    reject(fatal(`An argument of ${method}() is not a value: ${error.message}`));
+  };
+  const put = (text: string): void => {
+    p.mapSet(waiting, id, { context: asking, place: undefined, out: crossing.out, resolve, reject, step: run });
+    send({ t: "ask", id, owner: asking.id, target: run.engine, method, args: text, count, begun });
+  };
+  run.steps++;
+  try {
+    const text = crossing.write();
+    if (typeof text === "string") return put(text);
+    p.then(text, put, (error) => {
+      run.steps--;
+      refuse(error);
+    });
+  } catch (error) {
+    run.steps--;
+    refuse(error);
+  }
+}
+
+/** Ask the engine for a value of a run's history that did not come with the call. */
+export function askStored(run: Run, row: number): void {
+  const id = ++last;
+  const raw = (text: string, failed: boolean): void => run.fetched(row, text, failed);
+  const none = (): void => undefined;
+  const { context } = run;
+  p.mapSet(waiting, id, { context, place: undefined, out: p.list<number>(), resolve: none, reject: none, raw });
+  send({ t: "ask", id, owner: run.context.id, target: run.engine, method: "stored", args: `j[${row}]` });
+}
+
 /** The object of the host's that answers for the network: a worker's `globalOutbound`. */
 const OUTBOUND: Host = { id: -1, refs: 1 };
 /** The object of the host's that does what the runtime itself cannot. */
@@ -113,6 +162,7 @@ function askHost(
     const put = (text: string): void => {
       if (!wanted) return crossing.takeBack();
       p.mapSet(waiting, id, { context: asking, place, out: crossing.out, resolve, reject });
+      if (place !== undefined) underWay(asking.root, 1);
       send({ t: "ask", id, owner: asking.id, target: host.id, method, args: text });
     };
     let text: string | Promise<string>;
@@ -131,6 +181,7 @@ function cancel(id: number, reason: unknown, reject: (reason: unknown) => void):
   const found = p.mapGet(waiting, id) as Waiting | undefined;
   if (found !== undefined) {
     p.mapDelete(waiting, id);
+    if (found.place !== undefined) underWay(found.context.root, -1);
     release(found.out);
     send({ t: "cancel", id });
   }
@@ -142,15 +193,27 @@ export function answered({ id, ok, error, time, keep }: Answer): void {
   const found = p.mapGet(waiting, id) as Waiting | undefined;
   if (found === undefined) return;
   p.mapDelete(waiting, id);
-  context.enter(found.context, time);
-  try {
-    if (ok !== undefined) found.resolve(decodeArguments(ok));
-    else found.reject(placed(decodeArguments(error!), found.place));
-  } catch (reason) {
-    found.reject(reason);
+  if (found.raw !== undefined) return found.raw(ok ?? error!, ok === undefined);
+  const deliver = (): void => {
+    const { time: before } = found.context;
+    context.enter(found.context, before !== undefined && !(time! > before) ? before : time);
+    try {
+      if (ok !== undefined) found.resolve(decodeArguments(ok));
+      else found.reject(placed(decodeArguments(error!), found.place));
+    } catch (reason) {
+      found.reject(reason);
+    }
+    // not before: what was let out may have come back
+    if (found.out.length > 0) releaseBut(found.out, keep);
+  };
+  const { step } = found;
+  if (step === undefined) {
+    if (found.place !== undefined) underWay(found.context.root, -1);
+    return deliver();
   }
-  // not before: what was let out may have come back
-  if (found.out.length > 0) releaseBut(found.out, keep);
+  step.steps--;
+  stir(step);
+  step.arrive(deliver);
 }
 
 /** An error of elsewhere, as one that was thrown where it was asked for. */

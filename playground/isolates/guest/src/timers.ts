@@ -5,6 +5,7 @@
 import * as console from "./console";
 import * as context from "./context";
 import * as p from "./primordials";
+import { underWay } from "./runs";
 import type { Callable } from "./visibility";
 import { send } from "./wire";
 
@@ -30,6 +31,7 @@ function start(run: unknown, ms: unknown, args: unknown[], repeat: boolean): num
   const owner = context.now();
   const every = repeat ? delay || 1 : undefined;
   p.mapSet(timers, id, { context: owner, run: run as Callable, args, every });
+  underWay(owner.root, 1);
   send({ t: "timer", id, owner: owner.id, ms: delay });
   return id;
 }
@@ -40,7 +42,11 @@ export const after = (ms: number, run: () => void): number => start(run, ms, p.l
 /** Forget a timer. */
 export function clear(id: unknown): void {
   const number = typeof id === "number" || typeof id === "string" ? +id : 0;
-  if (number && p.mapDelete(timers, number)) send({ t: "untimer", id: number });
+  const timer = number ? (p.mapGet(timers, number) as Timer | undefined) : undefined;
+  if (timer === undefined) return;
+  p.mapDelete(timers, number);
+  underWay(timer.context.root, -1);
+  send({ t: "untimer", id: number });
 }
 
 /** A timer is due. */
@@ -48,8 +54,10 @@ export function due(id: number): void {
   const timer = p.mapGet(timers, id) as Timer | undefined;
   if (timer === undefined) return;
   context.enter(timer.context);
-  if (timer.every === undefined) p.mapDelete(timers, id);
-  else send({ t: "timer", id, owner: timer.context.id, ms: timer.every });
+  if (timer.every === undefined) {
+    p.mapDelete(timers, id);
+    underWay(timer.context.root, -1);
+  } else send({ t: "timer", id, owner: timer.context.id, ms: timer.every });
   guarded(() => p.reflectApply(timer.run, globalThis, timer.args));
 }
 

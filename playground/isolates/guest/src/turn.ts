@@ -1,13 +1,13 @@
 /** A turn: one message in, what it causes until nothing is left to do. */
+import * as ahead from "./ahead";
 import { encode } from "./codec";
 import * as context from "./context";
 import * as entrypoints from "./entrypoints";
 import { giveUp } from "./native";
-import { NotAValue } from "./not_a_value";
 import * as p from "./primordials";
 import * as rpc from "./rpc";
-import { streamText } from "./step_streams";
 import * as steps from "./steps";
+import { stepResult, stored } from "./stored";
 import * as tenantModules from "./tenant_modules";
 import * as timers from "./timers";
 import * as handedOut from "./handed_out";
@@ -34,6 +34,7 @@ function read(text: string, rest: string | undefined): FromHost {
 /** Deliver one message. */
 export function turn(text: string, rest?: string): void {
   const message = read(text, rest);
+  ahead.turnBegins();
   switch (message.t) {
     case "call":
       return call(message);
@@ -43,9 +44,12 @@ export function turn(text: string, rest?: string): void {
       return rpc.answered(message);
     case "timer":
       return timers.due(message.id);
+    case "go":
+      return ahead.go(message.id);
     case "release":
       return handedOut.release(message.fns);
     case "abort":
+      ahead.forget(message.id);
       rpc.forget(message.id);
       handedOut.forget(message.id);
       steps.forget(message.id);
@@ -75,7 +79,8 @@ function call(message: Call): void {
   context.begin(message.id, message.id, run === undefined ? undefined : { seed: run, time });
   const args = (): unknown[] => rpc.decodeArguments(message.args) as unknown[];
   if (run !== undefined) {
-    const ran = settle(() => entrypoints.run(message, args()));
+    const running = message.ahead && ahead.begin(message.ahead);
+    const ran = settle(() => entrypoints.run(message, args(), running));
     const work = new p.NativePromise<unknown>((resolve, reject) => {
       const ended = (value: unknown): void => {
         p.then(steps.finished(message.id), () => resolve(value), reject);
@@ -94,7 +99,8 @@ function invoke(message: Invoke): void {
     return handedOut.invoke(message.fn, message.method, rpc.decodeArguments(message.args) as unknown[]);
   });
   const step = message.step;
-  if (step) finish(message.id, work, (value) => stepResult(value, `The result of step "${step.name}"`));
+  if (step?.kind === "rollback") finish(message.id, work, () => encode(undefined));
+  else if (step) finish(message.id, work, (value) => stepResult(value, `The result of step "${step.name}"`));
   else finish(message.id, written(work), asItIs);
 }
 
@@ -104,21 +110,6 @@ async function written(work: Promise<unknown>): Promise<string> {
 }
 
 const asItIs = (text: unknown): string => text as string;
-
-/** What is said of a step's result: a value, or a stream that the host is to read. */
-function stepResult(value: unknown, what: string): string {
-  return streamText(value, what) ?? stored(value, what);
-}
-
-/** The wire form of what is to be stored; `what` says where it came from. */
-function stored(value: unknown, what: string): string {
-  try {
-    return encode(value);
-  } catch (error) {
-    if (!(error instanceof NotAValue)) throw error;
-    throw new NotAValue(`${what} is not a value that can be stored: ${error.message}`);
-  }
-}
 
 /** A promise of what `run` gives or throws, now or later. */
 async function settle(run: () => unknown): Promise<unknown> {
@@ -135,6 +126,7 @@ function finish(id: number, work: Promise<unknown>, write: (value: unknown) => s
       } catch (error) {
         return failed(id, error);
       }
+      ahead.forget(id);
       send({ t: "result", id, ok });
     },
     (reason) => failed(id, reason),
@@ -143,6 +135,7 @@ function finish(id: number, work: Promise<unknown>, write: (value: unknown) => s
 
 /** Say what was thrown. Where memory is wanting even for that, whoever waits must not wait for ever. */
 function failed(id: number, reason: unknown): void {
+  ahead.forget(id);
   try {
     send({ t: "result", id, error: rpc.encodeError(reason) });
   } catch {

@@ -14,6 +14,7 @@
  */
 import { out } from "./native";
 import * as p from "./primordials";
+import type { Ahead } from "./runs";
 import type { TenantModule } from "./tenant_modules";
 
 /** The id of a call or of an invocation of a function: whose work the guest is doing. Null: nobody's. */
@@ -39,6 +40,8 @@ export interface Call {
   readonly run?: string;
   /** For a workflow's `run`: what its clock says, in epoch ms. */
   readonly time?: number;
+  /** For a workflow's `run`: what it runs ahead with; it does not where there is nothing. */
+  readonly ahead?: Ahead;
 }
 
 export interface Invoke {
@@ -50,7 +53,7 @@ export interface Invoke {
   readonly method?: string | null;
   readonly args: string;
   /** The step whose callback it is, or null. */
-  readonly step?: { readonly name: string } | null;
+  readonly step?: { readonly kind: string; readonly name: string } | null;
 }
 
 export interface Answer {
@@ -70,6 +73,7 @@ export type FromHost =
   | Invoke
   | Answer
   | { readonly t: "timer"; readonly id: number }
+  | { readonly t: "go"; readonly id: number }
   | { readonly t: "release"; readonly fns: number[] }
   | { readonly t: "abort"; readonly id: number };
 

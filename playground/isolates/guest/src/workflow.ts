@@ -1,8 +1,10 @@
 /** `WorkflowEntrypoint`, and the `event` and the `step` that `run` is given. */
+import { doStep, waitStep } from "./ahead";
 import * as context from "./context";
 import { refuse } from "./encoder";
 import * as p from "./primordials";
 import { askEngine } from "./rpc";
+import type { Run } from "./runs";
 import { StepPromise, track } from "./steps";
 import { stopsRetries } from "./thrown";
 
@@ -30,12 +32,15 @@ export class NonRetryableError extends Error {
 }
 
 /**
- * The durable steps of one run. Every call is an ask of the host's engine, which also checks the arguments.
+ * The durable steps of one run. They run ahead where the host lets them; otherwise every call is an ask of the host's
+ * engine, which also checks the arguments.
  */
 export class WorkflowStep {
-  readonly #engine: object;
+  readonly #run: Run | undefined;
+  readonly #engine: object | undefined;
 
-  constructor(engine: object) {
+  constructor(run: Run | undefined, engine: object | undefined) {
+    this.#run = run;
     this.#engine = engine;
   }
 
@@ -47,24 +52,34 @@ export class WorkflowStep {
     const first = typeof rest[0] === "function" ? 0 : 1;
     const config = first === 0 ? undefined : rest[0];
     const callback = typeof rest[first] === "function" ? rest[first] : undefined;
-    const step = askEngine(this.#engine, "do", [name, config, callback, rest[first + 1]], StepPromise);
+    const rollback = rest[first + 1];
+    const step =
+      this.#run !== undefined
+        ? doStep(this.#run, name, config, callback, rollback)
+        : askEngine(this.#engine!, "do", [name, config, callback, rollback], StepPromise);
     track(context.now().root, step);
     return step;
   }
 
   /** Sleep durably. */
   sleep(name: unknown, duration: unknown): Promise<unknown> {
-    return askEngine(this.#engine, "sleep", [name, duration]);
+    return this.#wait("sleep", "sleep", [name, duration]);
   }
 
   /** Sleep durably until a moment. */
   sleepUntil(name: unknown, when: unknown): Promise<unknown> {
-    return askEngine(this.#engine, "sleepUntil", [name, when]);
+    return this.#wait("sleep", "sleepUntil", [name, when]);
   }
 
   /** Wait durably for an event. */
   waitForEvent(name: unknown, options: unknown): Promise<unknown> {
-    return askEngine(this.#engine, "waitForEvent", [name, options]);
+    return this.#wait("wait", "waitForEvent", [name, options]);
+  }
+
+  #wait(kind: string, method: string, args: unknown[]): Promise<unknown> {
+    return this.#run !== undefined
+      ? waitStep(this.#run, kind, method, args)
+      : askEngine(this.#engine!, method, args);
   }
 }
 
