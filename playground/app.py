@@ -15,6 +15,7 @@ from playground.bridge.dispatcher import TenantDispatcher
 from playground.bridge.entrypoint import create_dynamic_workflow_entrypoint
 from playground.core import faults
 from playground.core.errors import PlaygroundError
+from playground.engine.engine import EngineSettings
 from playground.isolates.pool import PoolSettings
 from playground.platform import Platform, open_platform
 from playground.settings import Settings, asset_dir
@@ -51,7 +52,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         made.append((versions, dispatcher))
         return {WORKFLOW: create_dynamic_workflow_entrypoint(dispatcher.load_runner)}
 
-    async with open_platform(settings.data, workflows, isolates=isolates) as platform:
+    engine = EngineSettings(step_limit=settings.step_limit, strict=bool(settings.strict))
+    async with open_platform(settings.data, workflows, isolates=isolates, engine=engine) as platform:
         versions, dispatcher = made[0]
         yield Services(
             engine=platform.engine,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.core.clock import Clock, SystemClock
-from playground.engine.engine import Engine, RunnerFactory
+from playground.engine.engine import Engine, EngineSettings, RunnerFactory
 from playground.isolates.loader import Loader
 from playground.isolates.pool import PoolSettings, WorkerPool
 from playground.storage.database import Database
@@ -36,6 +36,7 @@ async def open_platform(
     *,
     clock: Clock | None = None,
     isolates: PoolSettings | None = None,
+    engine: EngineSettings | None = None,
 ) -> AsyncIterator[Platform]:
     """Open the platform whose database lies in the folder `data` (made if missing).
 
@@ -50,12 +51,12 @@ async def open_platform(
         stack.push_async_callback(database.close)
         pool = WorkerPool(isolates or PoolSettings(cache_dir=folder / "cache"))
         loader = Loader(pool, time)
-        engine = Engine(Journal(database), time, {})
-        platform = Platform(time, database, engine, pool, loader)
+        running = Engine(Journal(database), time, {}, engine)
+        platform = Platform(time, database, running, pool, loader)
         await pool.start()
         stack.push_async_callback(pool.close)
         for name, factory in workflows(platform).items():
-            engine.register(name, factory)
-        await engine.start()
-        stack.push_async_callback(engine.close)
+            running.register(name, factory)
+        await running.start()
+        stack.push_async_callback(running.close)
         yield platform

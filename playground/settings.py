@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from playground.engine.settings import MOST_STEPS
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -49,6 +51,10 @@ class Settings:
     """A worker process in which so many isolates were made is replaced; 0 keeps it."""
     recycle_mib: int = 4096
     """A worker process that has grown to so much memory is replaced; 0 keeps it."""
+    step_limit: int = 10_000
+    """Steps (`step.do`) of one instance; at most 25,000."""
+    strict: int = 0
+    """1: an instance whose replay goes another way than its history errors, 0: its log says so."""
     source_limit_kib: int = 1024
     """Largest source that a run may bring, all modules together."""
     body_limit_kib: int = 2048
@@ -73,7 +79,10 @@ class Settings:
                 values[setting.name] = int(text)
             else:
                 raise SettingsError(f"{variable} must be a whole number, not {text!r}")
-        return cls(**values)  # type: ignore[arg-type]
+        settings = cls(**values)  # type: ignore[arg-type]
+        if not 1 <= settings.step_limit <= MOST_STEPS:
+            raise SettingsError(f"PLAYGROUND_STEP_LIMIT must be from 1 to {MOST_STEPS}")
+        return settings
 
     def environment(self) -> dict[str, str]:
         """The settings as the variables that `from_environment` reads."""

@@ -10,6 +10,9 @@ from playground.core.durations import DAY
 ENGINE_VERSION: Final = 1
 """The rules of replay; stored with every instance, so that later rules do not apply to earlier logs."""
 
+MOST_STEPS: Final = 25_000
+"""The largest limit of steps that may be set."""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
@@ -22,7 +25,7 @@ class EngineSettings:
     instance_limit: int = 1024 * 1024 * 1024
     """Most that one instance stores: its params, the values in its log, and its streams."""
     step_limit: int = 10_000
-    """`do` calls of one instance."""
+    """`do` calls of one instance; at most 25,000."""
     strict: bool = False
     """Whether an instance whose replay asks for other steps than its history holds errors with
     `NonDeterminismError`; else its log says so, and it goes on. A workflow may be registered with another
@@ -48,3 +51,7 @@ class EngineSettings:
     """The same for one that failed or was terminated."""
     storage_retry_ms: int = 1_000
     """How long to wait before an instance whose commit failed is tried again; doubles up to 30 s."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.step_limit <= MOST_STEPS:
+            raise ValueError(f"step_limit must be from 1 to {MOST_STEPS}, not {self.step_limit}")

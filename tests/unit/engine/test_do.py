@@ -208,6 +208,17 @@ class TestStepLimit:
         assert await server.output(run) == ["WorkflowFatalError", "The limit of 3 steps has been reached"]
 
 
+@pytest.mark.parametrize("limit", [0, 25_001])
+def test_step_limit__no(limit: int) -> None:
+    with pytest.raises(ValueError, match="from 1 to 25000"):
+        EngineSettings(step_limit=limit)
+
+
+def test_step_limit__yes() -> None:
+    assert EngineSettings().step_limit == 10_000
+    assert EngineSettings(step_limit=25_000).step_limit == 25_000
+
+
 async def test_a_step_in_the_callback_of_another_is_refused(server: Server) -> None:
     async def run(step: WorkflowStep) -> Any:
         async def nested() -> Any:
