@@ -196,7 +196,7 @@ class WorkflowStep:
         return datetime.fromtimestamp(time / 1000, UTC)
 
     def random(self) -> float:
-        """A number in [0, 1): the same sequence for `run` on every replay, another one for each instance. In a
+        """A number in [0, 1): the same sequence for `run` on every replay, another for each instance. In a
         callback it is drawn anew each time.
         """
         return random.random() if self._inside() is not None else self._chance.random()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from playground.core.codec import decode
 from playground.core.errors import RemoteError
 from playground.core.ports import StepContext
 from playground.engine.engine import EngineSettings
@@ -295,6 +296,53 @@ async def test_the_time_outside_steps_is_that_of_the_last_completion(server: Ser
     await server.clock.advance(100)
     await replayed(server, run, instance)
     assert times[1] == times[0] == [start, start + 5, start + 5]
+
+
+async def test_time_and_chance_repeat_outside_callbacks(server: Server) -> None:
+    seen: list[list[Any]] = []
+
+    async def run(step: WorkflowStep) -> Any:
+        mine: list[Any] = [step.now(), step.random(), step.random()]
+        seen.append(mine)
+        await step.sleep("first", 5)
+        mine.append(step.now())
+        await step.do("draws", step.random)
+        mine.append(step.random())
+        await step.sleep("second", 1000)
+
+    start = server.clock.now()
+    instance = await server.start(run)
+    await server.seen(instance, "workflow_waiting", 1)
+    await server.clock.advance(5)
+    await server.seen(instance, "workflow_waiting", 2)
+    await server.clock.advance(100)
+    await replayed(server, run, instance)
+    first, again = seen
+    assert first == again
+    assert [time.timestamp() * 1000 for time in (first[0], first[3])] == [start, start + 5]
+    assert len({first[1], first[2], first[4]}) == 3
+
+
+async def test_time_and_chance_are_real_in_callbacks(server: Server) -> None:
+    gate = Gate()
+
+    async def run(step: WorkflowStep) -> Any:
+        async def look() -> list[Any]:
+            await gate()
+            return [step.now().timestamp() * 1000, step.random()]
+
+        return [await step.do("a", look), await step.do("b", look), step.random()]
+
+    start = server.clock.now()
+    instance = await server.start(run)
+    await gate.reached.wait()
+    await server.clock.advance(77)
+    gate.opened.set()
+    status = await server.ended(instance)
+    assert status.output is not None
+    (first, one), (second, two), three = decode(status.output)
+    assert (first, second) == (start + 77, start + 77)
+    assert len({one, two, three}) == 3
 
 
 class TestSmallHorizon:
