@@ -252,7 +252,7 @@ def _attempt_failed(step: View, entry: EntryJSON) -> None:
 def _settles(state: str) -> Callable[[View, EntryJSON], None]:
     def handler(step: View, entry: EntryJSON) -> None:
         step.update(state=state, ended=entry["time"])
-        _copy(step, entry, "output", "size", "error", "payload")
+        _copy(step, entry, "output", "size", "stream", "error", "payload")
 
     return handler
 

@@ -291,6 +291,7 @@ const HANDLERS = {
     const step = settle(run, entry, "completed");
     step.output = entry.output;
     step.size = entry.size ?? null;
+    if (entry.stream !== undefined) step.stream = entry.stream;
   },
   step_failed(run, entry) {
     settle(run, entry, "failed").error = entry.error;
