@@ -14,13 +14,16 @@ import httpx
 import pytest
 
 from tests.live.attack import ANYTHING, Attack, step
-from tests.live.neighbour import Neighbour, quantile
+from tests.live.neighbour import Neighbour, quantile, shown
 from tests.live.server import LiveServer, Visitor
 
 OURS: Final = ("Traceback", "site-packages", "/playground/", 'File "', ".py:", "__main__", "wasmtime")
 """What no answer and no line of the log may hold: signs of a stack trace or a path of the server."""
 
 _ALONE_S: Final = 1.5
+_ALONE_RUNS: Final = 40
+_TIMES_SLOWER: Final = 2.0
+_NOISE_MS: Final = 400.0
 _LATE_MS: Final = 15_000
 _AT_ONCE: Final = 2
 _CLOCK_TICKS: Final = os.sysconf("SC_CLK_TCK")
@@ -69,10 +72,8 @@ class Arena:
         self.pid = self.server.process.pid
         self.neighbour = Neighbour(self.server.port)
         self.neighbour.begin()
-        deadline = time.monotonic() + _ALONE_S
-        while time.monotonic() < deadline or len(self.neighbour.latencies) < 20:
-            time.sleep(0.05)
-        self.alone = self.neighbour.latencies[5:]  # the first ones load code
+        self.neighbour.warm_up()
+        self.alone = self.neighbour.measure(_ALONE_S, _ALONE_RUNS)
         self.neighbour.latencies.clear()
         return self
 
@@ -135,10 +136,9 @@ class Arena:
         return any(entry["type"] == "wait_started" for entry in tenant.entries(run))
 
     def _ended(self, tenant: Tenant, run: str, attack: Attack) -> Ending:
-        status = tenant.wait_for(run, "errored", "complete", timeout=60)
+        status = tenant.ended(run)
         entries = tenant.entries(run)
         check_gapless(entries)
-        tenant.request("GET", f"/api/stream/{run}")
         if attack.outcome.is_limit and attack.where is step:
             tried = [entry for entry in entries if entry["type"] == "attempt_started"]
             assert len(tried) == 1, ("a limit is not tried again", status)
@@ -181,19 +181,31 @@ class Arena:
         assert not wrong, wrong
 
     def compare(self) -> str:
-        """The neighbour's latency alone and beside the attacks, in words; asserts that it did not suffer."""
+        """The neighbour's latency alone and beside the attacks, in words; asserts that it did not suffer.
+
+        Its p99 is at most doubled, or below what noise alone makes of it: two cores are shared by the server,
+        its worker processes, the neighbour and the attackers' clients, and on a machine with other work, such
+        as one of CI, one run in a hundred takes some hundred ms also where nobody attacks.
+        """
         beside = list(self.neighbour.latencies)
         lines = ["the neighbour's three-step runs, ms:"]
-        for name, found in (("alone", self.alone), ("beside", beside)):
-            shares = (f"p{share} {quantile(found, share / 100):6.1f}" for share in (50, 90, 99))
-            lines.append(f"  {name:7} {'  '.join(shares)}  ({len(found)} runs)")
+        lines += [f"  {shown('alone', self.alone)}", f"  {shown('beside', beside)}"]
         assert not self.neighbour.failures, self.neighbour.failures
-        if not beside:
-            return "\n".join(lines)
-        ratio = quantile(beside, 0.99) / quantile(self.alone, 0.99)
-        lines.append(f"  p99 beside is {ratio:.1f} times p99 alone")
-        assert quantile(beside, 0.5) <= 4 * quantile(self.alone, 0.5) + 50, "\n".join(lines)
+        if beside:
+            ratio = quantile(beside, 0.99) / quantile(self.alone, 0.99)
+            lines.append(f"  p99 beside is {ratio:.1f} times p99 alone")
+            self._check_bounds(beside, "\n".join(lines))
+        if late := sorted(self.overtimes.values()):
+            lines.append(
+                f"  beyond the limit of {self.cpu_ms} ms, on the wall: "
+                f"median {late[len(late) // 2]:.0f} ms, at most {late[-1]:.0f} ms"
+            )
         return "\n".join(lines)
+
+    def _check_bounds(self, beside: list[float], shown: str) -> None:
+        for share, noise_ms in ((0.5, _NOISE_MS / 8), (0.99, _NOISE_MS)):
+            most = max(_TIMES_SLOWER * quantile(self.alone, share), noise_ms)
+            assert quantile(beside, share) <= most, shown
 
     def check_untouched(self) -> None:
         """The same server process is well, answers, and has said nothing of itself to anybody."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import math
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
-from tests.live.workflows import workflow
-
-THREE_STEPS: Final = workflow("""
-    const one = await step.do('one', async () => event.payload.n + 1);
-    const two = await step.do('two', async () => one + 1);
-    return await step.do('three', async () => two + 1);
-""")
-_PAUSE_S: Final = 0.02
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_LOADING_RUNS: Final = 5
 _TIMEOUT_S: Final = 60.0
 
 
@@ -27,76 +24,75 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(len(ordered) * share) - 1)] if ordered else math.nan
 
 
+def shown(name: str, found: Sequence[float]) -> str:
+    """The latencies' quantiles, in ms, in a line."""
+    shares = (f"p{share} {quantile(found, share / 100):6.1f}" for share in (50, 90, 99))
+    return f"{name:7} {'  '.join(shares)}  ({len(found)} runs)"
+
+
 class Neighbour:
-    """Three-step runs one after the other, in a thread of its own, each checked.
+    """Three-step runs one after the other, in a process of its own (`working.py`), each checked.
 
     `latencies` are those of the runs so far (POST sent → `done` read), in ms; `failures` says what went
     otherwise than it must.
     """
 
     def __init__(self, port: int) -> None:
-        self._port = port
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_S)
-        self._cookie = ""
-        self._runs = 0
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._program = subprocess.Popen(
+            [sys.executable, "-m", "tests.live.working", str(port)],
+            cwd=_ROOT, env={**os.environ}, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        self._rests = threading.Event()
+        self._rests.set()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         self.latencies: list[float] = []
         self.failures: list[str] = []
 
     def begin(self) -> None:
         """Start working, after `stop` again."""
-        self._stopped.clear()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+        self._rests.clear()
+        self._order("begin")
 
     def stop(self) -> None:
         """Finish the run that is under way, and rest."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(_TIMEOUT_S)
-            self._thread = None
+        if not self._rests.is_set():
+            self._order("stop")
+            assert self._rests.wait(_TIMEOUT_S), "the neighbour does not stop"
 
     def close(self) -> None:
         """Leave."""
-        self.stop()
-        self._connection.close()
+        with self._program:
+            self.stop()
+            assert self._program.stdin is not None
+            self._program.stdin.close()
+            self._reader.join(_TIMEOUT_S)
 
-    def _work(self) -> None:
-        while not self._stopped.is_set():
-            began = time.perf_counter()
-            try:
-                self._run()
-            except (OSError, http.client.HTTPException, AssertionError) as error:
-                self.failures.append(f"{type(error).__name__}: {error}")
-                self._connection.close()
-            self.latencies.append((time.perf_counter() - began) * 1000)
-            self._stopped.wait(_PAUSE_S)
+    def measure(self, seconds: float, runs: int) -> list[float]:
+        """What its next runs take: for so long, and so many at the least."""
+        first = len(self.latencies)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end or len(self.latencies) < first + runs:
+            assert self._program.poll() is None, "the neighbour is gone"
+            time.sleep(0.02)
+        return self.latencies[first:]
 
-    def _run(self) -> None:
-        self._runs += 1
-        n = self._runs
-        body = json.dumps({"source": THREE_STEPS, "payload": {"n": n}})
-        answer = self._ask("POST", "/api/run", body)
-        text = answer.read().decode()
-        assert answer.status == 200, text
-        self._cookie = self._cookie or str(answer.getheader("set-cookie")).partition(";")[0]
-        stream = self._ask("GET", f"/api/stream/{json.loads(text)['runId']}")
-        status = _last_status(stream.read().decode())
-        assert status == {"status": "complete", "output": n + 3, "error": None}, status
+    def warm_up(self) -> None:
+        """Let its first runs go by, which load code."""
+        self.measure(0, _LOADING_RUNS)
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> http.client.HTTPResponse:
-        headers = {"Cookie": self._cookie} if self._cookie else {}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        self._connection.request(method, path, body, headers)
-        return self._connection.getresponse()
+    def _order(self, order: str) -> None:
+        assert self._program.stdin is not None
+        self._program.stdin.write(f"{order}\n")
+        self._program.stdin.flush()
 
-
-def _last_status(stream: str) -> Any:
-    """The `status` of a run's whole stream that came last."""
-    events = [block.split("\n") for block in stream.split("\n\n")]
-    found = [lines for lines in events if "event: status" in lines]
-    assert found, stream
-    data = next(line for line in found[-1] if line.startswith("data: "))
-    return json.loads(data.removeprefix("data: "))
+    def _read(self) -> None:
+        assert self._program.stdout is not None
+        for line in self._program.stdout:
+            said = json.loads(line)
+            if "rests" in said:
+                self._rests.set()
+                continue
+            self.latencies.append(said["ms"])
+            if "failure" in said:
+                self.failures.append(said["failure"])

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.live.neighbour import Neighbour, quantile, shown
 from tests.live.server import LiveServer, Visitor
 from tests.live.workflows import workflow
 
+ROOT = Path(__file__).resolve().parents[2]
 SPINNERS = 100
-STARTERS = 16
 RUNS = 100
 CPU_MS = 100
-TIMES_SLOWER = 6
-AT_LEAST_MS = 150.0
-"""What a busy machine may do to a median, whoever is to blame."""
-
-WORK = workflow("""
-    const sum = await step.do('add', async () => event.payload.a + event.payload.b);
-    return { sum };
-""")
-SPIN = workflow("await step.do('spin', async () => { for (;;) {} });")
+TIMES_SLOWER = 3
+NOISE_MS = {0.5: 75.0, 0.99: 400.0}
+"""What a busy machine may do to a median and to a p99, whoever is to blame."""
 
 
 @pytest.fixture(scope="module")
@@ -36,37 +31,31 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         yield server
 
 
-def timed_run(visitor: Visitor) -> float:
-    """ms from the request until the run is seen to be complete."""
-    began = time.perf_counter()
-    run = visitor.started(WORK, {"a": 1, "b": 2})
-    while (status := visitor.status(run))["status"] not in ("complete", "errored"):
-        assert time.perf_counter() - began < 30, status
-    assert status["output"] == {"sum": 3}
-    return (time.perf_counter() - began) * 1000
-
-
 def attempts(visitor: Visitor, run: str) -> list[object]:
     return [entry for entry in visitor.entries(run) if entry["type"] == "attempt_started"]
 
 
-def shown(name: str, found: list[float]) -> str:
-    p99 = sorted(found)[int(len(found) * 0.99)]
-    return f"{name}: p50 {statistics.median(found):.1f} ms, p99 {p99:.1f} ms of {len(found)} runs"
-
-
-def test_a_hundred_tenants_that_spin_hardly_slow_down_another(server: LiveServer) -> None:
-    with ExitStack() as visitors, ThreadPoolExecutor(STARTERS) as threads:
-        tenant, *attackers = (visitors.enter_context(closing(server.client())) for _ in range(SPINNERS + 1))
-        timed_run(tenant)
-        alone = [timed_run(tenant) for _ in range(RUNS)]
-        starting = [threads.submit(attacker.started, SPIN) for attacker in attackers]
-        beside = [timed_run(tenant) for _ in range(RUNS)]
-        print(shown("alone", alone), shown("beside a hundred that spin", beside), sep="; ")
-        assert statistics.median(beside) < max(AT_LEAST_MS, TIMES_SLOWER * statistics.median(alone))
-        for attacker, run in zip(attackers, starting, strict=True):
-            status = attacker.wait_for(run.result(), "errored", "complete", timeout=60)
-            assert status["error"]["name"] == "CpuLimitError"
+def test_a_hundred_tenants_that_spin_hardly_slow_down_another(
+    server: LiveServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who measures and who attacks are processes of their own. Three times as long, at p99, is the most: all hundred
+    come in the same moment, each for the first time, and for that second the cores are busy with them.
+    """
+    with closing(Neighbour(server.port)) as neighbour:
+        neighbour.begin()
+        neighbour.warm_up()
+        alone = neighbour.measure(0, RUNS)
+        command = [sys.executable, "-m", "tests.live.spinning", str(server.port), str(SPINNERS)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as spinners:
+            beside = neighbour.measure(0, RUNS)
+            told, _ = spinners.communicate(timeout=120)
+        assert not neighbour.failures, neighbour.failures
+    text = f"\nbeside a hundred that spin, ms:\n  {shown('alone', alone)}\n  {shown('beside', beside)}"
+    with capsys.disabled():
+        print(text)
+    assert told.split() == ["CpuLimitError"] * SPINNERS
+    for share, noise_ms in NOISE_MS.items():
+        assert quantile(beside, share) < max(TIMES_SLOWER * quantile(alone, share), noise_ms), text
     assert "Traceback" not in server.output, server.output
 
 

@@ -4,13 +4,13 @@ works for them works again after a kill.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.live import attack as where
-from tests.live.arena import Arena, attacks_of
+from tests.live.afterwards import Afterwards
+from tests.live.arena import Arena
 from tests.live.attack import MEM, Attack, ok, rejected, table
 from tests.live.workflows import workflow
 
@@ -279,13 +279,6 @@ ATTACKS: list[Attack] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
-    with Arena(tmp_path_factory.mktemp("bridge"), CPU_MS) as arena:
-        arena.expect(attacks_of(request))
-        yield arena
-
-
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_it_ends_as_it_must(arena: Arena, attack: Attack) -> None:
     arena.meets(attack)
@@ -347,13 +340,5 @@ def test_history_that_is_offered_is_not_taken(arena: Arena) -> None:
     assert tenant.wait_for(run, "complete", "errored")["output"] == 1
 
 
-def test_the_same_server_goes_on_and_nobody_suffered(
-    arena: Arena, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arena.check_untouched()
-    with capsys.disabled():
-        print(f"\n{arena.compare()}")
-
-
-def test_what_worked_is_the_same_after_a_kill(arena: Arena) -> None:
-    arena.kill_and_replay(ATTACKS)
+class TestAfterwards(Afterwards):
+    pass

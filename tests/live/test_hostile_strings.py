@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.live.afterwards import Afterwards
 from tests.live.arena import Arena, check_gapless
 from tests.live.workflows import workflow
 
@@ -70,12 +70,6 @@ EVERYWHERE = """
     return [Object.keys(made)[0] === text, made[text]?.[0] === text, made[text]?.[1] === text.length,
       error.message === text, error.name === ('E' + text).slice(0, 256), late.payload === text, text];
 """
-
-
-@pytest.fixture(scope="module")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
-    with Arena(tmp_path_factory.mktemp("strings"), CPU_MS) as arena:
-        yield arena
 
 
 def events_of(stream: str) -> list[tuple[str, Any]]:
@@ -249,35 +243,28 @@ def test_odd_ids_in_addresses_are_unknown(arena: Arena, id: str) -> None:
     assert "x-" not in answer.text
 
 
-def test_the_same_server_goes_on_and_nobody_suffered(
-    arena: Arena, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arena.check_untouched()
-    with capsys.disabled():
-        print(f"\n{arena.compare()}")
-
-
-def test_what_was_stored_is_the_same_after_a_kill(arena: Arena) -> None:
-    """Each string as a step's result, its key and its error, read again by a replay."""
-    tenant = arena.tenant()
-    texts = [*PLAIN.values(), *CONTROLS.values()]
-    run = tenant.started(
-        workflow("""
-        const made = [];
-        for (const text of event.payload) {
-          made.push(await step.do('keep', async () => new Map([[text, text]])));
-          made.push(await step.do('throw', { retries: { limit: 0, delay: 0 } }, async () => {
-            throw new Error(text);
-          }).catch((error) => error.message));
-        }
-        await step.waitForEvent('the kill', { type: 'killed' });
-        return made.map((one) => one instanceof Map ? [...one.entries()][0] : one);
-    """),
-        texts,
-    )
-    tenant.wait_for_entry(run, "wait_started")
-    arena.neighbour.stop()
-    arena.server.restart()
-    assert tenant.send_event(run, "killed").status_code == 202
-    output = tenant.wait_for(run, "complete", "errored")["output"]
-    assert output == [made for text in texts for made in ([text, text], text)]
+class TestAfterwards(Afterwards):
+    def test_what_worked_is_the_same_after_a_kill(self, arena: Arena, request: pytest.FixtureRequest) -> None:
+        """Each string as a step's result, its key and its error, read again by a replay."""
+        tenant = arena.tenant()
+        texts = [*PLAIN.values(), *CONTROLS.values()]
+        run = tenant.started(
+            workflow("""
+            const made = [];
+            for (const text of event.payload) {
+              made.push(await step.do('keep', async () => new Map([[text, text]])));
+              made.push(await step.do('throw', { retries: { limit: 0, delay: 0 } }, async () => {
+                throw new Error(text);
+              }).catch((error) => error.message));
+            }
+            await step.waitForEvent('the kill', { type: 'killed' });
+            return made.map((one) => one instanceof Map ? [...one.entries()][0] : one);
+        """),
+            texts,
+        )
+        tenant.wait_for_entry(run, "wait_started")
+        arena.neighbour.stop()
+        arena.server.restart()
+        assert tenant.send_event(run, "killed").status_code == 202
+        output = tenant.wait_for(run, "complete", "errored")["output"]
+        assert output == [made for text in texts for made in ([text, text], text)]
