@@ -120,9 +120,10 @@ class Watch:
         """Wait until nothing is under way that could ask for a step, and see whether one is missing."""
         gate = self._gate()
         settled = gate.settled()
-        self._later(settled, PATIENCE_MS)
-        await settled
-        if not gate.held:
+        enough: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._later(enough, PATIENCE_MS)
+        await asyncio.wait((settled, enough), return_when=asyncio.FIRST_COMPLETED)
+        if settled.done() and not gate.held:
             self._tell(self._comparison.beyond())
 
     def end(self, failure: Exception | None = None) -> NonDeterminismError | None:
