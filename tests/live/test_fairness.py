@@ -38,8 +38,8 @@ def attempts(visitor: Visitor, run: str) -> list[object]:
 def test_a_hundred_tenants_that_spin_hardly_slow_down_another(
     server: LiveServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Who measures and who attacks are processes of their own. Three times as long, at p99, is the most: all hundred
-    come in the same moment, each for the first time, and for that second the cores are busy with them.
+    """Who measures and who attacks are processes of their own. Three times as long, at p99, is the most:
+    all hundred come in the same moment, each for the first time, and the cores are busy with them then.
     """
     with closing(Neighbour(server.port)) as neighbour:
         neighbour.begin()
