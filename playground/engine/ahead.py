@@ -146,6 +146,8 @@ class Ahead:
             execution.watch.went_on(key)
         execution.do_calls += 1
         begun = BegunStep(execution, key, resolved)
+        if execution.attempts.pause_due(execution.log.status):
+            self.flush()  # what was waited for has ended: this attempt is thrown away with the execution
         if not self._is_over:
             time = self._time(at)
             self._note(facts.StepStarted(key, resolved.as_json()), None, time)
@@ -205,7 +207,7 @@ class Ahead:
         if self._is_over:
             return
         try:
-            if log.status == "waitingForPause" and not execution.attempts:
+            if execution.attempts.pause_due(log.status):
                 faults.point("pause_due_not_committed")
                 log.append([(facts.WorkflowPaused(), None)], status="paused")
                 execution.stop("paused")
@@ -219,6 +221,8 @@ class Ahead:
         cannot be made durable.
         """
         log = self._execution.log
+        if self._execution.stopped == "paused":
+            return
         if log.has_notes:
             self.flush()
         log.after_notes(action)
@@ -235,8 +239,8 @@ class Ahead:
 
     def _note(self, fact: facts.Fact, value: bytes | None, time: int) -> None:
         execution = self._execution
-        execution.attempts.note(((fact, value),))
         log = execution.log
+        execution.attempts.note(((fact, value),), pausing=log.status == "waitingForPause")
         if log.status == "waiting":
             log.note(facts.WorkflowRunning(), None, time, LOOSE_S)
             log.status = "running"

@@ -22,23 +22,32 @@ class Attempts:
 
     def __init__(self) -> None:
         self._in_flight: set[StepKey] = set()
+        self._late: set[StepKey] = set()
         self._called_off: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
         return len(self._in_flight)
 
-    def note(self, stored: Iterable[Stored]) -> None:
-        """These facts are appended."""
+    def note(self, stored: Iterable[Stored], *, pausing: bool = False) -> None:
+        """These facts are appended. A runner that runs ahead may begin attempts while the instance is about
+        to pause (`pausing`), before it can know of that: nobody waits for them.
+        """
         for fact, _ in stored:
             if isinstance(fact, facts.AttemptStarted):
-                self._in_flight.add(fact.step)
+                (self._late if pausing else self._in_flight).add(fact.step)
             elif isinstance(fact, (facts.AttemptCompleted, facts.AttemptFailed)):
                 self._in_flight.discard(fact.step)
+                self._late.discard(fact.step)
+
+    def pause_due(self, status: str) -> bool:
+        """Whether the pause that an instance of that status is about to come to has nothing to wait for."""
+        return status == "waitingForPause" and not self._in_flight
 
     def ended_by(self, stored: Sequence[Stored]) -> bool:
         """Whether these facts are the outcome of an attempt in flight, and begin no other."""
         return any(
-            isinstance(fact, (facts.AttemptCompleted, facts.AttemptFailed)) and fact.step in self._in_flight
+            isinstance(fact, (facts.AttemptCompleted, facts.AttemptFailed))
+            and fact.step in self._in_flight | self._late
             for fact, _ in stored
         ) and not any(isinstance(fact, facts.AttemptStarted) for fact, _ in stored)
 
@@ -50,6 +59,8 @@ class Attempts:
 
     def call_off(self) -> None:
         """The pause does not come: let go of what waits for that."""
+        self._in_flight |= self._late
+        self._late.clear()
         if self._called_off is not None:
             self._called_off.set_result(None)
             self._called_off = None

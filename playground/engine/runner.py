@@ -219,7 +219,11 @@ class Execution:
         return await invoke(self._factory, self.log.row, self.services.make_step(self))
 
     async def finish(self, *last: Stored, status: str) -> None:
-        """Append the instance's last entries."""
+        """Append the instance's last entries; or pause, where that is due."""
+        if self.attempts.pause_due(self.log.status):
+            paused = self.log.append([(facts.WorkflowPaused(), None)], status="paused")
+            self.stop("paused")
+            await paused
         if self.stopped is not None:
             raise asyncio.CancelledError
         await self.log.append(last, status=status)
