@@ -137,15 +137,23 @@ class Instance:
         return self._exchange.into_size
 
     def put(self, message: bytes) -> None:
-        """Leave a message, for which there is room."""
+        """Leave a message, for which there is room. What was said before is forgotten."""
+        self._exchange.out_size = 0
         ctypes.memmove(self._place(self._exchange.into, len(message)), message, len(message))
 
-    def said(self, most: int) -> bytes:
-        """What the last call said. `Died` where it is more than `most` bytes."""
+    def said(self, most: int, taken: int = 0) -> bytes:
+        """What the last call said, also amid it, but for the first `taken` bytes. `Died` where it is more
+        than `most` bytes.
+        """
         size = self._exchange.out_size
         if size > most:
             raise Died("MEMORY_LIMIT", "the isolate said more in one turn than it may")
-        return self.read(self._exchange.out, size)
+        return self.read(self._exchange.out + taken, size - taken) if size > taken else b""
+
+    @property
+    def owner(self) -> int:
+        """Whose work is done, as the guest says."""
+        return self._exchange.owner
 
     def read(self, address: int, size: int) -> bytes:
         """Bytes of the memory; `Died` where they are out of bounds."""

@@ -56,6 +56,7 @@ class Isolate:
         self._instance.limit_heap(self._js_memory)
         self._preparation: Preparation | None = None
         self._waiting: bytes | None = None
+        self._taken = 0
         self.cpu_us = 0
         """CPU time that the last turn has used so far."""
 
@@ -107,10 +108,20 @@ class Isolate:
 
     def take(self) -> str:
         """What the turn that ended said: a JSON array. Raises `Died`."""
-        said = self._said()
-        if '"error"' in said and ("out of memory" in said or self._nearly_full):
-            self._look_for_full_memory(said)
-        return said
+        return self._checked(self._said())
+
+    def said_so_far(self) -> str:
+        """What the turn that is under way has said since this was asked last: a JSON array. Not while the
+        modules are evaluated. Raises `Died`.
+        """
+        if self._waiting is not None or self._preparation is not None:
+            return "[]"
+        return self._checked(self._said())
+
+    @property
+    def owner(self) -> int:
+        """Whose work it does, as the guest says: the number of a call, or 0."""
+        return self._instance.owner
 
     def loaded(self, said: str) -> tuple[list[str], str]:
         """What the main module exports, and what else the turn said that evaluated the modules. Raises
@@ -149,6 +160,7 @@ class Isolate:
         return True
 
     def _deliver(self, data: bytes) -> None:
+        self._taken = 0
         self._instance.put(data)
         self._instance.begin("turn", len(data))
 
@@ -177,11 +189,21 @@ class Isolate:
                 return Died("TRAP", f"the isolate's runtime failed: {thrown[:500]}")
         return Died("MEMORY_LIMIT")
 
+    def _checked(self, said: str) -> str:
+        if '"error"' in said and ("out of memory" in said or self._nearly_full):
+            self._look_for_full_memory(said)
+        return said
+
     def _said(self) -> str:
         try:
-            return f"[{self._instance.said(MOST_SAID_BYTES).decode()}]"
+            data = self._instance.said(MOST_SAID_BYTES, self._taken)
+            text = data.decode()
         except UnicodeDecodeError:
             raise Died("TRAP", "the isolate said what is no text") from None
+        if self._taken:
+            text = text.removeprefix(",")
+        self._taken += len(data)
+        return f"[{text}]"
 
     @property
     def _nearly_full(self) -> bool:

@@ -27,7 +27,16 @@ class Sliced(Protocol):
         ...
 
     def take(self) -> str:
-        """What the turn that ended said."""
+        """What the turn that ended said, but for what was said so far."""
+        ...
+
+    def said_so_far(self) -> str:
+        """What the turn that is under way, or died, has said since this was asked last. May raise `Died`."""
+        ...
+
+    @property
+    def owner(self) -> int:
+        """Whose work it does."""
         ...
 
     def close(self) -> None:

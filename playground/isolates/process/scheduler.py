@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,12 +15,17 @@ from playground.isolates.process.share import Share
 
 _SHARES_KEPT: Final = 1024
 _FORGOTTEN_S: Final = 0.0001
+_NOTHING: Final = "[]"
+_LOADING: Final = 0
+"""The number of the turn in which an isolate's modules are evaluated: what is said in it is taken as a
+whole.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A turn is over. `said` is None where the isolate died of `death` and is gone; a turn that was never
-    begun has neither.
+    """A turn is over. `said` is None where the isolate died of `death` and is gone, when it did the work of
+    `owner` and had said `last`; a turn that was never begun has none of that.
     """
 
     isolate: int
@@ -27,6 +33,16 @@ class Ended:
     said: str | None = None
     cpu_us: int = 0
     death: Died | None = None
+    owner: int = 0
+    last: str = _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an isolate has said in a turn that goes on."""
+
+    isolate: int
+    said: str
 
 
 class Scheduler:
@@ -91,19 +107,24 @@ class Scheduler:
         lane = self._lanes.pop(number, None)
         return list(self._remove(lane)) if lane is not None else []
 
-    def step(self) -> list[Ended]:
-        """Run one slice of the turn whose time it is; the turns that are over with that."""
+    def step(self) -> list[Ended | Part]:
+        """Run one slice of the turn whose time it is; the turns that are over with that, or what the turn
+        said that goes on.
+        """
         lane = self._queue.pop()
         if lane is None:
             return []
         began = self._cpu_clock()
-        ended: list[Ended] = []
+        ended: list[Ended | Part] = []
         try:
             said = self._run(lane)
+            part = _NOTHING
+            if said is None and lane.current is not None and lane.current.turn != _LOADING:
+                assert lane.isolate is not None
+                part = lane.isolate.said_so_far()
         except Died as death:
             assert lane.current is not None
-            cpu_us = lane.isolate.cpu_us if lane.isolate is not None else 0
-            ended.append(Ended(lane.number, lane.current.turn, None, cpu_us, death))
+            ended.append(_died(lane, lane.current.turn, death))
             self._end(lane)
             self._lanes.pop(lane.number, None)
             ended.extend(self._remove(lane))
@@ -113,6 +134,8 @@ class Scheduler:
                 assert lane.isolate is not None
                 ended.append(Ended(lane.number, lane.current.turn, said, lane.isolate.cpu_us))
                 self._end(lane)
+            elif part != _NOTHING:
+                ended.append(Part(lane.number, part))
         self._queue.charge(lane, self._cpu_clock() - began, self._clock())
         if lane.suspended or lane.waiting:
             self._queue.push(lane)
@@ -161,3 +184,14 @@ class Scheduler:
             if not share.lanes and share.recent_s(now) < _FORGOTTEN_S:
                 del self._shares[tenant]
         self._sweep_at = max(_SHARES_KEPT, 2 * len(self._shares))
+
+
+def _died(lane: Lane, turn: int, death: Died) -> Ended:
+    isolate = lane.isolate
+    if isolate is None:
+        return Ended(lane.number, turn, None, 0, death)
+    last = _NOTHING
+    if turn != _LOADING and death.code != "TRAP":
+        with contextlib.suppress(Died):
+            last = isolate.said_so_far()
+    return Ended(lane.number, turn, None, isolate.cpu_us, death, isolate.owner, last)

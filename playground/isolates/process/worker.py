@@ -12,7 +12,7 @@ from playground.isolates.process.failure import Failure
 from playground.isolates.process.instance import Died
 from playground.isolates.process.isolate import LoadFailed
 from playground.isolates.process.lane import Sliced
-from playground.isolates.process.scheduler import Ended, Scheduler
+from playground.isolates.process.scheduler import Ended, Part, Scheduler
 from playground.isolates.wire import (
     Dead,
     Drop,
@@ -93,6 +93,9 @@ class Worker:
         """Run one slice of one turn; the answers that came of it."""
         answers: list[FromWorker] = []
         for ended in self._scheduler.step():
+            if isinstance(ended, Part):
+                answers += _parts_of(ended.isolate, ended.said)
+                continue
             for answer in self._answers(ended):
                 answers += _in_parts(answer)
         return answers
@@ -119,7 +122,8 @@ class Worker:
             said, cpu_us = ended.said, ended.cpu_us
             return [Out(number, ended.turn, said, cpu_us, isolate.memory_bytes, isolate.heap_bytes)]
         self._isolates.pop(number, None)
-        return [_unfinished(ended)]
+        last: list[FromWorker] = _parts_of(number, ended.last) if ended.last != "[]" else []
+        return [*last, _unfinished(ended)]
 
     def _loaded(self, ended: Ended, said: str) -> list[FromWorker]:
         number = ended.isolate
@@ -136,9 +140,12 @@ def _in_parts(answer: FromWorker) -> list[FromWorker]:
     """An answer that says much, as several: the server does other things in between."""
     if not isinstance(answer, (Loaded, Failed, Out)) or len(answer.messages) <= _PART_BYTES:
         return [answer]
-    said = parts(answer.messages, _PART_MESSAGES, _PART_BYTES)
     rest = msgspec.structs.replace(answer, messages="[]")
-    return [*(Said(answer.isolate, text) for text in said), rest]
+    return [*_parts_of(answer.isolate, answer.messages), rest]
+
+
+def _parts_of(isolate: int, messages: str) -> list[FromWorker]:
+    return [Said(isolate, text) for text in parts(messages, _PART_MESSAGES, _PART_BYTES)]
 
 
 def _unfinished(ended: Ended) -> FromWorker:
@@ -147,7 +154,7 @@ def _unfinished(ended: Ended) -> FromWorker:
         return _died_loading(ended, death or Died("TRAP", "the isolate was dropped while it was loaded"))
     if death is None:
         return _gone(ended.isolate, ended.turn)
-    return Dead(ended.isolate, ended.turn, death.code, death.message, ended.cpu_us)
+    return Dead(ended.isolate, ended.turn, death.code, death.message, ended.cpu_us, ended.owner)
 
 
 def _gone(isolate: int, turn: int) -> FromWorker:

@@ -1,11 +1,12 @@
 /**
- * Steps whose callbacks begin in the turn that asks for them, and runs that go on before the host has answered.
+ * Steps whose callbacks begin in the turn that asks for them, and runs that go on before the host has
+ * answered.
  *
- * A step that history does not hold is begun here at once, and the host told so. When nothing is left to do in the turn
- * and the callback has come to a value, while nothing else of the run is under way, the run is given that value (a
- * copy, as a replay gives it) and goes on: the host is told which time it was given with it. Every other step becomes
- * an ask of the host's whose first attempt has begun already. What leaves the isolate meanwhile, the host holds back
- * until what it depends on is durable.
+ * A step that history does not hold is begun here at once, and the host told so. When nothing is left to do
+ * in the turn and the callback has come to a value, while nothing else of the run is under way, the run is
+ * given that value (a copy, as a replay gives it) and goes on: the host is told which time it was given with
+ * it. Every other step becomes an ask of the host's whose first attempt has begun already. What leaves the
+ * isolate meanwhile, the host holds back until what it depends on is durable.
  */
 import { decode, encode } from "./codec";
 import * as context from "./context";
@@ -15,7 +16,7 @@ import { askStep, askStored, decodeArguments, encodeError } from "./rpc";
 import { type Ahead, close, open, Run, runOf, type Settle, settleStirred, stir } from "./runs";
 import { defaults, resolved, type StepConfig } from "./step_config";
 import { StepPromise } from "./steps";
-import { isStreamText, stepResult } from "./stored";
+import { stepResult } from "./stored";
 import { send } from "./wire";
 
 /** For how long one turn may run ahead, in ms; what is durable then is more than the host can see before. */
@@ -42,6 +43,7 @@ interface Attempt {
   error: string | undefined;
   /** Whether the host was asked for the rest of the step. */
   asked: boolean;
+  isStream: boolean;
 }
 
 /** What was begun in this turn, by run, and of that what has ended, in that order. */
@@ -83,7 +85,8 @@ export function doStep(
   const count = run.count("do", name);
   const key = `do${count}:${name}`;
   if (callback !== undefined && run.recall(key, () => settle)) return promise;
-  const plain = callback !== undefined && rollback === undefined && mayBegin(run, key, name) && plainConfig(config);
+  const may = callback !== undefined && rollback === undefined && mayBegin(run, key, name);
+  const plain = may && plainConfig(config);
   if (plain) start(run, { name, count, config: plain.given, callback, settle: settle! }, plain.config);
   else askStep(run, "do", args(), settle!, count);
   if (run.left > 0) run.left--;
@@ -91,7 +94,12 @@ export function doStep(
 }
 
 /** `step.sleep` and its like: what history holds, or an ask of the host's. */
-export function waitStep(run: Run, kind: string, method: string, args: unknown[]): Promise<unknown> {
+export function waitStep(
+  run: Run,
+  kind: string,
+  method: string,
+  args: unknown[],
+): Promise<unknown> {
   return new p.NativePromise((resolve, reject) => {
     const settle = { resolve, reject };
     const name = args[0];
@@ -128,7 +136,7 @@ function start(
 ): void {
   const { name, count } = step;
   const id = --last;
-  const attempt: Attempt = { ...step, id, ok: undefined, error: undefined, asked: false };
+  const attempt: Attempt = { ...step, id, ok: undefined, error: undefined, asked: false, isStream: false };
   let of = p.mapGet(begun, run) as Begun | undefined;
   if (of === undefined) p.mapSet(begun, run, (of = { attempts: p.list(), ended: p.list(), head: 0 }));
   of.attempts[of.attempts.length] = attempt;
@@ -140,13 +148,15 @@ function start(
   p.then(
     called(step.callback, told),
     (value) => {
-      let text: string;
+      let ok: string;
       try {
-        text = stepResult(value, `The result of step "${name}"`);
+        const { text, isStream } = stepResult(value, `The result of step "${name}"`);
+        attempt.isStream = isStream;
+        ok = text;
       } catch (error) {
         return ended(run, attempt, undefined, error);
       }
-      ended(run, attempt, text);
+      ended(run, attempt, ok);
     },
     (reason) => ended(run, attempt, undefined, reason),
   );
@@ -213,8 +223,8 @@ export function go(root: number): void {
 
 function goOn(run: Run, of: Begun): boolean {
   const attempt = of.ended[of.head];
-  if (attempt === undefined || attempt.ok === undefined || attempt.ok.length > LONGEST_RESULT) return false;
-  if (isStreamText(attempt.ok)) return false;
+  if (attempt === undefined || attempt.ok === undefined || attempt.isStream) return false;
+  if (attempt.ok.length > LONGEST_RESULT) return false;
   const alone = of.ended.length === of.attempts.length && run.steps === 0 && run.asks === 0 && run.isCurrent;
   if (!alone || now() - began > AHEAD_MS) return false;
   if (++of.head === of.ended.length) p.mapDelete(begun, run);
@@ -252,10 +262,12 @@ function deliver({ resolve, reject }: Settle, text: string, failed: boolean): vo
   }
 }
 
-/** The call is over, or was given up. */
+/** The call is over, or was given up. What it was asked for of history is told before its result is. */
 export function forget(root: number): void {
   const run = runOf(root);
   if (run === undefined) return;
+  const order = run.takeOrder();
+  if (order !== undefined) send({ t: "replayed", id: root, order });
   p.mapDelete(begun, run);
   close(run);
 }

@@ -78,7 +78,10 @@ export function askEngine(
   return askHost(stubOf(engine)!.host, method, args, undefined, kind, fatal);
 }
 
-/** Ask the engine for a step of a run that runs ahead; `begun` is the first attempt, where that was begun here. */
+/**
+ * Ask the engine for a step of a run that runs ahead; `begun` is the first attempt, where that was begun
+ * here.
+ */
 export function askStep(
   run: Run,
   method: string,
@@ -95,7 +98,8 @@ export function askStep(
     reject(fatal(`An argument of ${method}() is not a value: ${error.message}`));
   };
   const put = (text: string): void => {
-    p.mapSet(waiting, id, { context: asking, place: undefined, out: crossing.out, resolve, reject, step: run });
+    const { out } = crossing;
+    p.mapSet(waiting, id, { context: asking, place: undefined, out, resolve, reject, step: run });
     send({ t: "ask", id, owner: asking.id, target: run.engine, method, args: text, count, begun });
   };
   run.steps++;
@@ -118,7 +122,8 @@ export function askStored(run: Run, row: number): void {
   const raw = (text: string, failed: boolean): void => run.fetched(row, text, failed);
   const none = (): void => undefined;
   const { context } = run;
-  p.mapSet(waiting, id, { context, place: undefined, out: p.list<number>(), resolve: none, reject: none, raw });
+  const out = p.list<number>();
+  p.mapSet(waiting, id, { context, place: undefined, out, resolve: none, reject: none, raw });
   send({ t: "ask", id, owner: run.context.id, target: run.engine, method: "stored", args: `j[${row}]` });
 }
 

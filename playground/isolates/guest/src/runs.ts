@@ -2,15 +2,18 @@
  * The runs that are under way here: what history holds of each, and what is still to come.
  *
  * A replay is given the completions of its steps with the call, in the order of their commits. It answers the
- * steps that are among them itself: each completion is delivered when nothing is left to do, so that it is followed by
- * the microtasks that it causes and by nothing else. One that `run` has not asked for yet holds up later ones, until
- * it is asked for or nothing is under way that could ask for it.
+ * steps that are among them itself: each completion is delivered when nothing is left to do, so that it is
+ * followed by the microtasks that it causes and by nothing else. One that `run` has not asked for yet holds
+ * up later ones, until it is asked for or nothing is under way that could ask for it.
  */
 import type { Context } from "./context";
 import * as p from "./primordials";
 import type { Owner } from "./wire";
 
-/** A completion: the step's key, when it was committed (epoch ms), its value (null: to be asked for), 1 if it failed. */
+/**
+ * A completion: the step's key, when it was committed (epoch ms), its value (null: to be asked for), 1 if it
+ * failed.
+ */
 type Row = [key: string, time: number, value: string | null, failed?: number];
 
 /** What a run is given to run ahead with. */

@@ -44,7 +44,8 @@ export function resolved(given: unknown): StepConfig | undefined {
 
 function takeRetries(config: StepConfig, given: unknown): boolean {
   const keys = fields(given);
-  if (keys === undefined || !p.hasOwn(given as object, "limit") || !p.hasOwn(given as object, "delay")) return false;
+  if (keys === undefined) return false;
+  if (!p.hasOwn(given as object, "limit") || !p.hasOwn(given as object, "delay")) return false;
   for (let i = 0; i < keys.length; i++) {
     const value = (given as Record<string, unknown>)[keys[i]!];
     if (keys[i] === "limit") {
@@ -54,12 +55,15 @@ function takeRetries(config: StepConfig, given: unknown): boolean {
       const delay = duration(value);
       if (delay === undefined) return false;
       config.retries.delay = delay;
-    } else if (keys[i] !== "backoff" || (value !== "constant" && value !== "linear" && value !== "exponential")) {
+    } else if (keys[i] !== "backoff" || !isBackoff(value)) {
       return false;
     } else config.retries.backoff = value;
   }
   return true;
 }
+
+const isBackoff = (value: unknown): value is string =>
+  value === "constant" || value === "linear" || value === "exponential";
 
 /** The names of a plain object's properties. */
 function fields(given: unknown): string[] | undefined {
@@ -69,7 +73,9 @@ function fields(given: unknown): string[] | undefined {
 
 /** Whole ms. */
 function duration(value: unknown): number | undefined {
-  if (typeof value === "number") return p.isInteger(value) && value >= 0 && value <= LONGEST_MS ? value : undefined;
+  if (typeof value === "number") {
+    return p.isInteger(value) && value >= 0 && value <= LONGEST_MS ? value : undefined;
+  }
   if (typeof value !== "string") return undefined;
   const found = p.regexpExec(DURATION, value);
   if (found === null) return undefined;

@@ -1,7 +1,6 @@
 /** The wire form of what is to be stored. */
 import { encode } from "./codec";
 import { NotAValue } from "./not_a_value";
-import { slice } from "./primordials";
 import { streamText } from "./step_streams";
 
 /** `what` says where the value came from. */
@@ -14,12 +13,11 @@ export function stored(value: unknown, what: string): string {
   }
 }
 
-/** The wire form of what a step's callback gave: a value, or what stands for a stream. */
-export function stepResult(value: unknown, what: string): string {
-  return streamText(value, what) ?? stored(value, what);
+/**
+ * What a step's callback gave: its wire form, and whether the host has yet to read what that stands for, a
+ * stream.
+ */
+export function stepResult(value: unknown, what: string): { text: string; isStream: boolean } {
+  const stream = streamText(value, what);
+  return { text: stream ?? stored(value, what), isStream: stream !== undefined };
 }
-
-const STREAM = 't{"$stream":';
-
-/** Whether that stands for a stream. */
-export const isStreamText = (text: string): boolean => slice(text, 0, STREAM.length) === STREAM;

@@ -100,7 +100,7 @@ function invoke(message: Invoke): void {
   });
   const step = message.step;
   if (step?.kind === "rollback") finish(message.id, work, () => encode(undefined));
-  else if (step) finish(message.id, work, (value) => stepResult(value, `The result of step "${step.name}"`));
+  else if (step) finish(message.id, work, (value) => stepResult(value, `The result of step "${step.name}"`).text);
   else finish(message.id, written(work), asItIs);
 }
 

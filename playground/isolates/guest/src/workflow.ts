@@ -32,8 +32,8 @@ export class NonRetryableError extends Error {
 }
 
 /**
- * The durable steps of one run. They run ahead where the host lets them; otherwise every call is an ask of the host's
- * engine, which also checks the arguments.
+ * The durable steps of one run. They run ahead where the host lets them; otherwise every call is an ask of
+ * the host's engine, which also checks the arguments.
  */
 export class WorkflowStep {
   readonly #run: Run | undefined;

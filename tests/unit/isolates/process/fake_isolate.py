@@ -37,7 +37,7 @@ class Machine:
         assert self.scheduler.submit(number, turn, json.dumps({"turn": turn, "us": us, "dies": dies}))
 
     def step(self) -> list[Ended]:
-        ended = self.scheduler.step()
+        ended = [one for one in self.scheduler.step() if isinstance(one, Ended)]
         self.ended += [(self.now_us, one) for one in ended]
         return ended
 
@@ -95,6 +95,13 @@ class FakeIsolate:
         assert not self.closed
         self.in_turn = False
         return f"[{self._turn}]"
+
+    def said_so_far(self) -> str:
+        return "[]"
+
+    @property
+    def owner(self) -> int:
+        return 0
 
     def close(self) -> None:
         assert not self.closed

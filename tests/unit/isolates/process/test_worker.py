@@ -45,6 +45,13 @@ class FakeTenant:
     def take(self) -> str:
         return self.speech or json.dumps([self.cpu_us])
 
+    owner = 0
+    so_far = "[]"
+
+    def said_so_far(self) -> str:
+        said, self.so_far = self.so_far, "[]"
+        return said
+
     def loaded(self, said: str) -> tuple[list[str], str]:
         if self._how == "fails":
             raise LoadFailed(Failure("SyntaxError", "no", "index.js", 3, 4, "at"), "[1]")

@@ -1,0 +1,358 @@
+"""Tenants' runs that begin callbacks by themselves and go on before the commit, over a real engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.bridge.binding import InstanceStub, wrap_workflow_binding
+from playground.bridge.entrypoint import LoadRunnerContext, create_dynamic_workflow_entrypoint
+from playground.core.ports import Runner
+from playground.engine.view import entry_json
+from playground.isolates.loader import WorkerCode
+from playground.isolates.pool import PoolSettings
+from playground.platform import Platform, open_platform
+
+PATIENCE_S = 30.0
+FLOW = """
+import { WorkflowEntrypoint } from "cloudflare:workers";
+export class Flow extends WorkflowEntrypoint { async run(event, step) { const { env } = this; %s } }
+export default {};
+"""
+
+
+class Tenant:
+    """A platform that can be closed and opened again over the same files, and one tenant on it."""
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self._folder = folder
+        self._cache = cache
+        self._stack = AsyncExitStack()
+        self._source = ""
+        self.env: dict[str, Any] = {}
+        self.platform: Platform
+        self.loads = 0
+
+    async def open(self) -> None:
+        settings = PoolSettings(cache_dir=self._cache, standby=False)
+        opened = open_platform(self._folder, self._workflows, isolates=settings)
+        self.platform = await self._stack.enter_async_context(opened)
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+    async def reopen(self) -> None:
+        """Stop the server and start another one: every unfinished instance is replayed."""
+        await self.close()
+        await self.open()
+
+    def _workflows(self, platform: Platform) -> dict[str, Callable[[], Runner]]:
+        def load_runner(context: LoadRunnerContext) -> Runner:
+            code = WorkerCode("index.js", {"index.js": self._source}, env=self.env)
+            made: Runner = platform.loader.get("tenant", code).get_entrypoint("Flow")
+            return made
+
+        return {"flow": create_dynamic_workflow_entrypoint(load_runner)}
+
+    async def start(self, body: str, params: Any = None) -> InstanceStub:
+        self._source = FLOW % body
+        binding = wrap_workflow_binding(self.platform.engine.workflow("flow"), {"tenant": "t"})
+        return await binding.create({"id": "one", "params": params})
+
+    async def found(self) -> InstanceStub:
+        binding = wrap_workflow_binding(self.platform.engine.workflow("flow"), {"tenant": "t"})
+        return await binding.get("one")
+
+    async def until(self, stub: InstanceStub, *statuses: str) -> dict[str, Any]:
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            self.platform.engine.feed.subscribe(scope="") as wakes,
+        ):
+            while (status := await stub.status())["status"] not in statuses:
+                await anext(wakes)
+        return status
+
+    async def output(self, body: str, params: Any = None) -> Any:
+        status = await self.until(await self.start(body, params), "complete", "errored")
+        assert status["status"] == "complete", status
+        return status["output"]
+
+    async def entries(self, *types: str) -> list[dict[str, Any]]:
+        log = await self.platform.engine.history("", "one")
+        return [entry_json(entry) for entry in log if not types or entry.type in types]
+
+    @property
+    def turns(self) -> int:
+        """Turns of isolates so far."""
+        return sum(place.link.turns for place in self.platform.pool._places if place.link is not None)
+
+
+@pytest.fixture
+async def tenant(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tenant]:
+    tenant = Tenant(tmp_path, tmp_path_factory.getbasetemp() / "running-ahead-cache")
+    await tenant.open()
+    yield tenant
+    await tenant.close()
+
+
+THREE = """
+  const a = await step.do("a", async () => event.payload);
+  const b = await step.do("b", async () => a + 1);
+  return await step.do("c", async () => b + 1);
+"""
+
+
+async def test_a_trivial_workflow_is_one_turn_and_its_log_is_whole(tenant: Tenant) -> None:
+    assert await tenant.output(THREE, 1) == 3
+    assert tenant.turns == 1
+    types = [entry["type"] for entry in await tenant.entries()]
+    step = ["step_started", "attempt_started", "attempt_completed", "step_completed"]
+    assert types == ["workflow_queued", "workflow_started", *step, *step, *step, "workflow_completed"]
+    times = [entry["time"] for entry in await tenant.entries()]
+    assert times == sorted(times)
+    costs = [entry["cpuMs"] for entry in await tenant.entries("attempt_completed")]
+    assert all(0 < cost < 100 for cost in costs), costs
+
+
+async def test_what_was_ahead_is_answered_by_a_replay_at_the_same_times(tenant: Tenant) -> None:
+    body = """
+      const seen = [];
+      const note = (value) => seen.push([value, Date.now(), Math.random()]);
+      note(await step.do("a", async () => 1));
+      const work = () => { for (let i = 0; i < 300000; i++); };
+      note(await step.do("b", async () => { work(); return [1, { x: undefined }]; }));
+      const once = { retries: { limit: 0, delay: 0 } };
+      try { await step.do("c", once, async () => { throw new RangeError("no"); }); }
+      catch (error) { note(`${error.name}: ${error.message}`); }
+      await step.sleep("nap", 5); note("slept");
+      note((await step.do("a", async () => new Map([[1, 2]]))).get(1));
+      console.log(JSON.stringify(seen));
+      const { payload } = await step.waitForEvent("go", { type: "go" });
+      note(payload);
+      return JSON.stringify(seen);
+    """
+    await tenant.until(await tenant.start(body), "waiting")
+    await tenant.reopen()
+    await tenant.reopen()
+    stub = await tenant.found()
+    await stub.send_event({"type": "go", "payload": "gone"})
+    seen = json.loads((await tenant.until(stub, "complete"))["output"])
+    assert [value for value, *_ in seen] == [1, [1, {}], "RangeError: no", "slept", 2, "gone"]
+    (line,) = await tenant.entries("log")
+    assert seen[:-1] == json.loads(line["message"]), "the first execution saw the same"
+    ends = ("step_completed", "step_failed", "sleep_completed", "wait_completed")
+    assert [time for _, time, _ in seen] == [entry["time"] for entry in await tenant.entries(*ends)]
+    assert len(await tenant.entries("attempt_started")) == 4
+
+
+async def test_a_race_of_eager_steps_ends_the_same_on_replay(tenant: Tenant) -> None:
+    body = """
+      const slow = step.do("slow", async () => { await null; await null; await null; return "slow"; });
+      const fast = step.do("fast", async () => "fast");
+      const outside = step.do("outside", () => env.outside());
+      const order = [];
+      for (const one of [slow, fast, outside]) one.then((value) => order.push(value));
+      const first = await Promise.race([slow, fast, outside]);
+      await Promise.all([slow, fast, outside]);
+      console.log(first, order.join());
+      await step.waitForEvent("go", { type: "go" });
+      return [first, order.join()];
+    """
+    tenant.env["outside"] = lambda: "outside"
+    await tenant.until(await tenant.start(body), "waiting")
+    (line,) = await tenant.entries("log")
+    await tenant.reopen()
+    stub = await tenant.found()
+    await stub.send_event({"type": "go"})
+    assert " ".join((await tenant.until(stub, "complete"))["output"]) == line["message"]
+    assert line["message"] == "fast fast,slow,outside"
+
+
+async def test_nothing_goes_out_before_what_it_depends_on_is_durable(tenant: Tenant) -> None:
+    async def effect(name: str) -> str:
+        durable.append((name, [(e["type"], e.get("step", {}).get("name")) for e in await tenant.entries()]))
+        return name
+
+    durable: list[tuple[str, list[tuple[str, str | None]]]] = []
+    tenant.env["effect"] = effect
+    body = """
+      await step.do("before", async () => 1);
+      const inRun = await env.effect("in run");
+      return [inRun, await step.do("calls", async () => env.effect("in a callback"))];
+    """
+    assert await tenant.output(body) == ["in run", "in a callback"]
+    (first, at_first), (second, at_second) = durable
+    assert (first, at_first[-1]) == ("in run", ("step_completed", "before"))
+    assert (second, at_second[-1]) == ("in a callback", ("attempt_started", "calls"))
+
+
+async def test_lines_and_contexts_are_the_attempt_s(tenant: Tenant) -> None:
+    body = """
+      console.log("run");
+      const config = { retries: { limit: 1, delay: "1 second" }, timeout: 5000 };
+      const told = await step.do("a", config, async (ctx) => {
+        console.log("callback", Date.now() > 1e12);
+        ctx.config.timeout = 0;
+        return ctx;
+      });
+      console.log("after");
+      return told;
+    """
+    assert await tenant.output(body) == {
+        "step": {"name": "a", "count": 1},
+        "attempt": 1,
+        "config": {"retries": {"limit": 1, "delay": 1000, "backoff": "exponential"}, "timeout": 0},
+    }
+    lines = [(one["message"], one.get("step", {}).get("name")) for one in await tenant.entries("log")]
+    assert lines == [("run", None), ("callback true", "a"), ("after", None)]
+    (started,) = await tenant.entries("step_started")
+    assert started["config"]["timeout"] == 5000
+
+
+async def test_a_callback_that_fails_is_tried_again_the_old_way(tenant: Tenant) -> None:
+    body = """
+      let tries = 0;
+      const value = await step.do("flaky", { retries: { limit: 3, delay: 1 } }, async ({ attempt }) => {
+        if (++tries < 3) throw new Error(`try ${tries}`);
+        return `${attempt} of ${tries}`;
+      });
+      return value;
+    """
+    assert await tenant.output(body) == "3 of 3"
+    assert [one["attempt"] for one in await tenant.entries("attempt_started")] == [1, 2, 3]
+    assert [one["error"]["message"] for one in await tenant.entries("attempt_failed")] == ["try 1", "try 2"]
+
+
+async def test_a_callback_that_takes_too_long_times_out(tenant: Tenant) -> None:
+    body = """
+      try {
+        await step.do("long", { timeout: 30, retries: { limit: 0, delay: 0 } }, () => new Promise(() => {}));
+      } catch (error) { return `${error.name}: ${error.message}`; }
+    """
+    assert await tenant.output(body) == "WorkflowTimeoutError: Execution timed out after 30ms"
+
+
+async def test_a_callback_that_spins_ends_as_its_own_attempt_and_is_caught(tenant: Tenant) -> None:
+    body = """
+      const before = await step.do("before", async () => "before");
+      try { await step.do("spin", async () => { for (;;); }); }
+      catch (error) { return [before, error.message, await step.do("after", async () => "after")]; }
+    """
+    before, message, after = await tenant.output(body)
+    assert (before, after) == ("before", "after")
+    assert "CPU time" in message
+    started = [one["step"]["name"] for one in await tenant.entries("attempt_started")]
+    assert started == ["before", "spin", "after"]
+    (failed,) = await tenant.entries("attempt_failed")
+    assert (failed["step"]["name"], failed["attempt"]) == ("spin", 1)
+    assert "interrupted" not in failed
+
+
+async def test_a_run_that_spins_after_eager_steps_is_to_blame_itself(tenant: Tenant) -> None:
+    stub = await tenant.start('await step.do("a", async () => 1); for (;;);')
+    status = await tenant.until(stub, "errored")
+    assert "CPU time" in status["error"]["message"]
+    assert len(await tenant.entries("step_completed")) == 1
+
+
+async def test_a_heavy_step_is_seen_while_it_runs(tenant: Tenant) -> None:
+    stub = await tenant.start("""
+      await step.do("light", async () => 1);
+      const work = () => { const end = Date.now() + 400; while (Date.now() < end); };
+      return await step.do("heavy", async () => { work(); return 2; });
+    """)
+    async with asyncio.timeout(PATIENCE_S), tenant.platform.engine.feed.subscribe(scope="") as wakes:
+        while len(await tenant.entries("attempt_started")) < 2:
+            await anext(wakes)
+    assert len(await tenant.entries("step_completed")) == 1, "it still runs"
+    assert (await tenant.until(stub, "complete"))["output"] == 2
+
+
+async def test_what_is_sensitive_is_shown_nowhere_and_goes_on(tenant: Tenant) -> None:
+    body = 'return (await step.do("s", { sensitive: "output" }, async () => "secret")).length;'
+    assert await tenant.output(body) == 6
+    (completed,) = await tenant.entries("step_completed")
+    assert completed["output"] == "[REDACTED]"
+    assert "secret" not in json.dumps(await tenant.entries())
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        ('step.do("x", { timeout: 0 }, cb)', "invalid format: timeout"),
+        ('step.do("x", { retries: { limit: 1 } }, cb)', "retries.delay is missing"),
+        ('step.do("x", { surprise: 1 }, cb)', "surprise"),
+        ('step.do("\\u0001", cb)', "exceeds max length"),
+        ('step.do("\\ud800", cb)', "exceeds max length"),
+        ('step.do("x".repeat(257), cb)', "exceeds max length"),
+        ('step.do("x", cb, { rollback: 1 })', "must be a function"),
+    ],
+)
+async def test_what_is_refused_is_not_begun(tenant: Tenant, call: str, error: str) -> None:
+    body = "let called = false; const cb = async () => { called = true; };"
+    body += f"try {{ await {call}; }} catch (error) {{ return [called, error.name, error.message]; }}"
+    called, name, message = await tenant.output(body)
+    assert (called, name) == (False, "WorkflowFatalError")
+    assert error in message
+    assert await tenant.entries("step_started") == []
+
+
+async def test_a_step_in_a_step_is_refused(tenant: Tenant) -> None:
+    body = 'try { await step.do("a", () => step.do("b", () => 1)); } catch (error) { return error.message; }'
+    assert "inside the callback of another step" in await tenant.output(body)
+
+
+async def test_large_values_and_no_values_go_the_old_way(tenant: Tenant) -> None:
+    body = """
+      const large = await step.do("large", async () => "x".repeat(100_000));
+      const told = [];
+      for (const bad of [() => "x".repeat(2 ** 21), () => () => 1]) {
+        try { await step.do("bad", async () => bad()); } catch (error) { told.push(error.message); }
+      }
+      await step.waitForEvent("go", { type: "go" });
+      return [large.length, ...told];
+    """
+    await tenant.until(await tenant.start(body), "waiting")
+    await tenant.reopen()
+    stub = await tenant.found()
+    await stub.send_event({"type": "go"})
+    length, large, function = (await tenant.until(stub, "complete"))["output"]
+    assert length == 100_000
+    assert "too large" in large
+    assert "is not a value" in function
+
+
+async def test_streams_come_back_from_history(tenant: Tenant) -> None:
+    body = """
+      const first = await step.do("s", async () => new Response("streamed").body);
+      await step.sleep("nap", 5);
+      await step.waitForEvent("go", { type: "go" });
+      return await new Response(first).text();
+    """
+    await tenant.until(await tenant.start(body), "waiting")
+    await tenant.reopen()
+    stub = await tenant.found()
+    await stub.send_event({"type": "go"})
+    status = await tenant.until(stub, "complete", "errored")
+    assert status["output"] == "streamed", status
+
+
+async def test_many_steps_are_replayed_in_turns(tenant: Tenant) -> None:
+    body = """
+      let sum = 0;
+      for (let i = 0; i < 1500; i++) sum += await step.do(`s${i % 7}`, async () => i);
+      await step.waitForEvent("go", { type: "go" });
+      return sum + await step.do("s0", async () => 0);
+    """
+    await tenant.until(await tenant.start(body), "waiting")
+    await tenant.reopen()
+    stub = await tenant.found()
+    await stub.send_event({"type": "go"})
+    assert (await tenant.until(stub, "complete"))["output"] == 1500 * 1499 // 2
+    assert len(await tenant.entries("attempt_started")) == 1501
