@@ -24,29 +24,35 @@ OF_LIFECYCLE: Final[frozenset[str]] = frozenset(
 )
 """Those that an instance passes only where somebody pauses, resumes, restarts or deletes it."""
 
-POINTS: Final[frozenset[str]] = OF_LIFECYCLE | frozenset(
-    {
-        "run_received",
-        "version_stored",
-        "instance_created_not_acknowledged",
-        "workflow_started_committed",
-        "attempt_started_committed",
-        "callback_returned_not_committed",
-        "stream_chunk_stored",
-        "stream_drained_not_committed",
-        "step_committed_not_acknowledged",
-        "attempt_failed_committed",
-        "sleep_started_committed",
-        "sleep_due_not_committed",
-        "sleep_committed_not_acknowledged",
-        "wait_started_committed",
-        "event_committed_not_acknowledged",
-        "event_taken_not_committed",
-        "wait_committed_not_acknowledged",
-        "run_returned_not_committed",
-        "rollback_started_committed",
-        "workflow_completed_not_published",
-    }
+OF_ROLLBACK: Final[frozenset[str]] = frozenset({"rollback_started_committed"})
+"""Those that an instance passes only where it is rolled back."""
+
+POINTS: Final[frozenset[str]] = (
+    OF_LIFECYCLE
+    | OF_ROLLBACK
+    | frozenset(
+        {
+            "run_received",
+            "version_stored",
+            "instance_created_not_acknowledged",
+            "workflow_started_committed",
+            "attempt_started_committed",
+            "callback_returned_not_committed",
+            "stream_chunk_stored",
+            "stream_drained_not_committed",
+            "step_committed_not_acknowledged",
+            "attempt_failed_committed",
+            "sleep_started_committed",
+            "sleep_due_not_committed",
+            "sleep_committed_not_acknowledged",
+            "wait_started_committed",
+            "event_committed_not_acknowledged",
+            "event_taken_not_committed",
+            "wait_committed_not_acknowledged",
+            "run_returned_not_committed",
+            "workflow_completed_not_published",
+        }
+    )
 )
 
 _armed: dict[str, Callable[[], None]] = {}

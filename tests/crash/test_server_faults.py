@@ -65,7 +65,7 @@ def _first_run(visitor: Visitor) -> str | None:
     return str(runs[0]["id"]) if runs else None
 
 
-@pytest.mark.parametrize("point", sorted(faults.POINTS - faults.OF_LIFECYCLE))
+@pytest.mark.parametrize("point", sorted(faults.POINTS - faults.OF_LIFECYCLE - faults.OF_ROLLBACK))
 def test_a_kill_at_this_point_loses_and_repeats_nothing(
     server: LiveServer, visitor: Visitor, point: str
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,13 @@ class Flows:
         self.clock = server.clock
         self._isolates = isolates
         self._count = 0
+        self._env: Callable[[], dict[str, Any]] = dict
         self.entrypoint: Entrypoint
         self.stub: Any
+
+    def bind(self, env: Callable[[], dict[str, Any]]) -> None:
+        """Give the workflows that are loaded from now on what `env` gives."""
+        self._env = env
 
     def use(self, body: str) -> None:
         """Have the workflow's `run(event, step)` do `body`."""
@@ -47,7 +52,7 @@ class Flows:
         self._count += 1
 
         async def factory() -> WorkerCode:
-            return WorkerCode("index.js", {"index.js": source})
+            return WorkerCode("index.js", {"index.js": source}, env=self._env())
 
         self.stub = self._isolates.loader.get(f"flow/{self._count}", factory)
         self.entrypoint = self.stub.get_entrypoint("Flow")

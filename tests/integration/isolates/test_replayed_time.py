@@ -153,6 +153,7 @@ async def test_time_and_chance_repeat(
     assert whole[-1][0] == "end"
     for execution in executions:
         assert execution == whole[: len(execution)]
+    assert not [entry for entry in entries if entry["type"] == "nondeterminism_detected"]
     completed = ("step_completed", "step_failed", "sleep_completed")
     moments = {entry["time"] for entry in entries if entry["type"] in completed} | {whole[0][1]}
     clocks = [value for kind, value in whole if kind in ("now", "date")]

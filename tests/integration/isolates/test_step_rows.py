@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from playground import wrap_workflow_binding
 from playground.engine.engine import EngineSettings
 from tests.integration.isolates.conftest import Isolates
 from tests.integration.isolates.flows import Flows, opened
@@ -270,3 +271,32 @@ async def test_what_is_no_value_fails_the_step_at_once(flows: Flows, value: str,
 async def test_params_like_an_envelope_are_plain_data(flows: Flows) -> None:
     params: dict[str, Any] = {"__metadata": {"tenant": "b"}, "params": {"__proto__": 1}, "constructor": 2}
     assert await flows.output("return event.payload;", params) == params
+
+
+async def test_workflows_create_workflows(isolates: Isolates, tmp_path: Path) -> None:
+    """Three deep, each by a step, and each of them waits for the one that it made."""
+    async with opened(isolates, tmp_path) as flows:
+        flows.bind(
+            lambda: {"WORKFLOWS": wrap_workflow_binding(flows.server.engine.workflow("flow"), {"t": 1})}
+        )
+        assert (
+            await flows.output(
+                """
+            const depth = event.payload.params?.depth ?? event.payload.depth;
+            if (depth === 0) return 1;
+            const id = `${event.instanceId}-${depth}`;
+            await step.do("create", async () => {
+              await this.env.WORKFLOWS.create({ id, params: { depth: depth - 1 } });
+            });
+            for (let look = 1; ; look++) {
+              const { status, output } = await step.do(`look ${look}`, async () => {
+                return await (await this.env.WORKFLOWS.get(id)).status();
+              });
+              if (status === "complete") return output + 1;
+              await step.sleep("a moment", 20);
+            }
+            """,
+                {"depth": 3},
+            )
+            == 4
+        )
