@@ -136,3 +136,18 @@ _FRAMES = """async () => {
   }
   return frames;
 }"""
+
+
+async def test_a_rollback_is_in_the_checklist_with_its_handlers(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.ROLLED_BACK)
+    await page.ends("Failed")
+    undone = page.page.locator('.step[data-kind="rollback"]')
+    await expect(undone.locator(".step-name")).to_have_text(["book a flight", "book a room"])
+    await expect(undone.locator(".tag")).to_have_text(["rollback", "rollback"])
+    await expect(undone.first).to_have_attribute("data-state", "completed")
+    await expect(page.lines.locator(".line-text")).to_have_text(
+        ["undo book a flight seat 12A", "undo book a room room 7"]
+    )
+    await undone.first.locator(".step-row").click()
+    await expect(undone.first.locator(".step-detail")).to_contain_text("Attempt 1")

@@ -68,3 +68,10 @@ MANY = workflow("""
 """)
 
 ENDLESS = workflow("await step.sleep('hibernate', '1 day');")
+
+ROLLED_BACK = workflow("""
+    const rollback = async ({ stepName, output }) => console.log('undo', stepName, output);
+    await step.do('book a room', async () => 'room 7', { rollback });
+    await step.do('book a flight', async () => 'seat 12A', { rollback });
+    await step.do('pay', { retries: { limit: 0, delay: 0 } }, async () => { throw new Error('declined'); });
+""")
