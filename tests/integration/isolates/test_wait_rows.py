@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from playground.core.codec import decode
+from playground.engine.engine import EngineSettings
 from tests.integration.isolates.conftest import Isolates
 from tests.integration.isolates.flows import Flows, opened
 
@@ -188,3 +189,20 @@ async def test_a_timer_beside_steps_is_no_false_alarm(flows: Flows) -> None:
         await flows.lose_isolate()
     assert (await flows.server.ended(instance)).status == "complete"
     assert await flows.server.entries(instance, "nondeterminism_detected") == []
+
+
+async def test_names_that_do_not_repeat_error_a_strict_workflow(isolates: Isolates, tmp_path: Path) -> None:
+    async with opened(isolates, tmp_path, settings=EngineSettings(strict=True)) as flows:
+        instance = await flows.start("""
+            await step.do(`id ${crypto.randomUUID()}`, async () => 1, { rollback: () => say("undone") });
+            await step.do("kept", async () => 1, { rollback: () => say("undone too") });
+            await step.waitForEvent("go", { type: "go" });
+        """)
+        await flows.server.waiting(instance)
+        await flows.lose_isolate()
+        await instance.send_event(type="go")
+        status = await flows.server.ended(instance)
+    assert status.status == "errored"
+    assert status.error is not None
+    assert status.error.name == "NonDeterminismError"
+    assert 'expected step.do "id ' in status.error.message
