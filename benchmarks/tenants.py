@@ -33,6 +33,7 @@ if not __package__:  # run as a script
 import uvloop
 
 from benchmarks.report import percentiles
+from playground.allocator import keep_freed_memory, settle_what_stays
 from playground.bridge.binding import DynamicWorkflowBinding, wrap_workflow_binding
 from playground.bridge.entrypoint import LoadRunnerContext, create_dynamic_workflow_entrypoint
 from playground.core.ports import Runner
@@ -114,8 +115,11 @@ async def opened(folder: Path) -> AsyncIterator[Bench]:
     code = WorkerCode("index.js", {"index.js": SOURCE}, tenant=TENANT["tenant"])
 
     def workflows(platform: Platform) -> dict[str, Callable[[], Runner]]:
+        async def factory() -> WorkerCode:
+            return code
+
         def load_runner(context: LoadRunnerContext) -> Runner:
-            made: Runner = platform.loader.get("bench", code).get_entrypoint(context.metadata["class"])
+            made: Runner = platform.loader.get("bench", factory).get_entrypoint(context.metadata["class"])
             return made
 
         return {"flow": create_dynamic_workflow_entrypoint(load_runner)}
@@ -128,6 +132,7 @@ async def opened(folder: Path) -> AsyncIterator[Bench]:
         standby=False,
     )
     async with open_platform(folder, workflows, isolates=settings) as platform:
+        settle_what_stays()  # as the server does
         yield Bench(platform)
 
 
@@ -261,6 +266,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--profile", metavar="FILE")
     options = parser.parse_args()
+    keep_freed_memory()
     with tempfile.TemporaryDirectory(dir=options.data) as folder:
         uvloop.run(run(options, Path(folder)))
 

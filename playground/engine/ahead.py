@@ -31,6 +31,7 @@ from playground.engine.failures import error_preview, stored_error
 from playground.engine.gate import Gate
 from playground.engine.history import StepRecord
 from playground.engine.inside import Inside, inside_callback
+from playground.engine.instance_log import Stored
 from playground.engine.lines import LOOSE_S
 from playground.engine.names import check_step_name
 from playground.engine.outputs import check_room, show
@@ -150,8 +151,8 @@ class Ahead:
             self.flush()  # what was waited for has ended: this attempt is thrown away with the execution
         if not self._is_over:
             time = self._time(at)
-            self._note(facts.StepStarted(key, resolved.as_json()), None, time)
-            self._note(facts.AttemptStarted(key, 1), None, time)
+            shown = _DEFAULT_JSON if resolved is DEFAULT_CONFIG else resolved.as_json()
+            self._note(time, (facts.StepStarted(key, shown), None), (facts.AttemptStarted(key, 1), None))
             if faults.armed():
                 self._pass_later("workflow_started_committed", "attempt_started_committed")
         return begun
@@ -180,8 +181,8 @@ class Ahead:
         time = execution.time = max(execution.time, self._time(at))
         key = begun.key
         cpu_ms = None if cpu_us is None else round(cpu_us / 1000, 3)
-        self._note(facts.AttemptCompleted(key, 1, cpu_ms), None, time)
-        self._note(facts.StepCompleted(key, len(value), shown), value.data, time)
+        completed = facts.StepCompleted(key, len(value), shown)
+        self._note(time, (facts.AttemptCompleted(key, 1, cpu_ms), None), (completed, value.data))
         if faults.armed():
             self._pass_later("step_committed_not_acknowledged")
 
@@ -194,8 +195,8 @@ class Ahead:
         stored = stored_error(record, execution.services.settings.value_limit)
         now = execution.services.clock.now()
         cpu_ms = execution.usage.cpu_ms(begun.key, 1)
-        self._note(facts.AttemptFailed(begun.key, 1, shown, cpu_ms=cpu_ms), None, now)
-        self._note(facts.StepFailed(begun.key, shown), stored, now)
+        failed = facts.AttemptFailed(begun.key, 1, shown, cpu_ms=cpu_ms)
+        self._note(now, (failed, None), (facts.StepFailed(begun.key, shown), stored))
         self.flush()
 
     # -- commits
@@ -237,14 +238,14 @@ class Ahead:
         now = self._execution.services.clock.now()
         return int(min(max(at, self._execution.time), now)) if at == at else now
 
-    def _note(self, fact: facts.Fact, value: bytes | None, time: int) -> None:
+    def _note(self, time: int, *stored: Stored) -> None:
         execution = self._execution
         log = execution.log
-        execution.attempts.note(((fact, value),), pausing=log.status == "waitingForPause")
+        execution.attempts.note(stored, pausing=log.status == "waitingForPause")
         if log.status == "waiting":
-            log.note(facts.WorkflowRunning(), None, time, LOOSE_S)
+            stored = ((facts.WorkflowRunning(), None), *stored)
             log.status = "running"
-        log.note(fact, value, time, LOOSE_S)
+        log.note(stored, time, LOOSE_S)
 
     def _pass_later(self, *points: str) -> None:
         def pass_all() -> None:
@@ -288,4 +289,5 @@ def _resolved(name: str, config: Encoded) -> StepConfig:
     return resolve_config(name, UNDEFINED if given is None else given)[0]
 
 
+_DEFAULT_JSON = DEFAULT_CONFIG.as_json()
 _UNDEFINED = 't{"$undefined":0}'

@@ -174,11 +174,14 @@ class InstanceLog:
         if self._flusher is None:
             self._flusher = asyncio.get_running_loop().call_later(flush_s, self.flush)
 
-    def note(self, fact: Fact, value: bytes | None, time: int, flush_s: float) -> None:
-        """Append `fact` loosely, with a time that was there before (epoch ms). `after_notes` tells of it."""
-        self._loose.append(NewEntry(time, fact.type, fact_json(fact), value))
-        if value is not None:
-            self.value_bytes += len(value)
+    def note(self, facts: Sequence[Stored], time: int, flush_s: float) -> None:
+        """Append `facts` loosely, with a time that was there before (epoch ms). `after_notes` tells of
+        them.
+        """
+        for fact, value in facts:
+            self._loose.append(NewEntry(time, fact.type, fact_json(fact), value))
+            if value is not None:
+                self.value_bytes += len(value)
         self.has_notes = True
         if self._flusher is None:
             self._flusher = asyncio.get_running_loop().call_later(flush_s, self.flush)

@@ -8,6 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from msgspec import UNSET
@@ -142,8 +143,11 @@ class WorkflowStep:
         self._execution = execution
         self.journaled = Journaled(execution)
         """The same steps with values in wire form."""
-        row = execution.log.row
-        self._chance = random.Random(f"{row.workflow}/{row.id}/{row.created}")
+
+    @cached_property
+    def _chance(self) -> random.Random:
+        row = self._execution.log.row
+        return random.Random(f"{row.workflow}/{row.id}/{row.created}")
 
     def do(
         self,
