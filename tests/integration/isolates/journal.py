@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from playground.core.codec import decode, encode
-from playground.core.ports import LogKind, StepCallback, StepContext, StepKey, WorkflowEvent
+from playground.core.ports import Begun, LogKind, StepCallback, StepContext, StepKey, WorkflowEvent
+from playground.core.streams import StepValue
 from playground.core.values import UNDEFINED, Encoded
 
 EVENT_TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -30,6 +31,8 @@ class FakeStep:
     waits: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once `run` waits for an event."""
     rolling_back: bool = False
+    ahead: Any = None
+    """What the run runs ahead with: nothing."""
     time: int = EVENT_MS
     """What the run's clock says."""
     cpu_us: Counter[tuple[str | None, int | None]] = field(default_factory=Counter)
@@ -44,8 +47,15 @@ class FakeStep:
         self._counts: Counter[str] = Counter()
 
     async def do(
-        self, name: Any, config: Any, callback: StepCallback | None, rollback: Any = None
-    ) -> Encoded:
+        self,
+        name: Any,
+        config: Any,
+        callback: StepCallback | None,
+        rollback: Any = None,
+        *,
+        count: int | None = None,
+        begun: Begun | None = None,
+    ) -> StepValue:
         assert callback is not None
         self._counts[name] += 1
         try:
@@ -55,16 +65,16 @@ class FakeStep:
         except Exception as error:
             self.outcomes[name] = error
             raise
-        self.outcomes[name] = decode(value)
+        self.outcomes[name] = decode(value) if isinstance(value, Encoded) else value
         return value
 
-    async def sleep(self, name: Any, duration: Any) -> None:
+    async def sleep(self, name: Any, duration: Any, *, count: int | None = None) -> None:
         self.slept.append((name, duration))
 
-    async def sleep_until(self, name: Any, when: Any) -> None:
+    async def sleep_until(self, name: Any, when: Any, *, count: int | None = None) -> None:
         self.slept.append((name, when))
 
-    async def wait_for_event(self, name: Any, options: Any) -> Encoded:
+    async def wait_for_event(self, name: Any, options: Any, *, count: int | None = None) -> Encoded:
         self.events[name] = asyncio.get_running_loop().create_future()
         self.waits.set()
         return encode(await self.events[name])

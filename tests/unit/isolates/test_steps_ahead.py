@@ -108,7 +108,8 @@ class Ahead(Rig):
 
     @property
     def told(self) -> list[tuple[Any, ...]]:
-        return self.step.ahead.told
+        told: list[tuple[Any, ...]] = self.step.ahead.told
+        return told
 
     def says_in(self, turn: int, *messages: dict[str, Any], cpu_us: int = 10) -> None:
         text = msgspec.json.encode(messages).decode()
