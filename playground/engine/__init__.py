@@ -5,6 +5,11 @@ folds of it. Deciding is pure (`retry.py`, `history.py`, `events.py`, `gate.py`,
 (`step_do.py`, `step_wait.py`,
 `runner.py`). Any object with `async run(event, step)` is a runner.
 
+A runner that computes elsewhere may run ahead (`ahead.py`): it answers what history holds itself, begins
+callbacks before they are taken down, and goes on with results before they are durable. The log hears of all
+that in order, many entries a commit; and nothing that depends on it leaves the runner's wall before it is
+durable. Runners in this process are given no such gate, and each of their steps is durable before and after.
+
 Designs that were not taken:
 
 * A table row per step instead of a log. The order of completions, which replay must repeat, is in no row;

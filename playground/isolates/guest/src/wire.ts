@@ -8,6 +8,11 @@
  * {owner, kind, level, message, time}`, `timer {id, owner, ms}`, `untimer {id}`, `drop {stubs}` for host
  * objects that cannot be reached any more.
  *
+ * Of a run that runs ahead the guest also says `begun {id, owner, name, count, config, at}`, where it has begun the
+ * first attempt of a step by itself; `did {id, ok, at}`, where the run has gone on with the result; an `ask` with
+ * `begun`, where the host is to see to the rest; `replayed {id, order}`, which steps of history were asked for; and
+ * `yield {id}`, where there is more to replay: the host answers with `go {id}`.
+ *
  * Quoting a long value into JSON and reading that costs more than the value does. One of the host's follows the
  * message after a line's end, and `rest` names the field that it belongs to. One of the guest's is the message's
  * `value`, as the JSON that it is but for its first character, which is `kind`; `rest` names the field here too.
