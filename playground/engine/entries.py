@@ -17,7 +17,19 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from playground.core.ports import LogKind, StepKey
+from playground.engine import fact as base
+from playground.engine import rollback_entries
 from playground.storage.rows import EntryRow
+
+Fact = base.Fact
+ErrorPreview = base.ErrorPreview
+RollbackOutcome = rollback_entries.RollbackOutcome
+RollbackStarted = rollback_entries.RollbackStarted
+RollbackCompleted = rollback_entries.RollbackCompleted
+RollbackFailed = rollback_entries.RollbackFailed
+RollbackStepStarted = rollback_entries.RollbackStepStarted
+RollbackStepCompleted = rollback_entries.RollbackStepCompleted
+RollbackStepFailed = rollback_entries.RollbackStepFailed
 
 Entry = EntryRow
 """A committed entry. `fact_of` gives its typed content."""
@@ -27,27 +39,6 @@ Status = Literal[
 ]
 FINISHED: Final[frozenset[str]] = frozenset({"errored", "terminated", "complete"})
 PAUSED: Final[frozenset[str]] = frozenset({"waitingForPause", "paused"})
-
-
-class ErrorPreview(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An error as the log shows it; the whole record is the entry's value where replay needs it."""
-
-    name: str
-    message: str
-    stack: str | None = None
-
-
-class RollbackOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a rollback ended; `error` says why it failed."""
-
-    outcome: Literal["complete", "failed"]
-    error: ErrorPreview | None = None
-
-
-class Fact(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """Base of all facts. `type` is the entry's type."""
-
-    type: ClassVar[str]
 
 
 class WorkflowQueued(Fact, frozen=True):
@@ -223,6 +214,24 @@ class SleepCompleted(Fact, frozen=True):
     step: StepKey
 
 
+class SleepSkipped(Fact, frozen=True):
+    """Somebody ended the sleep: its deadline is when this was written. Rejected where it is over, or the
+    instance is paused.
+    """
+
+    type: ClassVar[str] = "sleep_skipped"
+    step: StepKey
+
+
+class RetrySkipped(Fact, frozen=True):
+    """Somebody ended the delay before a step's next attempt, which is due when this was written. Rejected
+    where none is waited for, or the instance is paused.
+    """
+
+    type: ClassVar[str] = "retry_skipped"
+    step: StepKey
+
+
 class WaitStarted(Fact, frozen=True):
     """A `waitForEvent` was reached for the first time; it ends at `until` (epoch ms) at the latest."""
 
@@ -258,57 +267,6 @@ class EventReceived(Fact, frozen=True):
     type: ClassVar[str] = "event_received"
     event_type: str
     payload: Any = UNSET
-
-
-class RollbackStarted(Fact, frozen=True):
-    """`run` threw, or (`terminated`) the instance is to be terminated: from here on steps are undone, and
-    nothing else happens, until `workflow_errored` or `workflow_terminated` ends the instance. The value is
-    the record of `error`. Rejected where it was rolled back, or is.
-    """
-
-    type: ClassVar[str] = "rollback_started"
-    error: ErrorPreview
-    terminated: bool = False
-
-
-class RollbackCompleted(Fact, frozen=True):
-    """Every handler has succeeded. The instance's last entry is in the same commit."""
-
-    type: ClassVar[str] = "rollback_completed"
-
-
-class RollbackFailed(Fact, frozen=True):
-    """A handler failed for good, or is gone; those of earlier steps are not called. The instance's last
-    entry is in the same commit.
-    """
-
-    type: ClassVar[str] = "rollback_failed"
-    error: ErrorPreview
-
-
-class RollbackStepStarted(Fact, frozen=True):
-    """The handler of the step of this name and count is about to be called; its configuration is settled from
-    here on. Its attempts are entries as those of a `do`.
-    """
-
-    type: ClassVar[str] = "rollback_step_started"
-    step: StepKey
-    config: dict[str, Any]
-
-
-class RollbackStepCompleted(Fact, frozen=True):
-    """The handler succeeded, and is not called again."""
-
-    type: ClassVar[str] = "rollback_step_completed"
-    step: StepKey
-
-
-class RollbackStepFailed(Fact, frozen=True):
-    """The handler failed for good. The value is the error record."""
-
-    type: ClassVar[str] = "rollback_step_failed"
-    step: StepKey
-    error: ErrorPreview
 
 
 class NonDeterminismDetected(Fact, frozen=True):
@@ -359,6 +317,8 @@ FACTS: Final[dict[str, type[Fact]]] = {
         StepFailed,
         SleepStarted,
         SleepCompleted,
+        SleepSkipped,
+        RetrySkipped,
         WaitStarted,
         WaitCompleted,
         WaitTimedOut,
