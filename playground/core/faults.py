@@ -20,9 +20,12 @@ OF_LIFECYCLE: Final[frozenset[str]] = frozenset(
         "resumed_committed_not_acknowledged",
         "restarted_committed_not_acknowledged",
         "deleted_not_acknowledged",
+        "skip_committed_not_acknowledged",
     }
 )
-"""Those that an instance passes only where somebody pauses, resumes, restarts or deletes it."""
+"""Those that an instance passes only where somebody pauses, resumes, restarts or deletes it, or skips one of
+its waits.
+"""
 
 OF_ROLLBACK: Final[frozenset[str]] = frozenset({"rollback_started_committed"})
 """Those that an instance passes only where it is rolled back."""

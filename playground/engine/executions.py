@@ -9,6 +9,7 @@ from typing import Final
 
 from playground.core import faults
 from playground.core.errors import SequenceConflict, StorageError
+from playground.core.ports import StepKey
 from playground.engine import entries as facts
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Logs
@@ -78,6 +79,21 @@ class Executions:
         execution = self._running.get(key)
         if execution is not None:
             execution.offer(event)
+        else:
+            self.wake(key)
+
+    def claim_nap(self, key: int, step: StepKey) -> bool:
+        """Whether the instance is in memory, waits there for the step's sleep or retry delay, and nobody else
+        is about to skip that.
+        """
+        execution = self._running.get(key)
+        return execution is not None and execution.stopped is None and execution.naps.claim(step)
+
+    def skip(self, key: int, step: StepKey) -> None:
+        """The step's sleep or retry delay is over: go on."""
+        execution = self._running.get(key)
+        if execution is not None and execution.stopped is None:
+            execution.naps.skip(step)
         else:
             self.wake(key)
 

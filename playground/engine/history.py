@@ -182,6 +182,10 @@ def _apply(history: History, entry: Entry) -> None:
             record = _begin(history, fact.step, entry)
             record.until = fact.until
             record.fixed = fact.fixed
+        case facts.SleepSkipped():
+            history.steps[fact.step].until = entry.time
+        case facts.RetrySkipped():
+            history.steps[fact.step].retry_at = entry.time
         case facts.WaitStarted():
             record = _begin(history, fact.step, entry)
             record.until = fact.until

@@ -20,6 +20,7 @@ from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.parts import Parts
 from playground.engine.settings import EngineSettings
+from playground.engine.skipping import skip
 from playground.engine.step_output import StepOutput, step_output
 
 
@@ -152,6 +153,13 @@ class Instance:
         do not. A pause that has not come yet is called off.
         """
         await self._change(lifecycle.resume)
+
+    async def skip(self, step: StepKey) -> None:
+        """End a sleep, or the delay before a step's next attempt, now; durable when this returns.
+
+        Raises `WorkflowError` `instance.cannot_skip` where the step does neither, or the instance is paused.
+        """
+        await lifecycle.change(self._parts, self._key, partial(skip, self._parts, step=step))
 
     async def terminate(self, *, rollback: bool = False) -> None:
         """End the instance now. A finished one raises `WorkflowError` `instance.cannot_terminate`.

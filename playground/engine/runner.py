@@ -34,6 +34,7 @@ from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.invocation import invoke
 from playground.engine.keys import Keys
 from playground.engine.lines import LOOSE_S, Lines
+from playground.engine.naps import Naps
 from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.pausing import Attempts
 from playground.engine.recall import Recall
@@ -83,6 +84,7 @@ class Execution:
         self.do_calls = 0
         self.usage = Usage()
         self.attempts = Attempts()
+        self.naps = Naps()
         self.undoable = False
         """Whether a step has a rollback handler."""
         self._mismatch: NonDeterminismError | None = None

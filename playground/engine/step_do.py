@@ -147,7 +147,7 @@ class Attempted:
         if record is None:
             return [(self._started(), None)], 0
         if record.retry_at is not None:
-            await self._execution.wait_until(record.retry_at)
+            await self._nap(record.retry_at)
         if not record.open_attempt:
             return [], record.attempts
         # one attempt more than the configuration allows, where the last was interrupted and not the one
@@ -164,7 +164,7 @@ class Attempted:
         if delay == 0:
             return [(failed, None)], record.attempts
         await self._execution.commit((failed, None))
-        await self._execution.wait_until(retry_at)
+        await self._nap(retry_at)
         return [], record.attempts
 
     async def _attempt(self, attempt: int) -> Encoded | Drained:
@@ -226,6 +226,10 @@ class Attempted:
             raise _TimedOut
         return value
 
+    async def _nap(self, until: int) -> None:
+        with self._execution.naps.of(self._key) as skipped:
+            await self._execution.wait_until(until, skipped)
+
     def _started(self) -> facts.Fact:
         return facts.StepStarted(self._key, self._config.as_json(), self.undoable)
 
@@ -280,7 +284,7 @@ class Attempted:
         failed = replace(self._billed(failed), retry_delay_ms=delay, retry_at=retry_at)
         await self._execution.commit((failed, None))
         faults.point("attempt_failed_committed")
-        await self._execution.wait_until(retry_at)
+        await self._nap(retry_at)
 
     def _billed(self, failed: facts.AttemptFailed) -> facts.AttemptFailed:
         return replace(failed, cpu_ms=self._execution.usage.cpu_ms(self._key, failed.attempt))

@@ -72,7 +72,8 @@ async def _sleep(
             faults.point("sleep_started_committed")
         else:
             until = record.until
-        await execution.wait_until(until)
+        with execution.naps.of(key) as skipped:
+            await execution.wait_until(until, skipped)
         faults.point("sleep_due_not_committed")
         committed = await execution.commit((facts.SleepCompleted(key), None))
         faults.point("sleep_committed_not_acknowledged")

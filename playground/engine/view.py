@@ -249,6 +249,15 @@ def _attempt_failed(step: View, entry: EntryJSON) -> None:
         step["state"] = "retrying"
 
 
+def _sleep_skipped(step: View, entry: EntryJSON) -> None:
+    step.update(until=entry["time"], skipped=True)
+
+
+def _retry_skipped(step: View, entry: EntryJSON) -> None:
+    for attempt in step["attempts"][-1:]:
+        attempt.update(retryAt=entry["time"], skipped=True)
+
+
 def _settles(state: str) -> Callable[[View, EntryJSON], None]:
     def handler(step: View, entry: EntryJSON) -> None:
         step.update(state=state, ended=entry["time"])
@@ -285,6 +294,8 @@ _STEP_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
     "attempt_failed": _attempt_failed,
     "step_completed": _settles("completed"),
     "sleep_completed": _settles("completed"),
+    "sleep_skipped": _sleep_skipped,
+    "retry_skipped": _retry_skipped,
     "wait_completed": _settles("completed"),
     "step_failed": _settles("failed"),
     "rollback_step_started": _began,

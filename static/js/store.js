@@ -304,6 +304,14 @@ const HANDLERS = {
   sleep_completed(run, entry) {
     settle(run, entry, "completed");
   },
+  sleep_skipped(run, entry) {
+    Object.assign(stepOf(run, entry), { until: entry.time, skipped: true });
+  },
+  retry_skipped(run, entry) {
+    const step = stepOf(run, entry);
+    const last = step.attempts.length - 1;
+    if (last >= 0) step.attempts[last] = { ...step.attempts[last], retryAt: entry.time, skipped: true };
+  },
   wait_started(run, entry) {
     const step = stepOf(run, entry);
     step.eventType = entry.eventType;
