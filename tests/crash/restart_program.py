@@ -3,8 +3,8 @@
     python -m tests.crash.restart_program FOLDER
 
 One instance is run, restarted from its second step, restarted from the top and deleted; then one of the same
-id is run. Exits with 0 and prints the types of its entries. What steps do outside is a line in FOLDER/effects;
-how far this program came is in FOLDER/reached, so that it goes on where it was killed.
+id is run. Exits with 0 and prints the types of its entries. What steps do outside is a line in
+FOLDER/effects; how far this program came is in FOLDER/reached, so that it goes on where it was killed.
 """
 
 from __future__ import annotations

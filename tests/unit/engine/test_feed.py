@@ -55,10 +55,10 @@ async def test_what_is_told_is_committed(server: Server) -> None:
         while True:
             committed = await anext(wakes)
             log = await server.engine.scope_history("s", position)
-            assert log
-            assert log[-1].position >= committed.position
-            position = log[-1].position
+            # a commit may be read before it is told of, and then there is nothing new when it is
+            position = log[-1].position if log else position
+            assert position >= committed.position
             seqs += [entry.seq for entry in log]
-            if log[-1].type == "workflow_completed":
+            if log and log[-1].type == "workflow_completed":
                 break
     assert seqs == list(range(1, len(seqs) + 1))
