@@ -95,6 +95,28 @@ class TestTermination:
         assert [step["state"] for step in view["steps"] if step["kind"] == "rollback"] == ["stopped"]
 
 
+class TestRestart:
+    async def test_an_instance_that_was_rolled_back_may_be_again(self, server: Server) -> None:
+        undone, executions = Undone(), 0
+
+        async def run(step: WorkflowStep) -> Any:
+            nonlocal executions
+            executions += 1
+            await step.do("a", lambda: 1, rollback=undone)
+            await step.do("b", lambda: 1, rollback=undone)
+            fail()
+
+        instance = await server.start(run)
+        await server.ended(instance)
+        for from_step in (None, {"name": "b"}):
+            before = executions
+            await instance.restart(from_step)
+            while executions < before + 2:
+                await asyncio.sleep(0)
+            assert outcome(await server.ended(instance)) == ("errored", "complete")
+        assert undone.names == ["b", "a"] * 3
+
+
 class TestCrashes:
     async def test_handlers_that_have_succeeded_are_not_called_again(self, server: Server) -> None:
         undone, gate = Undone(), Gate()
