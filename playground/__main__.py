@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         return 0
+    except SystemExit:  # it could not start, and has said why
+        return 1
     return 0 if server.started else 1
 
 

@@ -64,6 +64,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             clock=platform.clock,
             settings=web_settings(settings),
             isolates=platform.pool,
+            storage=platform.database,
         )
 
 

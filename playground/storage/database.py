@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from playground.core.errors import StorageError
 from playground.storage import migrations
+from playground.storage.damage import check_files
 from playground.storage.lock import FileLock
 from playground.storage.writer import Batch, Connection, Writer, resolve, storage_error
 
@@ -66,6 +67,7 @@ class Database:
         await asyncio.to_thread(lock.acquire)
         opened: list[Connection] = []
         try:
+            await asyncio.to_thread(check_files, path, existed=lock.marked)
             for pragmas in (_WRITER_PRAGMAS, _READER_PRAGMAS):
                 connection = await Connection.open(path)
                 opened.append(connection)
@@ -79,7 +81,13 @@ class Database:
             if isinstance(error, sqlite3.Error):
                 raise storage_error(error) from error
             raise
+        await asyncio.to_thread(lock.mark)
         return cls(path, lock, Writer(opened[0]), opened[1])
+
+    @property
+    def broken(self) -> str | None:
+        """Why nothing is written any more until the server is started again; None while all is well."""
+        return self._writer.broken
 
     async def close(self) -> None:
         """Finish what is queued, then let go of the files."""

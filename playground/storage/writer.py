@@ -15,6 +15,7 @@ second.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -24,6 +25,8 @@ from typing import Any, Final, Protocol, TypeVar
 import aiosqlite
 
 from playground.core.errors import DiskFull, StorageError
+
+_log = logging.getLogger("playground.storage")
 
 T = TypeVar("T")
 Item_contra = TypeVar("Item_contra", contravariant=True)
@@ -91,6 +94,11 @@ class Writer:
         self._broken: StorageError | None = None
         self._task = asyncio.create_task(self._run(), name="storage writer")
 
+    @property
+    def broken(self) -> str | None:
+        """Why nothing is written any more, or None."""
+        return self._broken.message if self._broken is not None else None
+
     def submit(self, batch: Batch[Any], item: Any, done: Callable[[Any], None]) -> None:
         """Queue `item`; `done` is called with its result after the commit, or with the exception.
 
@@ -148,6 +156,7 @@ class Writer:
             failure = storage_error(error)
             if isinstance(error, CommitFailed):
                 self._broken = failure
+                _log.critical("%s", failure.message)
                 self._refuse_queued(failure)
             for _, _, waiting in parts:
                 for done in waiting:
@@ -216,6 +225,8 @@ def storage_error(error: BaseException) -> StorageError:
         return DiskFull()
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StorageError("another program holds a lock on the database")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StorageError(f"the database file is damaged ({cause}); stop the server and restore a backup")
     if isinstance(error, CommitFailed):
         return StorageError(
             f"the disk failed during a commit ({cause}); nothing more is written, restart the server"

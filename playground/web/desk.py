@@ -25,6 +25,7 @@ class Desk:
         self.shares = services.shares
         self.clock = clock = services.clock
         self.isolates = services.isolates
+        self.storage = services.storage
         self.settings = settings = services.settings
         self.doorkeeper = Doorkeeper(services.sessions)
         self.runs = Quota(clock, settings.runs_per_minute, settings.run_burst)

@@ -20,7 +20,8 @@ _ISOLATES: Final = {
 async def get_health(request: Request) -> Response:
     """Alive: the event loop turns and requests are answered.
 
-    `status` is `degraded` while tenant code may have to wait for a worker process.
+    `status` is `degraded` while tenant code may have to wait for a worker process, and `failed`, with 503,
+    once nothing can be stored any more until the server is started again.
     """
     at = desk(request)
     isolates = at.isolates
@@ -29,6 +30,10 @@ async def get_health(request: Request) -> Response:
         health["isolates"] = isolates.health()
         if isolates.degraded:
             health["status"] = "degraded"
+    if at.storage is not None and at.storage.broken is not None:
+        health["status"] = "failed"
+        health["storage"] = "a write has failed for good; what is stored can be read. Restart the server"
+        return JSONAnswer(health, 503)
     return JSONAnswer(health)
 
 

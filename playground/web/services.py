@@ -46,6 +46,15 @@ class IsolatesHealth(Protocol):
         ...
 
 
+class StorageHealth(Protocol):
+    """How the database is doing."""
+
+    @property
+    def broken(self) -> str | None:
+        """Why nothing is written any more until the server is started again; None while all is well."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """Limits and places. Sizes in bytes, times as the names say."""
@@ -91,3 +100,4 @@ class Services:
     clock: Clock
     settings: WebSettings
     isolates: IsolatesHealth | None = None
+    storage: StorageHealth | None = None

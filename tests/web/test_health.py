@@ -52,6 +52,21 @@ async def test_healthz_shows_the_isolates_and_stays_alive_without_them(
         assert {"playground_workers_isolates 3", "playground_workers_lost 2"} <= set(lines)
 
 
+class Storage:
+    """Stands in for a database whose disk has failed."""
+
+    broken = "the disk failed during a commit (disk I/O error); nothing more is written, restart the server"
+
+
+async def test_healthz_fails_once_nothing_can_be_stored(open_playground: Open) -> None:
+    playground = await open_playground(version="1.2.3")
+    transport = httpx.ASGITransport(create_app(replace(playground.services, storage=Storage())))
+    async with httpx.AsyncClient(transport=transport, base_url="http://play.test") as operator:
+        answer = await operator.get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "failed")
+    assert "Restart the server" in answer.json()["storage"]
+
+
 async def test_metrics_count_answers_by_route_and_runs_by_outcome(visitor: httpx.AsyncClient) -> None:
     run = (await visitor.post("/api/run", json={"source": "greet"})).json()
     await visitor.post("/api/run", json={"source": "syntax error"})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,3 +95,67 @@ def test_instances_of_an_earlier_release_get_a_time_to_go(connection: sqlite3.Co
     assert apply(connection, steps) == [step.number for step in steps[3:]]
     rows = connection.execute("SELECT key, base_seq, expires, purge, value_bytes FROM instances ORDER BY key")
     assert rows.fetchall() == [(1, 1, 7 + 30 * 86_400_000, 0, 3), (2, 1, None, 0, 1)]
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("before", range(len(known())))
+def test_a_kill_at_any_statement_leaves_a_schema_that_migrates(tmp_path: Path, before: int) -> None:
+    """From every earlier schema, with a kill before each statement that the migration makes."""
+    with closing(_migrated(tmp_path / "whole.db", len(known()))) as whole:
+        wanted = _schema_of(whole)
+    _migrated(tmp_path / "earlier.db", before).close()
+    statement = 0
+    while True:
+        statement += 1
+        file = tmp_path / f"killed-{statement}.db"
+        shutil.copy(tmp_path / "earlier.db", file)
+        left = _killed_at(file, statement)
+        with closing(sqlite3.connect(left, isolation_level=None)) as connection:
+            apply(connection, known())
+            assert _schema_of(connection) == wanted
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if left == file:
+            break
+    assert statement > 3
+
+
+def _migrated(file: Path, steps: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    apply(connection, known()[:steps])
+    return connection
+
+
+def _killed_at(file: Path, number: int) -> Path:
+    """Migrate `file`, and answer what is on the disk before statement `number`: a copy, or `file` itself
+    where there are not so many.
+    """
+    left = file.with_name(f"left-{number}.db")
+    count = 0
+
+    class Connection(sqlite3.Connection):
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            nonlocal count
+            count += 1
+            if count == number:
+                for part in ("", "-wal"):
+                    if (source := file.with_name(file.name + part)).exists():
+                        shutil.copy(source, left.with_name(left.name + part))
+                raise Killed
+            return super().execute(*arguments)
+
+    connection = sqlite3.connect(file, isolation_level=None, factory=Connection)
+    try:
+        apply(connection, known())
+    except Killed:
+        return left
+    finally:
+        connection.close()
+    return file
+
+
+def _schema_of(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
