@@ -10,12 +10,12 @@
  */
 import { decode, encode } from "./codec";
 import * as context from "./context";
-import { now } from "./native";
+import { now, out } from "./native";
 import * as p from "./primordials";
 import { askStep, askStored, decodeArguments, encodeError } from "./rpc";
 import { type Ahead, close, open, Run, runOf, type Settle, settleStirred, stir } from "./runs";
 import { defaults, resolved, type StepConfig } from "./step_config";
-import { StepPromise } from "./steps";
+import { StepPromise, tracked } from "./steps";
 import { stepResult } from "./stored";
 import { send } from "./wire";
 
@@ -53,7 +53,6 @@ interface Begun {
   head: number;
 }
 
-const begun = new p.NativeMap<Run, Begun>();
 let last = 0;
 let began = 0;
 
@@ -76,7 +75,9 @@ export function doStep(
   rollback: unknown,
 ): StepPromise<unknown> {
   let settle: Settle;
-  const promise = new StepPromise<unknown>((resolve, reject) => (settle = { resolve, reject }));
+  const promise: StepPromise<unknown> = new StepPromise<unknown>((resolve, reject) => {
+    settle = tracked(context.now().root, { resolve, reject }, () => promise);
+  });
   const args = (): unknown[] => [name, config, callback, rollback];
   if (context.now() !== run.context || typeof name !== "string") {
     askStep(run, "do", args(), settle!);
@@ -137,41 +138,38 @@ function start(
   const { name, count } = step;
   const id = --last;
   const attempt: Attempt = { ...step, id, ok: undefined, error: undefined, asked: false, isStream: false };
-  let of = p.mapGet(begun, run) as Begun | undefined;
-  if (of === undefined) p.mapSet(begun, run, (of = { attempts: p.list(), ended: p.list(), head: 0 }));
+  let of = run.begun as Begun | undefined;
+  if (of === undefined) run.begun = of = { attempts: p.list(), ended: p.list(), head: 0 };
   of.attempts[of.attempts.length] = attempt;
   stir(run);
   const given = step.config === undefined ? undefined : encode(step.config);
-  send({ t: "begun", id, owner: run.context.id, name, count, config: given, at: time(run) });
+  const more = given === undefined ? "" : `,"config":${p.stringify(given)}`;
+  const what = `"owner":${run.context.id},"name":${p.stringify(name)},"count":${count}`;
+  out(`{"t":"begun","id":${id},${what},"at":${time(run)}${more}}`);
   context.begin(id, run.context.root);
-  const told = { step: { name, count }, attempt: 1, config };
-  p.then(
-    called(step.callback, told),
-    (value) => {
-      let ok: string;
-      try {
-        const { text, isStream } = stepResult(value, `The result of step "${name}"`);
-        attempt.isStream = isStream;
-        ok = text;
-      } catch (error) {
-        return ended(run, attempt, undefined, error);
-      }
-      ended(run, attempt, ok);
-    },
-    (reason) => ended(run, attempt, undefined, reason),
-  );
+  void drive(run, attempt, { step: { name, count }, attempt: 1, config });
   context.enter(run.context);
 }
 
-async function called(callback: object, told: object): Promise<unknown> {
-  return await p.reflectApply(callback as () => unknown, undefined, [told]);
+/** Call the callback and take down what it comes to. Nobody waits for this. */
+async function drive(run: Run, attempt: Attempt, told: object): Promise<void> {
+  let text: string;
+  try {
+    const value = await p.reflectApply(attempt.callback as () => unknown, undefined, [told]);
+    const result = stepResult(value, `The result of step "${attempt.name}"`);
+    attempt.isStream = result.isStream;
+    text = result.text;
+  } catch (reason) {
+    return ended(run, attempt, undefined, reason);
+  }
+  ended(run, attempt, text);
 }
 
 function ended(run: Run, attempt: Attempt, ok: string | undefined, reason?: unknown): void {
   attempt.ok = ok;
   if (ok === undefined) attempt.error = encodeError(reason);
   if (attempt.asked) return sayResult(attempt);
-  const of = p.mapGet(begun, run) as Begun | undefined;
+  const of = run.begun as Begun | undefined;
   if (of === undefined) return; // the run was given up
   of.ended[of.ended.length] = attempt;
   stir(run);
@@ -205,7 +203,7 @@ function settleRun(run: Run): boolean {
     });
     return true;
   }
-  const of = p.mapGet(begun, run) as Begun | undefined;
+  const of = run.begun as Begun | undefined;
   if (of !== undefined) {
     if (goOn(run, of)) return true;
     askForRest(run, of);
@@ -227,9 +225,9 @@ function goOn(run: Run, of: Begun): boolean {
   if (attempt.ok.length > LONGEST_RESULT) return false;
   const alone = of.ended.length === of.attempts.length && run.steps === 0 && run.asks === 0 && run.isCurrent;
   if (!alone || now() - began > AHEAD_MS) return false;
-  if (++of.head === of.ended.length) p.mapDelete(begun, run);
+  if (++of.head === of.ended.length) run.begun = undefined;
   const at = time(run);
-  send({ t: "did", id: attempt.id, ok: attempt.ok, at });
+  out(`{"t":"did","id":${attempt.id},"ok":${p.stringify(attempt.ok)},"at":${at}}`);
   context.enter(run.context, at);
   deliver(attempt.settle, attempt.ok, false);
   return true;
@@ -237,7 +235,7 @@ function goOn(run: Run, of: Begun): boolean {
 
 /** Leave to the host what was begun here: first what has ended. */
 function askForRest(run: Run, of: Begun): void {
-  p.mapDelete(begun, run);
+  run.begun = undefined;
   context.enter(run.context);
   for (let i = of.head; i < of.ended.length; i++) askFor(run, of.ended[i]!);
   for (let i = 0; i < of.attempts.length; i++) {
@@ -268,6 +266,6 @@ export function forget(root: number): void {
   if (run === undefined) return;
   const order = run.takeOrder();
   if (order !== undefined) send({ t: "replayed", id: root, order });
-  p.mapDelete(begun, run);
+  run.begun = undefined;
   close(run);
 }

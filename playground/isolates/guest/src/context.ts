@@ -25,7 +25,22 @@ export interface Replayed {
   readonly time: number | undefined;
 }
 
-const nobody: Context = { id: null, root: null, random: new Random(), time: undefined };
+class Made implements Context {
+  private drawn: Random | undefined = undefined;
+
+  constructor(
+    readonly id: Owner,
+    readonly root: Owner,
+    private readonly seed: string | undefined,
+    public time: number | undefined,
+  ) {}
+
+  get random(): Random {
+    return (this.drawn ??= new Random(this.seed));
+  }
+}
+
+const nobody: Context = new Made(null, null, undefined, undefined);
 let current = nobody;
 
 /** Whose work is being done. */
@@ -33,7 +48,7 @@ export const now = (): Context => current;
 
 /** What follows in this turn is the work of a new call. With `run`, its time and randomness repeat. */
 export function begin(id: number, root: Owner, run?: Replayed): void {
-  enter({ id, root, random: new Random(run?.seed), time: run?.time });
+  enter(new Made(id, root, run?.seed, run?.time));
 }
 
 /** What follows is that context's work; nobody's, where none is given. `time` moves its clock. */

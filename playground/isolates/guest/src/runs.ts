@@ -52,9 +52,11 @@ export class Run {
   /** Something may have to be done for it once nothing else is left to do. */
   stirred = false;
   over = false;
+  /** What was begun here in this turn: `ahead.ts` says what that is. */
+  begun: object | undefined = undefined;
   private readonly counts = new p.NativeMap<string, number>();
-  private readonly places = new p.NativeMap<string, number>();
-  private readonly open = new p.NativeSet<string>();
+  private readonly places: Map<string, number> | undefined;
+  private readonly open: Set<string> | undefined;
   private readonly rows: Row[];
   /** Who waits for each row. */
   private readonly waiting = p.list<Settle | undefined>();
@@ -79,9 +81,16 @@ export class Run {
     this.engine = ahead.engine;
     this.eager = ahead.eager === true;
     this.rows = ahead.rows ?? p.list();
-    for (let i = 0; i < this.rows.length; i++) p.mapSet(this.places, this.rows[i]![0], i);
+    const { rows } = this;
+    if (rows.length > 0) {
+      this.places = new p.NativeMap<string, number>();
+      for (let i = 0; i < rows.length; i++) p.mapSet(this.places, rows[i]![0], i);
+    }
     const { open } = ahead;
-    if (open !== undefined) for (let i = 0; i < open.length; i++) p.setAdd(this.open, open[i]!);
+    if (open !== undefined) {
+      this.open = new p.NativeSet<string>();
+      for (let i = 0; i < open.length; i++) p.setAdd(this.open, open[i]!);
+    }
   }
 
   /** How often this kind and name were asked for, this time included. */
@@ -93,11 +102,13 @@ export class Run {
   }
 
   /** Whether the step has begun before, without an outcome. */
-  isOpen = (key: string): boolean => p.setHas(this.open, key);
+  isOpen(key: string): boolean {
+    return this.open !== undefined && p.setHas(this.open, key);
+  }
 
   /** Ask history for a step; false where it holds no outcome of it. */
   recall(key: string, settle: () => Settle): boolean {
-    const row = p.mapGet(this.places, key) as number | undefined;
+    const row = this.places && (p.mapGet(this.places, key) as number | undefined);
     if (row === undefined || this.waiting[row] !== undefined) return false;
     this.waiting[row] = settle();
     if (this.rows[row]![2] === null) this.fetch(this, row);

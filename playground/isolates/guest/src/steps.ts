@@ -5,6 +5,7 @@
  * with it. So these promises remember whether somebody asked.
  */
 import * as p from "./primordials";
+import type { Settle } from "./runs";
 import type { Owner } from "./wire";
 
 /** How many microtasks a step's end may take to start another one that nobody awaits. */
@@ -41,16 +42,29 @@ class Steps {
 
 /** A step of that run has started. */
 export function track(root: Owner, promise: StepPromise<unknown>): void {
+  const nobody = (): void => undefined;
+  const { resolve, reject } = tracked(root, { resolve: nobody, reject: nobody }, () => promise);
+  // not the promise's own `then`: this asks nothing
+  p.then(promise, resolve, reject);
+}
+
+/** A step of that run has started: `settle`, which says so when it ends, too. */
+export function tracked(root: Owner, settle: Settle, promise: () => StepPromise<unknown>): Settle {
   let steps = p.mapGet(runs, root) as Steps | undefined;
   if (steps === undefined) p.mapSet(runs, root, (steps = new Steps()));
   const { failed } = steps;
   steps.open++;
-  const end = (): void => steps.end();
-  // not the promise's own `then`: this asks nothing
-  p.then(promise, end, (reason) => {
-    failed[failed.length] = { promise, reason };
-    end();
-  });
+  return {
+    resolve(value) {
+      settle.resolve(value);
+      steps.end();
+    },
+    reject(reason) {
+      failed[failed.length] = { promise: promise(), reason };
+      settle.reject(reason);
+      steps.end();
+    },
+  };
 }
 
 /** Resolves when that run has no open step. Rejects with the reason of the first that failed unasked. */

@@ -53,10 +53,8 @@ export class WorkflowStep {
     const config = first === 0 ? undefined : rest[0];
     const callback = typeof rest[first] === "function" ? rest[first] : undefined;
     const rollback = rest[first + 1];
-    const step =
-      this.#run !== undefined
-        ? doStep(this.#run, name, config, callback, rollback)
-        : askEngine(this.#engine!, "do", [name, config, callback, rollback], StepPromise);
+    if (this.#run !== undefined) return doStep(this.#run, name, config, callback, rollback);
+    const step = askEngine(this.#engine!, "do", [name, config, callback, rollback], StepPromise);
     track(context.now().root, step);
     return step;
   }
