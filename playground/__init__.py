@@ -16,7 +16,21 @@ if TYPE_CHECKING:
         dispatch_workflow,
         wrap_workflow_binding,
     )
+    from playground.core.errors import (
+        NonDeterminismError,
+        NonRetryableDelayError,
+        NonRetryableError,
+        RemoteError,
+        WorkflowError,
+        WorkflowFatalError,
+        WorkflowTimeoutError,
+    )
+    from playground.core.ports import StepContext, WorkflowEvent
     from playground.core.streams import Stream
+    from playground.core.values import UNDEFINED
+    from playground.engine.instance import Instance, InstanceStatus
+    from playground.engine.step import Rollback, WorkflowStep
+    from playground.engine.workflow_entrypoint import WorkflowEntrypoint
     from playground.isolates import (
         Entrypoint,
         Fetcher,
@@ -42,9 +56,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "UNDEFINED",
     "DynamicWorkflowBinding",
     "Entrypoint",
     "Fetcher",
+    "Instance",
+    "InstanceStatus",
     "Limits",
     "LoadRunner",
     "LoadRunnerContext",
@@ -53,18 +70,30 @@ __all__ = [
     "LogLine",
     "MissingDispatcherMetadataError",
     "Module",
+    "NonDeterminismError",
+    "NonRetryableDelayError",
+    "NonRetryableError",
     "Outcome",
     "Platform",
+    "RemoteError",
     "RemoteFunction",
     "RemoteTarget",
     "Request",
     "Response",
+    "Rollback",
     "RpcTarget",
+    "StepContext",
     "Stream",
     "TailEvent",
     "TailHandler",
     "WorkerCode",
     "WorkerStub",
+    "WorkflowEntrypoint",
+    "WorkflowError",
+    "WorkflowEvent",
+    "WorkflowFatalError",
+    "WorkflowStep",
+    "WorkflowTimeoutError",
     "__version__",
     "create_dynamic_workflow_entrypoint",
     "dispatch_workflow",
@@ -82,7 +111,19 @@ _HOMES = {
         ),
         "playground.isolates",
     ),
+    **dict.fromkeys(
+        (
+            *("NonDeterminismError", "NonRetryableDelayError", "NonRetryableError", "RemoteError"),
+            *("WorkflowError", "WorkflowFatalError", "WorkflowTimeoutError"),
+        ),
+        "playground.core.errors",
+    ),
+    **dict.fromkeys(("StepContext", "WorkflowEvent"), "playground.core.ports"),
     "Stream": "playground.core.streams",
+    "UNDEFINED": "playground.core.values",
+    **dict.fromkeys(("Instance", "InstanceStatus"), "playground.engine.instance"),
+    **dict.fromkeys(("Rollback", "WorkflowStep"), "playground.engine.step"),
+    "WorkflowEntrypoint": "playground.engine.workflow_entrypoint",
     **dict.fromkeys(("Platform", "open_platform"), "playground.platform"),
 }
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from msgspec import UNSET
 
@@ -24,6 +24,9 @@ from playground.engine.entries import Log, well_formed
 from playground.engine.inside import Inside, inside_callback
 from playground.engine.outputs import encode_value
 from playground.engine.runner import Execution
+from playground.engine.step_errors import by_class
+from playground.engine.step_function import StepDecorator, StepFunction, StepFunctions
+from playground.engine.step_task import StepTask
 
 T = TypeVar("T")
 
@@ -105,26 +108,6 @@ class Journaled:
         self._execution.release()
 
 
-class StepTask(asyncio.Task[T]):
-    """A step that was started. Runs whether or not it is awaited; `observed` once anyone looks at its
-    outcome.
-    """
-
-    observed = False
-
-    def __await__(self) -> Generator[Any, None, T]:
-        self.observed = True
-        return super().__await__()
-
-    def add_done_callback(self, *arguments: Any, **named: Any) -> None:
-        self.observed = True
-        super().add_done_callback(*arguments, **named)
-
-    def result(self) -> T:
-        self.observed = True
-        return super().result()
-
-
 def _retrieve(task: asyncio.Task[Any]) -> None:
     if not task.cancelled():
         task.exception()
@@ -149,27 +132,72 @@ class WorkflowStep:
         row = self._execution.log.row
         return random.Random(f"{row.workflow}/{row.id}/{row.created}")
 
+    @cached_property
+    def _functions(self) -> StepFunctions:
+        return StepFunctions(self._do_function, self._start_function)
+
+    @overload
     def do(
         self,
         name: str,
-        *config_and_callback: Any,
+        callback: Callable[..., Any],
+        /,
+        *,
         rollback: Callable[..., Any] | None = None,
         rollback_config: Mapping[str, Any] | None = None,
-    ) -> StepTask[Any]:
+    ) -> StepTask[Any]: ...
+    @overload
+    def do(
+        self,
+        name: str,
+        config: Mapping[str, Any] | None,
+        callback: Callable[..., Any],
+        /,
+        *,
+        rollback: Callable[..., Any] | None = None,
+        rollback_config: Mapping[str, Any] | None = None,
+    ) -> StepTask[Any]: ...
+    @overload
+    def do(
+        self,
+        name: str | None = None,
+        /,
+        *,
+        config: Mapping[str, Any] | None = None,
+        concurrent: bool = False,
+        rollback: Callable[..., Any] | None = None,
+        rollback_config: Mapping[str, Any] | None = None,
+    ) -> StepDecorator: ...
+    def do(
+        self,
+        name: str | None = None,
+        /,
+        *config_and_callback: Any,
+        config: Mapping[str, Any] | None = None,
+        concurrent: bool = False,
+        rollback: Callable[..., Any] | None = None,
+        rollback_config: Mapping[str, Any] | None = None,
+    ) -> StepTask[Any] | StepDecorator:
         """`do(name, callback)` or `do(name, config, callback)`: run `callback` durably, and answer its value.
 
         The callback takes the context (`StepContext`) or nothing, and may be sync or async. `rollback` takes
         a `Rollback` or nothing; it is called, as a durable step configured by `rollback_config`, where the
         instance is rolled back.
+
+        `@do(name)` or `@do(name, config=…)` makes a step of the function below it, named like the function
+        where there is no name: see `StepFunction`. The steps that it needs run one after the other, or at
+        once where it is `concurrent`.
         """
+        undoing = _undoing(rollback, rollback_config)
         match config_and_callback:
             case [callback]:
-                config: object = None
+                pass
             case [config, callback]:
                 pass
+            case []:
+                return StepDecorator(self._functions, name, config, undoing, concurrent=concurrent)
             case _:
-                callback, config = None, None
-        undoing = _undoing(rollback, rollback_config)
+                callback = None
         return self._start(self._do, name, config, callback, undoing)
 
     def sleep(self, name: str, duration: float | str) -> StepTask[None]:
@@ -184,7 +212,7 @@ class WorkflowStep:
         self, name: str, *, type: str, timeout: float | str | None = None
     ) -> StepTask[dict[str, Any]]:
         """Wait for an event; answers `{"payload", "type", "timestamp"}`. `timeout` is 24 hours where it is
-        None.
+        None; after it `WorkflowTimeoutError` is raised.
         """
         options: dict[str, Any] = {"type": type}
         if timeout is not None:
@@ -225,13 +253,30 @@ class WorkflowStep:
     async def _watch(self, work: Callable[..., Coroutine[Any, Any, T]], arguments: Sequence[Any]) -> T:
         try:
             return await work(*arguments)
-        except Exception:
+        except Exception as error:
             task = asyncio.current_task()
             assert task is not None
             self._execution.unhandled.append(task)
             # an error that nobody looks at ends the instance; asyncio need not complain of it, too
             asyncio.Task.add_done_callback(task, _retrieve)
+            if type(error) is RemoteError:
+                raise by_class(error) from None
             raise
+
+    def _start_function(self, run: Coroutine[Any, Any, Any]) -> StepTask[Any]:
+        """Begin the step of a function. The instance does not end before it, whatever it waits for first."""
+        self._execution.do_begins()
+
+        async def to_its_end() -> Any:
+            try:
+                return await run
+            finally:
+                self._execution.do_ends()
+
+        return self._start(to_its_end)
+
+    async def _do_function(self, step: StepFunction, callback: Callable[[StepContext], Any]) -> Any:
+        return await self._do(step.name, step.config, callback, step.rollback)
 
     async def _do(self, name: object, config: object, callback: object, rollback: object) -> Any:
         if not callable(callback):

@@ -10,7 +10,8 @@ from typing import Any, Literal, Protocol
 
 from playground.core.errors import IsolateLost, NonRetryableError, RemoteError
 from playground.core.ports import StepContext, StepKey
-from playground.engine.step import StepTask, WorkflowStep
+from playground.engine.step import WorkflowStep
+from playground.engine.step_task import StepTask
 
 Outcome = Literal["ok", "fail", "fatal", "hang", "lost"]
 
