@@ -64,6 +64,7 @@ class Life:
         logger.addHandler(errors)
         level = logger.level
         logger.setLevel(logging.ERROR)
+        logging.getLogger("playground.storage").disabled = True  # its disk fails as it should
         main = self._loop.create_task(self._main())
         try:
             with self._checked_feed():
@@ -80,6 +81,7 @@ class Life:
             faults.disarm()
             logger.removeHandler(errors)
             logger.setLevel(level)
+            logging.getLogger("playground.storage").disabled = False
             self._loop.close()
         must(not self._failures, "nothing is left unhandled", *self._failures)
         must(not errors.messages, "the engine meets no error of its own", *errors.messages)
@@ -181,7 +183,7 @@ class Life:
             async def run(self, event: WorkflowEvent, step: WorkflowStep) -> Any:
                 plan = plans[event.instance_id]
                 follower = Follower(world, plan.id, plan.script, step)
-                plan.traces.append(follower.trace)
+                plan.traces.setdefault(world.generation(plan.id), []).append(follower.trace)
                 await asyncio.sleep(random.choice((0.0, 0.0, 0.003)))
                 return await follower.run()
 
@@ -259,6 +261,10 @@ class Life:
             case "resume":
                 await instance.resume()
                 must(world.status(plan.id) not in PAUSED, "resume is durable", plan.id)
+            case "restart":
+                before = world.generation(plan.id)
+                await instance.restart()
+                must(world.generation(plan.id) > before, "restart is durable", plan.id)
             case "terminate":
                 await instance.terminate()
                 must(world.status(plan.id) == "terminated", "terminate is durable", plan.id)

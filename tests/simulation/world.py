@@ -14,11 +14,11 @@ from tests.simulation.disk import Disk
 from tests.simulation.scripts import EVENT_TYPES, Script, make_script
 
 Told = Literal["unsure", "acknowledged", "refused"]
-OpName = Literal["event", "pause", "resume", "terminate"]
+OpName = Literal["event", "pause", "resume", "terminate", "restart"]
 PAUSED = ("paused", "waitingForPause")
 
-_OPS: Final[tuple[OpName, ...]] = ("event", "pause", "resume", "terminate")
-_WEIGHTS = (12, 3, 3, 1)
+_OPS: Final[tuple[OpName, ...]] = ("event", "pause", "resume", "terminate", "restart")
+_WEIGHTS = (12, 3, 3, 1, 1)
 _COMPLETED = (
     "SELECT 1 FROM entries WHERE instance_key = ? AND type = ? AND json_extract(data, '$.step.name') = ?"
 )
@@ -59,10 +59,10 @@ class Plan:
     """How many of the requests were made."""
     told: dict[int, Told] = field(default_factory=dict)
     """What became of each request, by serial."""
-    traces: list[list[Any]] = field(default_factory=list)
-    """What each execution was told."""
-    calls: Counter[tuple[str, int]] = field(default_factory=Counter)
-    """Calls of each step's callback, by name and attempt."""
+    traces: dict[int, list[list[Any]]] = field(default_factory=dict)
+    """What each execution was told, by generation: the seq of the last restart, or 0."""
+    calls: Counter[tuple[int, str, int]] = field(default_factory=Counter)
+    """Calls of each step's callback, by generation, name and attempt."""
 
     def asked_for(self, op: OpName, *told: Told) -> bool:
         """Whether such a request was made and answered so."""
@@ -92,9 +92,9 @@ class World:
         name = context.step.name
         for type in ("step_completed", "step_failed"):
             must(not self._holds(instance, type, name), "a committed step does not run again", instance)
-        calls = self.plans[instance].calls
-        calls[name, context.attempt] += 1
-        return calls[name, context.attempt] - 1
+        calls, call = self.plans[instance].calls, (self.generation(instance), name, context.attempt)
+        calls[call] += 1
+        return calls[call] - 1
 
     def key(self, instance: str) -> int | None:
         """The key of the instance, where it is durable."""
@@ -102,6 +102,14 @@ class World:
             for row in self.disk.rows("SELECT key FROM instances WHERE id = ?", instance):
                 self.keys[instance] = row["key"]
         return self.keys.get(instance)
+
+    def generation(self, instance: str) -> int:
+        """The seq of the instance's last durable restart, 0 where there was none."""
+        rows = self.disk.rows(
+            "SELECT max(seq) AS seq FROM entries WHERE instance_key = ? AND type = 'workflow_restarted'",
+            self.key(instance),
+        )
+        return rows[0]["seq"] or 0
 
     def status(self, instance: str) -> str | None:
         """The durable status."""
