@@ -31,8 +31,9 @@ def settle_what_stays() -> None:
     """Let the cycle collector look no more at what exists now: modules, routes, open services.
 
     All of that stays until the process ends. Otherwise each full collection goes through a few hundred
-    thousand such objects, and every request waits meanwhile: 15 to 25 ms. It also looks less often: a run makes
-    some hundred objects that are gone when it ends, and by its default it would look several times for each.
+    thousand such objects, and every request waits meanwhile: 15 to 25 ms. It also looks less often: a run
+    makes some hundred objects that are gone when it ends, and by its default it would look several times for
+    each.
     """
     gc.collect()
     gc.freeze()

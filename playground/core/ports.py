@@ -72,16 +72,19 @@ RollbackHandler = Callable[[Undo], Awaitable[object]]
 
 
 class Begun:
-    """A step whose first attempt its runner began before it asked for the step. `surroundings` are the
-    callback's; `outcome()`, once it is set, waits for what the attempt comes to.
+    """A step whose first attempt its runner began before it asked for the step. `outcome()`, once it is set,
+    waits for what the attempt comes to.
     """
 
-    __slots__ = ("key", "outcome", "surroundings")
+    __slots__ = ("key", "outcome")
 
-    def __init__(self, key: StepKey, surroundings: Context) -> None:
+    def __init__(self, key: StepKey) -> None:
         self.key = key
-        self.surroundings = surroundings
         self.outcome: Callable[[], Awaitable[StepValue]] | None = None
+
+    def surroundings(self, of: Context) -> Context:
+        """Those of the callback, in a run whose are `of`."""
+        return of.copy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,22 @@ class JournaledStep(Protocol):
 
     def release(self) -> None:
         """End one `hold`. With no holds left and nothing but waits outstanding, the run may be hibernated."""
+        ...
+
+
+class Introspection(Protocol):
+    """What a test changes about the steps of instances (`playground.testing`). It is asked each time that a
+    step begins something; production has none.
+    """
+
+    def replacement(self, workflow: str, instance: str, context: StepContext) -> StepCallback | None:
+        """What is called instead of the step's callback in this attempt; None: the callback itself."""
+        ...
+
+    def skips(self, workflow: str, instance: str, key: StepKey) -> bool:
+        """Whether the step does not wait: a sleep is over when it begins, a wait for an event times out then,
+        any other is tried again without a delay.
+        """
         ...
 
 

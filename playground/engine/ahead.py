@@ -17,7 +17,7 @@ on with.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextvars import copy_context
+from contextvars import Context
 from typing import Any
 
 from playground.core import faults
@@ -52,13 +52,17 @@ class BadStep(Exception):
 class BegunStep(Begun):
     """A step whose first attempt was begun by the runner."""
 
-    __slots__ = ("config",)
+    __slots__ = ("_execution", "config")
 
     def __init__(self, execution: Execution, key: StepKey, config: StepConfig) -> None:
-        surroundings = copy_context()
-        surroundings.run(inside_callback.set, Inside(execution, key, 1))
-        super().__init__(key, surroundings)
+        super().__init__(key)
+        self._execution = execution
         self.config = config
+
+    def surroundings(self, of: Context) -> Context:
+        surroundings = of.copy()
+        surroundings.run(inside_callback.set, Inside(self._execution, self.key, 1))
+        return surroundings
 
 
 class Ahead:
@@ -94,7 +98,7 @@ class Ahead:
             now=execution.services.clock.now(),
             left=max(0, settings.step_limit - execution.do_calls),
             # where the isolate was lost and nothing was committed since, it is seen which attempt does that
-            eager=log.lost_at_seq != log.next_seq,
+            eager=log.lost_at_seq != log.next_seq and execution.services.introspection is None,
             rows=rows,
             open=[_name(step.key) for step in steps if step.completion is None and step.key.kind == "do"],
         )

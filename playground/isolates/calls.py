@@ -101,4 +101,4 @@ class Calls:
     @property
     def any_awaited(self) -> bool:
         """Whether anybody waits for one of them."""
-        return any(not context.result.done() for context in self._open.values())
+        return any(context.is_awaited for context in self._open.values())

@@ -38,7 +38,10 @@ class Console:
 
     def settle(self, context: CallContext) -> None:
         """The context came to its end: say how many lines were dropped."""
-        self._say_dropped(context, self._budget(context))
+        if context.run is None or (
+            context.run in self._callbacks if context.is_invocation else context.has_logged
+        ):
+            self._say_dropped(context, self._budget(context))
 
     def death(self, context: CallContext | None, message: str) -> None:
         """The isolate died in this context."""

@@ -20,8 +20,8 @@ class CallContext:
     """A call or an invocation, while its result is awaited and as long as the guest works for it.
 
     `run` is the run that it belongs to, `step` and `attempt` say which step's callback it is.
-    `surroundings` are the caller's, so that what tenant code asks for meanwhile happens there. `cpu_us` and
-    `memory_bytes` are what its turns used so far, the latter as growth of the isolate's memory.
+    `begun` is the step whose callback the guest began by itself. `cpu_us` and `memory_bytes` are what its
+    turns used so far, the latter as growth of the isolate's memory.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class CallContext:
         step: StepKey | None = None,
         attempt: int | None = None,
         is_invocation: bool = False,
+        begun: Begun | None = None,
         surroundings: Context | None = None,
     ) -> None:
         self.id = id
@@ -48,17 +49,46 @@ class CallContext:
         self.step = step
         self.attempt = attempt
         self.is_invocation = is_invocation
-        self.result: asyncio.Future[Encoded] = asyncio.get_running_loop().create_future()
-        self.surroundings: Context = surroundings if surroundings is not None else copy_context()
-        self.begun: Begun | None = None
-        """The step whose callback the guest began by itself, if it is one."""
+        self._result: asyncio.Future[Encoded] | None = None
+        self._surroundings = surroundings if surroundings is not None else copy_context()
+        self.begun = begun
         self.asked = False
         """Whether that step was asked for since."""
-        self.budget = LogBudget()
+        self._budget: LogBudget | None = None
         self.cpu_us = 0
         self.memory_bytes = 0
         self.exhausted = False
         """Whether it used more CPU time than it may, and is told nothing more."""
+
+    @property
+    def result(self) -> asyncio.Future[Encoded]:
+        """What it comes to."""
+        if self._result is None:
+            self._result = asyncio.get_running_loop().create_future()
+        return self._result
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it is still to come to something."""
+        return self._result is None or not self._result.done()
+
+    @property
+    def surroundings(self) -> Context:
+        """The caller's, so that what tenant code asks for meanwhile happens there."""
+        given = self._surroundings
+        return given if self.begun is None else self.begun.surroundings(given)
+
+    @property
+    def has_logged(self) -> bool:
+        """Whether it may have used anything of its budget."""
+        return self._budget is not None
+
+    @property
+    def budget(self) -> LogBudget:
+        """How much it may log, where that is its own."""
+        if self._budget is None:
+            self._budget = LogBudget()
+        return self._budget
 
     @property
     def inherited(self) -> dict[str, Any]:

@@ -49,7 +49,7 @@ from playground.isolates.outlet import Outlet
 from playground.isolates.references import References
 from playground.isolates.run import Run
 from playground.isolates.settings import PoolSettings
-from playground.isolates.steps_ahead import StepsAhead
+from playground.isolates.steps_ahead import AheadMessage, StepsAhead
 from playground.isolates.stubs import receiver_of
 from playground.isolates.tails import Tails
 from playground.isolates.traffic import Traffic
@@ -194,9 +194,9 @@ class IsolateSession:
         """How many functions and targets of the isolate are held here, and how many stubs there."""
         return self._references.counts
 
-    def close(self) -> None:
-        """Throw the isolate away."""
-        self._end(None, None, "the isolate was evicted")
+    def close(self, lost: type[IsolateLost] = IsolateLost) -> None:
+        """Throw the isolate away. All that wait for it are told so as `lost`."""
+        self._end(None, None, "the isolate was evicted", lost)
 
     @property
     def busy(self) -> bool:
@@ -293,7 +293,10 @@ class IsolateSession:
         decoded = decode_messages(messages)
         self._ahead.heard(decoded, cpu_us, turn)
         for message in decoded:
-            self._handle(message)
+            if isinstance(message, AheadMessage):
+                self._ahead.handle(message)
+            else:
+                self._handle(message)
         self._ahead.settle()
 
     def _handle(self, message: GuestMessage) -> None:
@@ -314,8 +317,6 @@ class IsolateSession:
             case Cancel():
                 self._ahead.cancel(message.id)
                 self._asks.cancel(message.id)
-            case _:
-                self._ahead.handle(message)
 
     def _abort(self, context: CallContext) -> None:
         self._calls.forget(context)
@@ -360,7 +361,9 @@ class IsolateSession:
             self._console.death(culprit, error.message)
         self._end(culprit, error, "the isolate died")
 
-    def _end(self, culprit: CallContext | None, error: Exception | None, reason: str) -> None:
+    def _end(
+        self, culprit: CallContext | None, error: Exception | None, reason: str, lost: Any = IsolateLost
+    ) -> None:
         """Tell all that wait: the culprit what it did, everybody else that the isolate is lost. Callbacks
         before runs.
         """
@@ -377,7 +380,7 @@ class IsolateSession:
             self._console.settle(context)
             if context is culprit and isinstance(error, LimitExceeded):
                 self._ahead.died(context, error)
-            context.fail(error if error is not None and context is culprit else IsolateLost(reason))
+            context.fail(error if error is not None and context is culprit else lost(reason))
             if context.run is not None:
                 context.run.forget()
         self._asks.close()

@@ -126,16 +126,15 @@ class StepsAhead:
             begun = run.ahead.begin(message.name, message.count, config, message.at)
         except TenantError:
             return  # it is asked for, and refused then
-        context = self._calls.begin(
+        self._calls.begin(
             message.id,
             step=begun.key,
             attempt=1,
             is_invocation=True,
-            surroundings=begun.surroundings,
+            begun=begun,
+            surroundings=root.surroundings,
             **root.inherited,
         )
-        context.begun = begun
-        begun.outcome = partial(self._outcome, context)
         self._said[run] = None
 
     def _done(self, message: StepDone) -> None:
@@ -156,6 +155,7 @@ class StepsAhead:
         if context is None or context.begun is None or context.asked:
             return None
         context.asked = True
+        context.begun.outcome = partial(self._outcome, context)
         return context.begun
 
     async def _outcome(self, context: CallContext) -> StepValue:

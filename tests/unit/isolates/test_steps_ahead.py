@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +46,7 @@ class FakeAhead:
         if self.refuses:
             raise WorkflowFatalError("refused")
         self.told.append(("begin", name, count, config and decode(config), at))
-        return Begun(StepKey("do", str(name), count), copy_context())
+        return Begun(StepKey("do", str(name), count))
 
     def complete(self, begun: Begun, value: Encoded, at: float, cpu_us: int | None) -> None:
         self.told.append(("complete", begun.key.name, decode(value), at, cpu_us))
