@@ -36,6 +36,9 @@ def check(world: World) -> None:
 
 def _check_instance(world: World, plan: Plan) -> None:
     row = world.disk.rows("SELECT * FROM instances WHERE id = ?", plan.id)[0]
+    # what was before a restart is the instance's no more, and removed some time later
+    first = world.generation(plan.id) or 1
+    query = "SELECT * FROM entries WHERE instance_key = ? AND seq >= ? ORDER BY seq"
     log = [
         {
             "seq": entry["seq"],
@@ -45,10 +48,9 @@ def _check_instance(world: World, plan: Plan) -> None:
             "value": entry["value"],
             **json.loads(entry["data"]),
         }
-        for entry in world.disk.rows("SELECT * FROM entries WHERE instance_key = ? ORDER BY seq", row["key"])
+        for entry in world.disk.rows(query, row["key"], first)
     ]
     seqs = [entry["seq"] for entry in log]
-    first = world.generation(plan.id) or 1  # what was before a restart is gone
     must(seqs == list(range(first, row["next_seq"])), "seqs have no gaps", plan.id, seqs, row["next_seq"])
     positions = [entry["position"] for entry in log]
     must(positions == sorted(set(positions)), "positions grow with seqs", plan.id)

@@ -302,7 +302,8 @@ class Life:
     def _check_sleep(self, instance: str, name: str) -> None:
         started = self._world.disk.rows(
             "SELECT json_extract(data, '$.until') AS until FROM entries "
-            "WHERE instance_key = ? AND type = 'sleep_started' AND json_extract(data, '$.step.name') = ?",
+            "WHERE instance_key = ? AND type = 'sleep_started' AND json_extract(data, '$.step.name') = ? "
+            "ORDER BY seq DESC LIMIT 1",
             self._world.key(instance),
             name,
         )

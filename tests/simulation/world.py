@@ -20,7 +20,8 @@ PAUSED = ("paused", "waitingForPause")
 _OPS: Final[tuple[OpName, ...]] = ("event", "pause", "resume", "terminate", "restart")
 _WEIGHTS = (12, 3, 3, 1, 1)
 _COMPLETED = (
-    "SELECT 1 FROM entries WHERE instance_key = ? AND type = ? AND json_extract(data, '$.step.name') = ?"
+    "SELECT 1 FROM entries WHERE instance_key = ? AND seq >= ? AND type = ?"
+    " AND json_extract(data, '$.step.name') = ?"
 )
 
 
@@ -133,7 +134,9 @@ class World:
     def events(self, instance: str) -> Counter[int]:
         """How often the log holds the event of each serial (its payload)."""
         rows = self.disk.rows(
-            "SELECT data FROM entries WHERE instance_key = ? AND type = 'event_received'", self.key(instance)
+            "SELECT data FROM entries WHERE instance_key = ? AND seq >= ? AND type = 'event_received'",
+            self.key(instance),
+            self.generation(instance),
         )
         return Counter(json.loads(row["data"])["payload"] for row in rows)
 
@@ -144,7 +147,7 @@ class World:
         must(durable, "run is told what is durable, and nothing else", instance, name)
 
     def _holds(self, instance: str, type: str, name: str) -> bool:
-        return bool(self.disk.rows(_COMPLETED, self.key(instance), type, name))
+        return bool(self.disk.rows(_COMPLETED, self.key(instance), self.generation(instance), type, name))
 
 
 def _plan(random: Random, id: str) -> Plan:
