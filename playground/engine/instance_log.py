@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -171,8 +171,7 @@ class InstanceLog:
         it.
         """
         self._loose.append(NewEntry(self._clock.now(), fact.type, fact_json(fact)))
-        if self._flusher is None:
-            self._flusher = asyncio.get_running_loop().call_later(flush_s, self.flush)
+        self._flush_in(flush_s)
 
     def note(self, facts: Sequence[Stored], time: int, flush_s: float) -> None:
         """Append `facts` loosely, with a time that was there before (epoch ms). `after_notes` tells of
@@ -183,8 +182,7 @@ class InstanceLog:
             if value is not None:
                 self.value_bytes += len(value)
         self.has_notes = True
-        if self._flusher is None:
-            self._flusher = asyncio.get_running_loop().call_later(flush_s, self.flush)
+        self._flush_in(flush_s)
 
     def after_notes(self, action: Callable[[], None]) -> None:
         """Call `action` once all notes until now are committed; at once, where they are."""
@@ -193,6 +191,15 @@ class InstanceLog:
             action()
         elif not self.broken:
             self._after.append((number, action))
+
+    def _flush_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        when = loop.time() + seconds
+        if self._flusher is not None:
+            if self._flusher.when() <= when:
+                return
+            self._flusher.cancel()
+        self._flusher = loop.call_at(when, self.flush)
 
     def flush(self) -> None:
         """Append what is loose now. Where nothing is written any more it is lost, and the log `broken`."""
@@ -241,6 +248,8 @@ class Logs:
         self._feed = feed
         self._retention = retention
         self._by_key: dict[int, InstanceLog] = {}
+        self._opening: Counter[int] = Counter()
+        """How many are reading the row of each instance."""
 
     def adopt(self, row: InstanceRow) -> InstanceLog:
         """The log of the instance whose row was just read (or written). To be given back."""
@@ -254,17 +263,29 @@ class Logs:
 
     async def open(self, key: int) -> InstanceLog:
         """The log of that instance. To be given back."""
-        log = self._by_key.get(key)
-        if log is not None and not log.broken:
-            log.users += 1
-            return log
-        row = await self._journal.by_key(key)
-        if row is None:
-            raise LookupError(f"no instance has the key {key}")
-        return self.adopt(row)
+        while (log := self._by_key.get(key)) is None or log.broken:
+            self._opening[key] += 1
+            try:
+                row = await self._journal.by_key(key)
+            finally:
+                opened = self._by_key.get(key)
+                self._opening[key] -= 1
+                self._forget(key)
+            if row is None:
+                raise LookupError(f"no instance has the key {key}")
+            if opened is log:  # else somebody has appended since, perhaps after the row was read
+                return self.adopt(row)
+        log.users += 1
+        return log
 
     def give_back(self, log: InstanceLog) -> None:
         """Say that one user needs the log no more."""
         log.users -= 1
-        if log.users == 0 and self._by_key.get(log.row.key) is log:
-            del self._by_key[log.row.key]
+        self._forget(log.row.key)
+
+    def _forget(self, key: int) -> None:
+        """Let go of a log that nobody uses; while a row is read it stays, to tell that the row is old."""
+        if not self._opening[key]:
+            del self._opening[key]
+            if (log := self._by_key.get(key)) is not None and log.users == 0:
+                del self._by_key[key]

@@ -9,6 +9,8 @@ from playground.engine.instance_log import InstanceLog
 
 LOOSE_S: Final = 0.005
 """How long a line waits for an entry to go with, in seconds."""
+STARTED_S: Final = 0.05
+"""The same for the entry of the start: short runs on a busy server are one commit."""
 
 
 class Lines:

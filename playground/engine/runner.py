@@ -33,7 +33,7 @@ from playground.engine.inside import inside_callback
 from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.invocation import invoke
 from playground.engine.keys import Keys
-from playground.engine.lines import LOOSE_S, Lines
+from playground.engine.lines import STARTED_S, Lines
 from playground.engine.naps import Naps
 from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.pausing import Attempts
@@ -111,7 +111,7 @@ class Execution:
         self._dos_done: asyncio.Future[None] | None = None
         self._lines = Lines(log, services.settings.log_lines)
         self._started_passed = True
-        self._idleness = Idleness(
+        self.idleness = Idleness(
             log,
             services.clock,
             services.timers,
@@ -171,7 +171,7 @@ class Execution:
         if not self.history.started:
             self._started_passed = False
             self.log.status = "running"
-            self.log.append_loosely(facts.WorkflowStarted(), LOOSE_S)
+            self.log.append_loosely(facts.WorkflowStarted(), STARTED_S)
 
     async def _outcome(self) -> None:
         """Run the workflow to its end, and say so; or that it is to be rolled back."""
@@ -191,7 +191,7 @@ class Execution:
             self._task.uncancel()
             failure: Exception = self._mismatch
         except IsolateLost as error:
-            if self.may_be_lost():
+            if error.wanted or self.may_be_lost():
                 raise
             failure = error
         except Exception as error:
@@ -245,7 +245,7 @@ class Execution:
         return log.lost < _MOST_LOSSES
 
     async def _clean_up(self) -> None:
-        self._idleness.close()
+        self.idleness.close()
         if self._loaded:
             self.gate.close()
         if self.watch is not None:
@@ -262,7 +262,7 @@ class Execution:
         """Throw the execution away. It appends nothing more; `ended` is called when all has unwound."""
         if self.stopped is None:
             self.stopped = reason
-            self._idleness.close()
+            self.idleness.close()
             if self._began:  # a task that is cancelled before it begins does not clean up
                 self._task.cancel()
 
@@ -276,7 +276,7 @@ class Execution:
             self.rewake = True
         elif self._loaded:
             self.events.offer(event)
-            self._idleness.look()
+            self.idleness.look()
         else:
             self._early.append(event)
 
@@ -301,7 +301,7 @@ class Execution:
         if task is not None and task is not self._task:
             self._asks.add(task)
         self._asking += 1
-        self._idleness.begin()
+        self.idleness.begin()
         self.gate.stir()
 
     def ask_ends(self) -> None:
@@ -310,7 +310,7 @@ class Execution:
         if task is not None:
             self._asks.discard(task)
         self._asking -= 1
-        self._idleness.end()
+        self.idleness.end()
 
     def do_begins(self) -> None:
         """A `do` is asked for; the instance does not end before it does."""
@@ -364,7 +364,7 @@ class Execution:
 
     async def stay_asked(self) -> None:
         """Never answer what was asked for: until the execution is thrown away."""
-        with self._idleness.waiting(never := asyncio.get_running_loop().create_future(), _NEVER):
+        with self.idleness.waiting(never := asyncio.get_running_loop().create_future(), _NEVER):
             await never
 
     async def wait_until(self, deadline: int, early: asyncio.Future[None] | None = None) -> None:
@@ -374,7 +374,7 @@ class Execution:
         due = early if early is not None else asyncio.get_running_loop().create_future()
         timer = self.services.timers.arm(deadline, partial(_resolve, due))
         try:
-            with self._idleness.waiting(due, deadline):
+            with self.idleness.waiting(due, deadline):
                 await due
         finally:
             timer.cancel()
@@ -387,12 +387,12 @@ class Execution:
     def hold(self) -> None:
         """The runner is busy where the engine cannot see it."""
         self.gate.hold()
-        self._idleness.hold()
+        self.idleness.hold()
 
     def release(self) -> None:
         """One `hold` is over."""
         self.gate.release()
-        self._idleness.release()
+        self.idleness.release()
 
 
 def _resolve(future: asyncio.Future[None]) -> None:
