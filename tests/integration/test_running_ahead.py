@@ -356,3 +356,50 @@ async def test_many_steps_are_replayed_in_turns(tenant: Tenant) -> None:
     await stub.send_event({"type": "go"})
     assert (await tenant.until(stub, "complete"))["output"] == 1500 * 1499 // 2
     assert len(await tenant.entries("attempt_started")) == 1501
+
+
+async def test_a_pause_comes_between_and_nothing_is_lost_or_done_twice(tenant: Tenant) -> None:
+    async def pause() -> None:
+        await (await tenant.found()).pause()
+
+    tenant.env["pause"] = pause
+    body = """
+      const done = [];
+      done.push(await step.do("a", async () => 1));
+      done.push(await step.do("b", async () => { await env.pause(); return 2; }));
+      done.push(await step.do("c", async () => 3));
+      done.push(await step.do("d", async () => 4));
+      return done;
+    """
+    stub = await tenant.start(body)
+    await tenant.until(stub, "paused")
+    assert [one["step"]["name"] for one in await tenant.entries("step_completed")] == ["a", "b"]
+    await stub.resume()
+    assert (await tenant.until(stub, "complete"))["output"] == [1, 2, 3, 4]
+    assert [one["step"]["name"] for one in await tenant.entries("attempt_started")] == ["a", "b", "c", "d"]
+
+
+async def test_a_run_that_lost_its_process_begins_nothing_by_itself_until_something_is_committed(
+    tenant: Tenant,
+) -> None:
+    async def kill() -> None:
+        tenant.platform.pool._places[0].link.end("a test")  # type: ignore[union-attr]
+
+    tenant.env["kill"] = kill
+    body = """
+      if (!globalThis.again) await env.kill();
+      return await step.do("a", async ({ attempt }) => attempt);
+    """
+    source = body.replace("!globalThis.again", "(await env.times()) < 2")
+    times = 0
+
+    async def count() -> int:
+        nonlocal times
+        times += 1
+        return times
+
+    tenant.env["times"] = count
+    before = tenant.turns
+    assert await tenant.output(source) == 1
+    assert times == 2
+    assert tenant.turns - before >= 4, "the callback was invoked"

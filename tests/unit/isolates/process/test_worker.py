@@ -118,6 +118,35 @@ def test_who_says_much_says_it_in_parts_and_what_they_are_is_the_same() -> None:
     assert all(len(part.messages) < 70_000 for part in told if isinstance(part, Said))
 
 
+def test_what_is_said_in_a_long_turn_is_sent_on_as_it_goes() -> None:
+    rig = Rig()
+    rig.load(1)
+    rig.run()
+    rig.tenants[1].so_far = '[{"t":"begun"}]'
+    rig.turn(1, 7, 3 * SLICE_US)
+    said, out = rig.run()
+    assert said == Said(1, '[{"t":"begun"}]')
+    assert isinstance(out, Out)
+    assert out.turn == 7
+
+
+def test_one_that_dies_has_said_what_it_said_and_whose_work_it_did() -> None:
+    rig = Rig()
+    rig.load(1)
+    rig.run()
+    rig.tenants[1].owner = -3
+    rig.turn(1, 7, 10**9)
+    answers: list[FromWorker] = []
+    while not any(isinstance(answer, Dead) for answer in answers):
+        rig.tenants[1].so_far = f"[{len(answers)}]"
+        answers += rig.worker.step()
+    *said, dead = answers
+    assert said == [Said(1, f"[{number}]") for number in range(len(said))]
+    assert len(said) > 3
+    assert isinstance(dead, Dead)
+    assert (dead.code, dead.owner) == ("CPU_LIMIT", -3)
+
+
 def test_one_that_fails_to_load_is_gone_with_what_waited() -> None:
     rig = Rig()
     rig.load(1, "fails")
