@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playground.core.clock import Clock
+from playground.core.ports import Introspection
 from playground.engine.entries import Entry
 from playground.engine.executions import Executions
 from playground.engine.feed import Feed
@@ -50,7 +51,7 @@ class Engine:
     """Durable execution over a journal. `workflows` maps names to what makes their runners.
 
     Between `start` and `close` it runs whatever is unfinished in the journal. `close` leaves instances as
-    they are: the next engine on the same journal goes on with them.
+    they are: the next engine on the same journal goes on with them. `introspection` is for tests.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class Engine:
         clock: Clock,
         workflows: Mapping[str, RunnerFactory],
         settings: EngineSettings | None = None,
+        *,
+        introspection: Introspection | None = None,
     ) -> None:
         self.settings = settings if settings is not None else EngineSettings()
         self.feed = Feed()
@@ -67,7 +70,7 @@ class Engine:
         self._strict: dict[str, bool] = {}
         self._timers = Timers(clock)
         services = Services(
-            journal, clock, self._timers, self.settings, WorkflowStep, roll_back, self._strict
+            journal, clock, self._timers, self.settings, WorkflowStep, roll_back, self._strict, introspection
         )
         self._retention = Retention(journal, clock, self._timers, self.feed, self.settings)
         logs = Logs(journal, clock, self.feed, self._retention)
@@ -105,6 +108,15 @@ class Engine:
     def in_memory(self) -> int:
         """How many instances are being executed (those asleep are not)."""
         return len(self._executions)
+
+    async def settled(self) -> bool:
+        """Whether the instances in memory do nothing but wait; where that is so, all of it is committed when
+        this returns.
+        """
+        if not self._executions.at_rest:
+            return False
+        await self._executions.settle()
+        return self._executions.at_rest
 
     def workflow(self, name: str, scope: str = "") -> Workflow:
         """The handle of a registered workflow within a scope (a tenant's). Raises `LookupError` for other

@@ -42,6 +42,15 @@ class Executions:
     def __len__(self) -> int:
         return len(self._running)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no instance is on its way into memory, and those that are there only wait."""
+        return not self._waking and all(one.idleness.at_rest for one in self._running.values())
+
+    async def settle(self) -> None:
+        """Return when all that the executions have appended until now is committed."""
+        await asyncio.gather(*(execution.log.settle() for execution in self._running.values()))
+
     async def all_woken(self) -> None:
         """Return when no instance is on its way into memory."""
         while self._waking:

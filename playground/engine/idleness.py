@@ -84,6 +84,11 @@ class Idleness:
             del self._deadlines[due]
             self.begin()
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether the log says that the execution only waits, and nothing has stirred since."""
+        return self._timer is not None and not self._about_to_go_on()
+
     def close(self) -> None:
         """Look no more."""
         self._closed = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.core.clock import Clock
+from playground.core.ports import Introspection
 from playground.engine.settings import EngineSettings
 from playground.engine.timers import Timers
 from playground.storage.journal import Journal
@@ -29,3 +30,5 @@ class Services:
     roll_back: Callable[[Any, Callable[[], Awaitable[object]]], Awaitable[None]]
     strict: Mapping[str, bool]
     """Workflows that are strict, or are not, whatever the settings say."""
+    introspection: Introspection | None = None
+    """What a test changes; with it no runner begins callbacks by itself."""

@@ -28,6 +28,7 @@ from playground.engine.failures import INTERRUPTED, ends_the_step, error_preview
 from playground.engine.history import StepRecord
 from playground.engine.inside import Inside, inside_callback
 from playground.engine.instance_log import Stored
+from playground.engine.introspected import replacement, skips
 from playground.engine.names import check_step_name
 from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.recall import resolve_rollback
@@ -193,7 +194,7 @@ class Attempted:
         begun = self.begun
         if begun is not None and begun.outcome is not None and context.attempt == 1:
             return begun.outcome()
-        return self._callback(context)
+        return (replacement(self._execution, context) or self._callback)(context)
 
     async def _within(self, milliseconds: int, answer: Awaitable[T]) -> T:
         """What `answer` comes to; raises `_TimedOut` where that takes longer.
@@ -280,6 +281,7 @@ class Attempted:
             delay = await self._delay(record, attempt)
         except NonRetryableDelayError as broken:
             await self._give_up(self._billed(failed), broken.record())
+        delay = 0 if skips(self._execution, self._key) else delay
         retry_at = self._execution.services.clock.now() + delay
         failed = replace(self._billed(failed), retry_delay_ms=delay, retry_at=retry_at)
         await self._execution.commit((failed, None))

@@ -18,6 +18,7 @@ from playground.engine import entries as facts
 from playground.engine.events import Waiter
 from playground.engine.failures import error_preview, stored_error
 from playground.engine.history import BufferedEvent, StepRecord
+from playground.engine.introspected import skips
 from playground.engine.names import check_step_name
 from playground.engine.outputs import show
 from playground.engine.runner import Execution
@@ -72,8 +73,9 @@ async def _sleep(
             faults.point("sleep_started_committed")
         else:
             until = record.until
-        with execution.naps.of(key) as skipped:
-            await execution.wait_until(until, skipped)
+        if not skips(execution, key):
+            with execution.naps.of(key) as skipped:
+                await execution.wait_until(until, skipped)
         faults.point("sleep_due_not_committed")
         committed = await execution.commit((facts.SleepCompleted(key), None))
         faults.point("sleep_committed_not_acknowledged")
@@ -158,16 +160,17 @@ class _Wait:
 
     async def run(self) -> Encoded:
         execution = self._execution
+        over = skips(execution, self._key)
         if self._record is None:
             until = execution.services.clock.now() + self._timeout
-            waiter = execution.events.begin(self._key, self._type, until)
+            waiter = execution.events.begin(self._key, self._type, 0 if over else until)
             await execution.commit((facts.WaitStarted(self._key, self._type, until), None))
             faults.point("wait_started_committed")
         else:
             self._type = self._record.event_type
             waiter = execution.events.begin(self._key, self._type, self._record.until)
         try:
-            if waiter.event is None:
+            if waiter.event is None and not over:
                 waiter.taken = asyncio.get_running_loop().create_future()
                 await execution.wait_until(waiter.until, waiter.taken)
             if waiter.event is not None:
