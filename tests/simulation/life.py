@@ -129,7 +129,8 @@ class Life:
     async def _disturb(self) -> None:
         """Wake what needs no waking, and set the clock."""
         random = self._random
-        for _ in range(0 if self._calm else _DISTURBANCES):
+        # not in every life: a wake that nobody needs may hide one that somebody forgot
+        for _ in range(0 if self._calm or random.random() < 0.5 else _DISTURBANCES):
             await asyncio.sleep(10 ** random.uniform(-3, 4))
             if random.random() < 0.3 and self._time.seconds < _LATEST_SHIFT_S:
                 self._world.clock_set = True
