@@ -89,6 +89,12 @@ class TenantDispatcher:
         finally:
             await self._starts.end(tenant, run_id)
 
+    async def crash(self, tenant: str, version: str) -> bool:
+        """Throw away the isolate of a version of the tenant's code, whatever is under way there; answers
+        whether there was one. What was under way begins again by itself.
+        """
+        return self._stub(tenant, version).crash()
+
     async def load_runner(self, context: LoadRunnerContext) -> Runner:
         """The tenant's workflow class, in the version that the instance was created with."""
         tenant, version = context.metadata.get("tenant"), context.metadata.get("version")

@@ -177,6 +177,15 @@ class NoSuchEntrypoint(TenantError):
 class IsolateLost(PlaygroundError):
     """The isolate went away (evicted, crashed, or its process died)."""
 
+    wanted = False
+    """Whether somebody had it thrown away, so that it says nothing of the code."""
+
+
+class IsolateCrashed(IsolateLost):
+    """The isolate was thrown away in mid-flight, because somebody asked for that."""
+
+    wanted = True
+
 
 class TenantBusy(PlaygroundError):
     """The tenant's code has used up its CPU time of this minute; try again later."""

@@ -96,8 +96,8 @@ async def _replay(execution: Execution, run: Callable[[], Awaitable[object]], re
     """Have `run` ask for its steps again."""
     try:
         await run()
-    except IsolateLost:
-        if execution.may_be_lost():
+    except IsolateLost as error:
+        if error.wanted or execution.may_be_lost():
             execution.stop("lost")
     except (StorageError, SequenceConflict):
         execution.stop("failed")

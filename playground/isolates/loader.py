@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from playground.core.clock import Clock, sleep_for
-from playground.core.errors import TenantBusy
+from playground.core.errors import IsolateCrashed, TenantBusy
 from playground.core.values import Value
 from playground.isolates.code import Limits, LogLine, Tail, WorkerCode
 from playground.isolates.entrypoint import Entrypoint
@@ -50,6 +50,12 @@ class WorkerStub:
             raise ValueError("an entrypoint has no memory limit of its own: set it in WorkerCode.limits")
         return Entrypoint(self, name, props=props, limits=limits)
 
+    def crash(self) -> bool:
+        """Throw its isolate away, whatever is under way there; all that is gets `IsolateCrashed`. Answers
+        whether there was one. It is loaded again when it is needed again.
+        """
+        return self._loader.crash(self._id)
+
     @asynccontextmanager
     async def session(self, *, patient: bool = True) -> AsyncIterator[IsolateSession]:
         """The live isolate, which is not evicted meanwhile. Loads it where it is not there.
@@ -86,6 +92,8 @@ class Loader:
         self._clock = clock
         self._traffic = Traffic(pool.settings, clock)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._replaced: dict[_Kept, str] = {}
+        """Those that another took the place of, for as long as they are used."""
         self._weight = 0
         self._anonymous = itertools.count(1)
         self._reaper: asyncio.Task[None] | None = None
@@ -125,6 +133,17 @@ class Loader:
         for id in list(self._kept):
             self._evict(id)
 
+    def crash(self, id: str) -> bool:
+        """Throw away the isolate with this id, and those that it took the place of; answers whether there
+        was one.
+        """
+        found = [kept for kept, one in self._replaced.items() if one == id]
+        found += [kept] if (kept := self._kept.get(id)) is not None else []
+        alive = [kept.session for kept in found if kept.session is not None and kept.session.alive]
+        for session in alive:
+            session.close(IsolateCrashed)
+        return bool(alive)
+
     @asynccontextmanager
     async def lease(
         self, id: str, factory: CodeFactory, *, patient: bool = True
@@ -147,6 +166,8 @@ class Loader:
         if kept is None or (kept.loading is None and (_is_gone(kept) or _is_leaving(kept))):
             if kept is not None:
                 self._weigh(kept, 0)
+                if kept.leases:
+                    self._replaced[kept] = id
             kept = self._kept[id] = _Kept()
             kept.loading = asyncio.get_running_loop().create_task(self._load(kept, id, factory))
             kept.loading.add_done_callback(_retrieve)
@@ -162,6 +183,8 @@ class Loader:
         finally:
             kept.leases -= 1
             kept.idle_since = self._clock.now()
+            if not kept.leases:
+                self._replaced.pop(kept, None)
             if self._kept.get(id) is kept:
                 self._weigh(kept, _own_bytes(kept))
             if _is_worn(kept):

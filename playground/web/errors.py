@@ -66,7 +66,9 @@ STATUS_OF: Final[Mapping[type[errors.PlaygroundError], int]] = MappingProxyType(
         errors.LimitExceeded: 500,
         errors.LoadError: 500,
         errors.NoSuchEntrypoint: 500,
+        errors.NonDeterminismError: 500,
         errors.IsolateLost: 503,
+        errors.IsolateCrashed: 503,
         errors.TenantBusy: 429,
         errors.SequenceConflict: 409,
         errors.StorageError: 503,
@@ -92,7 +94,9 @@ CODE_OF: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
         errors.LimitExceeded: "limit_exceeded",
         errors.LoadError: "load_error",
         errors.NoSuchEntrypoint: "no_such_entrypoint",
+        errors.NonDeterminismError: "non_determinism",
         errors.IsolateLost: "isolate_lost",
+        errors.IsolateCrashed: "isolate_lost",
         errors.TenantBusy: "too_busy",
         errors.SequenceConflict: "conflict",
         errors.StorageError: "storage_refused",
@@ -101,15 +105,19 @@ CODE_OF: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
     }
 )
 
-_STATUS_OF_INSTANCE_CODE: Final[Mapping[str, int]] = MappingProxyType(
+_STATUS_OF_REASON: Final[Mapping[str, int]] = MappingProxyType(
     {
         "instance.not_found": 404,
         "instance.no_output": 404,
         "instance.already_exists": 409,
-        "instance.cannot_terminate": 409,
+        "instance.cannot_crash": 409,
         "instance.cannot_restart": 409,
+        "instance.cannot_send_event": 409,
+        "instance.cannot_skip": 409,
+        "instance.cannot_terminate": 409,
     }
 )
+"""The reasons are the answers' codes, too."""
 
 _LONGEST_MESSAGE: Final = 8192
 
@@ -117,6 +125,7 @@ _BARE: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
     {
         errors.PlaygroundError: "something went wrong on our side",
         errors.IsolateLost: "the code's isolate went away; try again",
+        errors.IsolateCrashed: "the code's isolate went away; try again",
         errors.TenantBusy: "the code used up its CPU time of this minute; try again later",
         errors.SequenceConflict: "the instance has moved on; try again",
         errors.StorageError: "the server cannot store anything at the moment",
@@ -129,22 +138,26 @@ _BARE: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
 
 def answer_for(error: errors.PlaygroundError) -> JSONAnswer:
     """The HTTP answer to `error`."""
+    if _reason(error) == "instance.not_found":  # gone meanwhile: as if it had never been
+        error = NotFound("instance.not_found")
     if isinstance(error, Refused):
         content = {"error": error.message, "code": error.code, **error.details}
         return JSONAnswer(content, error.status, error.headers)
     known = next(cls for cls in type(error).__mro__ if cls in STATUS_OF)
     if known in _BARE:
-        retry = {"retry-after": "1"} if known is errors.IsolateLost else None
+        retry = {"retry-after": "1"} if isinstance(error, errors.IsolateLost) else None
         if isinstance(error, errors.TenantBusy):
             retry = {"retry-after": str(-(-error.wait_ms // 1000))}
         return JSONAnswer({"error": _BARE[known], "code": CODE_OF[known]}, STATUS_OF[known], retry)
-    return JSONAnswer(_tenant_content(error, CODE_OF[known]), _tenant_status(error, STATUS_OF[known]))
+    reason = _reason(error)
+    status = STATUS_OF[known] if reason is None else _STATUS_OF_REASON[reason]
+    return JSONAnswer(_tenant_content(error, reason or CODE_OF[known]), status)
 
 
-def _tenant_status(error: errors.PlaygroundError, usual: int) -> int:
-    if isinstance(error, errors.WorkflowError):
-        return _STATUS_OF_INSTANCE_CODE.get(error.message.partition(":")[0], usual)
-    return usual
+def _reason(error: errors.PlaygroundError) -> str | None:
+    """What a refusal about an instance begins with, where that is one of those known here."""
+    reason = error.message.partition(":")[0] if isinstance(error, errors.WorkflowError) else None
+    return reason if reason in _STATUS_OF_REASON else None
 
 
 def _tenant_content(error: errors.PlaygroundError, code: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from playground.bridge.envelope import unwrap_params
+from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.core.ids import is_instance_id
 from playground.engine.engine import Instance
@@ -36,3 +38,13 @@ async def own_instance(request: Request) -> tuple[str, Instance]:
         raise watching_only()
     desk(request).changes.take(session)
     return session, instance
+
+
+async def version_of(request: Request, session: str, instance: Instance) -> str | None:
+    """The version of the session's code that the instance runs."""
+    pinned = await desk(request).versions.of_run(session, instance.id)
+    if pinned is not None:
+        return pinned
+    envelope = unwrap_params(decode(await instance.params()))
+    version = envelope.metadata.get("version") if envelope is not None else None
+    return version if isinstance(version, str) else None

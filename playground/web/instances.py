@@ -1,4 +1,4 @@
-"""Instances: the whole view of one, and what its owner may do with it."""
+"""Instances: the whole view of one, and the events that its owner sends it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from playground.bridge.envelope import unwrap_params
-from playground.core.codec import decode
 from playground.core.ids import is_event_type
 from playground.core.values import UNDEFINED
-from playground.engine.engine import Instance
+from playground.engine.view import fold_run
 from playground.isolates.module import language_of, text_of
 from playground.web.answers import JSONAnswer
 from playground.web.body import read_object
+from playground.web.cursor import cursor_of
 from playground.web.desk import desk
 from playground.web.errors import Refused
-from playground.web.instance_lookup import find_instance, own_instance
+from playground.web.instance_lookup import find_instance, own_instance, version_of
 from playground.web.log import entry_view
+from playground.web.occurrences import occurrences
 from playground.web.status import status_view
 from playground.web.visitor import visitor_of
 
@@ -27,39 +27,34 @@ _MOST_ENTRIES: Final = 10_000
 
 async def get_instance(request: Request) -> Response:
     """Everything about one instance. The log's first entries, at most 10,000, after the one that `?after`
-    names.
+    names; steps and occurrences are told where these are all that there are.
     """
+    after = cursor_of(request)
     visitor = await visitor_of(request)
     session, instance = await find_instance(request, visitor, request.path_params["id"])
     at = desk(request)
     status = await instance.status()
-    log = await at.engine.history(session, instance.id, limit=_MOST_ENTRIES)
-    version = await _version_of(request, session, instance)
+    log = await at.engine.history(session, instance.id, after_seq=after, limit=_MOST_ENTRIES)
+    entries = [entry_view(entry) for entry in log]
+    whole = after == 0 and len(log) < _MOST_ENTRIES
+    version = await version_of(request, session, instance)
     code = await at.versions.code(session, version) if version is not None else None
     content: dict[str, Any] = {
         "id": instance.id,
         "session": session,
         "access": "own" if session == visitor.own else "view",
         "version": version,
-        "created": log[0].time if log else None,
+        "created": fold_run(entries[:1])["created"] if after == 0 else None,
         "source": text_of(code.modules.get(code.main, "")) if code is not None else None,
         "language": language_of(code.main, code.modules[code.main]) if code is not None else None,
         "modules": dict(code.modules) if code is not None and len(code.modules) > 1 else None,
-        "entries": [entry_view(entry) for entry in log],
+        "steps": fold_run(entries)["steps"] if whole else None,
+        "occurrences": occurrences(entries) if whole else None,
+        "entries": entries,
         "more": len(log) == _MOST_ENTRIES,
         **status_view(status),
     }
     return JSONAnswer(content)
-
-
-async def terminate(request: Request) -> Response:
-    """End the instance now, or with `{"rollback": true}` when its steps are undone; answers its new status.
-    409 `instance.cannot_terminate` where it has ended already.
-    """
-    _, instance = await own_instance(request)
-    options = await _options(request)
-    await instance.terminate(rollback=options.get("rollback") is True)
-    return JSONAnswer({"id": instance.id, "status": status_view(await instance.status())})
 
 
 async def send_event(request: Request) -> Response:
@@ -77,12 +72,3 @@ async def send_event(request: Request) -> Response:
 async def _options(request: Request) -> dict[str, Any]:
     settings = desk(request).settings
     return await read_object(request, settings.body_limit, timeout_s=settings.body_timeout_s)
-
-
-async def _version_of(request: Request, session: str, instance: Instance) -> str | None:
-    pinned = await desk(request).versions.of_run(session, instance.id)
-    if pinned is not None:
-        return pinned
-    envelope = unwrap_params(decode(await instance.params()))
-    version = envelope.metadata.get("version") if envelope is not None else None
-    return version if isinstance(version, str) else None

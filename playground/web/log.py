@@ -16,7 +16,7 @@ _CUT_PARAMS: Final = f'}},"{PARAMS_KEY}":'
 def entry_view(entry: Entry) -> dict[str, Any]:
     """The entry's JSON. Params are the tenant's own: the dispatcher's envelope around them is off."""
     view = entry_json(entry)
-    if entry.type != "workflow_queued":
+    if entry.type not in ("workflow_queued", "workflow_restarted"):
         return view
     params = view.get("params")
     if isinstance(params, dict) and METADATA_KEY in params:

@@ -13,7 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from playground.isolates.module import KINDS
-from playground.web import health, instances, outputs, pages, runs, sessions, shares, status, streams
+from playground.web import (
+    health,
+    instances,
+    lifecycle,
+    outputs,
+    pages,
+    runs,
+    sessions,
+    shares,
+    status,
+    streams,
+)
 from playground.web.visitor import turn_of
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -75,6 +86,10 @@ _RUN: Final[Schema] = {
         ),
     ]
 }
+
+_COUNT: Final[Schema] = {"type": "integer", "minimum": 1}
+_STEP: Final = _object({"name": _TEXT}, {"count": _COUNT, "type": {"enum": ["do", "sleep", "waitForEvent"]}})
+_STEP_KEY: Final = _object({"kind": {"enum": ["sleep", "do", "rollback"]}, "name": _TEXT, "count": _COUNT})
 
 _UNKNOWN: Final = "unknown, or not this visitor's to see"
 _READ_ONLY: Final = "the visitor came by a link that allows watching only"
@@ -171,9 +186,63 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     ),
     Endpoint(
         "POST",
+        "/api/instances/{id}/pause",
+        lifecycle.pause,
+        {200: "{ id, status }", 403: _READ_ONLY, 404: _UNKNOWN},
+        _object({}),
+    ),
+    Endpoint(
+        "POST",
+        "/api/instances/{id}/resume",
+        lifecycle.resume,
+        {200: "{ id, status }", 403: _READ_ONLY, 404: _UNKNOWN},
+        _object({}),
+    ),
+    Endpoint(
+        "POST",
         "/api/instances/{id}/terminate",
-        instances.terminate,
-        {200: "{ id, status }", 403: _READ_ONLY, 404: _UNKNOWN, 409: "it has ended already"},
+        lifecycle.terminate,
+        {
+            200: "{ id, status }",
+            400: "bad options",
+            403: _READ_ONLY,
+            404: _UNKNOWN,
+            409: "it has ended already",
+        },
+        _object({}, {"rollback": {"type": "boolean"}}),
+    ),
+    Endpoint(
+        "POST",
+        "/api/instances/{id}/restart",
+        lifecycle.restart,
+        {200: "{ id, status }", 400: "bad options", 403: _READ_ONLY, 404: _UNKNOWN, 409: "no such step"},
+        _object({}, {"from": _STEP}),
+    ),
+    Endpoint(
+        "POST",
+        "/api/instances/{id}/delete",
+        lifecycle.delete,
+        {200: "{ id, status: null }", 403: _READ_ONLY, 404: _UNKNOWN},
+        _object({}),
+    ),
+    Endpoint(
+        "POST",
+        "/api/instances/{id}/skip",
+        lifecycle.skip,
+        {
+            200: "{ id, status }",
+            400: "not a step",
+            403: _READ_ONLY,
+            404: _UNKNOWN,
+            409: "the step neither sleeps nor waits for its next attempt, or the instance is paused",
+        },
+        _object({"step": {"oneOf": [_TEXT, _STEP_KEY]}}),
+    ),
+    Endpoint(
+        "POST",
+        "/api/instances/{id}/crash",
+        lifecycle.crash,
+        {200: "{ id, status, crashed }", 403: _READ_ONLY, 404: _UNKNOWN, 409: "it has ended already"},
         _object({}),
     ),
     Endpoint(

@@ -32,6 +32,10 @@ class Dispatcher(Protocol):
         """
         ...
 
+    async def crash(self, tenant: str, version: str) -> bool:
+        """Throw away the isolate of a version; answers whether there was one."""
+        ...
+
 
 class IsolatesHealth(Protocol):
     """How the processes are doing that run tenant code."""

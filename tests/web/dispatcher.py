@@ -57,6 +57,11 @@ class PythonDispatcher:
         self._engine = engine
         self._versions = versions
         self.payloads: list[Any] = []
+        self.crashed: list[tuple[str, str]] = []
+
+    async def crash(self, tenant: str, version: str) -> bool:
+        self.crashed.append((tenant, version))
+        return True
 
     async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> Answer:
         self.payloads.append(payload)

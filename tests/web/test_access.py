@@ -28,7 +28,11 @@ OF_A_RUN = [
     ("GET", "/api/stream/{run}", None),
     ("GET", "/api/instances/{run}", None),
     ("GET", "/api/instances/{run}/steps/do:1:any/output", None),
-    ("POST", "/api/instances/{run}/terminate", {}),
+    *(
+        ("POST", f"/api/instances/{{run}}/{verb}", {})
+        for verb in ("pause", "resume", "terminate", "restart", "delete", "crash")
+    ),
+    ("POST", "/api/instances/{run}/skip", {"step": "sleep:1:nap"}),
     ("POST", "/api/instances/{run}/events", {"type": "approval"}),
 ]
 OF_A_SESSION = [
@@ -116,7 +120,9 @@ async def test_another_s_run_goes_on_untouched(
     for method, template, body in OF_A_RUN:
         await stranger.request(method, owner.path(template), json=body)
     entries = (await owner.client.get(f"/api/instances/{owner.run}")).json()["entries"]
-    assert not {"event_received", "workflow_terminated"} & {entry["type"] for entry in entries}
+    assert not {"event_received", "workflow_terminated", "workflow_paused", "workflow_restarted"} & {
+        entry["type"] for entry in entries
+    }
     sent = await owner.client.post(
         f"/api/instances/{owner.run}/events", json={"type": "approval", "payload": 1}
     )

@@ -23,6 +23,8 @@ async def test_the_view_has_everything(
 ) -> None:
     view = (await visitor.get(f"/api/instances/{waiting['runId']}")).json()
     entries = view.pop("entries")
+    [step] = view.pop("steps")
+    assert (step["key"], step["state"], step["eventType"]) == ("wait:1:decide", "waiting", "approval")
     assert len(view.pop("version")) == 64
     assert view == {
         "id": waiting["runId"],
@@ -33,6 +35,7 @@ async def test_the_view_has_everything(
         "language": "js",
         "modules": None,
         "more": False,
+        "occurrences": {"pauses": [], "restarts": [], "skips": [], "mismatches": []},
         "status": "waiting",
         "output": None,
         "error": None,

@@ -67,12 +67,15 @@ async def test_watching_is_all_it_lets_them_do(playground: Playground, shared: S
     await shared.redeem(watcher, secret)
     tries = [
         await watcher.post(f"/api/instances/{shared.run}/events", json={"type": "approval"}),
-        await watcher.post(f"/api/instances/{shared.run}/terminate", json={}),
+        *[
+            await watcher.post(f"/api/instances/{shared.run}/{verb}", json={})
+            for verb in ("pause", "resume", "terminate", "restart", "delete", "skip", "crash")
+        ],
         await watcher.put(f"/api/sessions/{shared.session}/draft", json={"source": "mine now"}),
         await watcher.post(f"/api/sessions/{shared.session}/shares", json={"scope": "view"}),
         await watcher.delete(f"/api/sessions/{shared.session}/shares/{id}"),
     ]
-    assert [(answer.status_code, answer.json()["code"]) for answer in tries] == [(403, "read_only")] * 5
+    assert [(answer.status_code, answer.json()["code"]) for answer in tries] == [(403, "read_only")] * 11
     session = (await shared.owner.get(f"/api/sessions/{shared.session}")).json()
     assert session["source"] == "wait"
     assert session["runs"][0]["status"] == "waiting"

@@ -94,6 +94,37 @@ class Outputs:
         await step.wait_for_event("decide", type="approval")
 
 
+class Sleep:
+    """Sleeps for a day."""
+
+    async def run(self, event: WorkflowEvent, step: Any) -> Any:
+        await step.sleep("nap", "1 day")
+        return "rested"
+
+
+class Retry:
+    """Fails once, and waits for an hour then."""
+
+    async def run(self, event: WorkflowEvent, step: Any) -> Any:
+        def call(context: Any) -> int:
+            if context.attempt == 1:
+                raise ValueError("busy")
+            return int(context.attempt)
+
+        return await step.do("call", {"retries": {"limit": 1, "delay": "1 hour"}}, call)
+
+
+class Booking:
+    """Books something, which can be undone, and waits for an approval."""
+
+    async def run(self, event: WorkflowEvent, step: Any) -> Any:
+        async def cancel(undo: Any) -> None:
+            return None
+
+        await step.do("book", lambda: "seat 5", rollback=cancel)
+        await step.wait_for_event("decide", type="approval")
+
+
 WORKFLOWS: Final[dict[str, type[Runner]]] = {
     "greet": Greet,
     "fail": Fail,
@@ -102,4 +133,7 @@ WORKFLOWS: Final[dict[str, type[Runner]]] = {
     "chatty": Chatty,
     "nasty": Nasty,
     "outputs": Outputs,
+    "sleep": Sleep,
+    "retry": Retry,
+    "booking": Booking,
 }

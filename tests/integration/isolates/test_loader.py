@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from playground.core.errors import LimitExceeded, LoadError, RemoteError
+from playground.core.errors import IsolateCrashed, LimitExceeded, LoadError, RemoteError
 from playground.core.values import View
 from playground.isolates import (
     Entrypoint,
@@ -374,3 +374,20 @@ async def test_what_is_no_id_is_refused_within(isolates: Isolates) -> None:
         await entry.badId(5)
     with pytest.raises(RemoteError, match="mainModule"):
         await entry.badId("fine")
+
+
+async def test_an_isolate_that_is_crashed_is_loaded_again(isolates: Isolates) -> None:
+    web = Web()
+    web.holds = asyncio.Event()
+    source = worker("async count() { await fetch('https://x.test/'); return 1 } async quick() { return 2 }")
+    stub = isolates.loader.get("crashing", code(source, global_outbound=web))
+    assert not stub.crash(), "there is none yet"
+    entry = stub.get_entrypoint()
+    held = [asyncio.ensure_future(entry.count()) for _ in range(2)]
+    while len(web.seen) < 2:
+        await asyncio.sleep(0.001)
+    assert stub.crash()
+    outcomes = await asyncio.gather(*held, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [IsolateCrashed, IsolateCrashed]
+    await web.cancelled.wait()
+    assert await entry.quick() == 2

@@ -1,0 +1,128 @@
+"""What the owner of an instance may do with it: pause it, go on, end it, begin anew, and test its patience.
+
+Each answers `{id, status}` as it stands then; what the instance is not in a state for is 409, with the reason
+as the code (`instance.cannot_restart`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from playground.core.errors import WorkflowError
+from playground.core.ports import StepKey
+from playground.engine.engine import Instance
+from playground.engine.entries import FINISHED
+from playground.web.answers import JSONAnswer
+from playground.web.body import read_object
+from playground.web.desk import desk
+from playground.web.errors import Refused
+from playground.web.instance_lookup import own_instance, version_of
+from playground.web.status import status_view
+
+_SKIPPABLE: Final = ("sleep", "do", "rollback")
+_LARGEST_COUNT: Final = 10**9
+
+
+async def pause(request: Request) -> Response:
+    """Pause the instance: at once, or (`waitingForPause`) when the callbacks in flight have ended. Nothing
+    changes for one that has finished.
+    """
+    instance, _ = await _asked(request)
+    await instance.pause()
+    return await _standing(instance)
+
+
+async def resume(request: Request) -> Response:
+    """Go on with a paused instance, its deadlines moved by the length of the pause. Nothing changes for any
+    other.
+    """
+    instance, _ = await _asked(request)
+    await instance.resume()
+    return await _standing(instance)
+
+
+async def terminate(request: Request) -> Response:
+    """End the instance now, or with `{"rollback": true}` when its steps are undone; answers its new status.
+    409 `instance.cannot_terminate` where it has ended already.
+    """
+    instance, options = await _asked(request, "rollback")
+    rollback = options.get("rollback", False)
+    if not isinstance(rollback, bool):
+        raise Refused(400, "bad_options", "rollback must be true or false")
+    await instance.terminate(rollback=rollback)
+    return await _standing(instance)
+
+
+async def restart(request: Request) -> Response:
+    """Run the instance again from the top, or `{"from": {"name", "count"?, "type"?}}` from a step. 409
+    `instance.cannot_restart` where there is no such step.
+    """
+    instance, options = await _asked(request, "from")
+    await instance.restart(options.get("from"))
+    return await _standing(instance)
+
+
+async def delete(request: Request) -> Response:
+    """Remove the instance and all that it stores. It has no status any more: null."""
+    instance, _ = await _asked(request)
+    await instance.delete()
+    return JSONAnswer({"id": instance.id, "status": None})
+
+
+async def skip(request: Request) -> Response:
+    """End a sleep, or the delay before a step's next attempt, now. `step` is its key, like `sleep:1:nap`, or
+    an entry's `{"kind", "name", "count"}`. 409 `instance.cannot_skip` where it does neither.
+    """
+    instance, options = await _asked(request, "step")
+    await instance.skip(_step(options.get("step")))
+    return await _standing(instance)
+
+
+async def crash(request: Request) -> Response:
+    """Throw the instance's isolate away in mid-flight, with all that runs there; it recovers by itself.
+    `crashed` says whether there was one. 409 `instance.cannot_crash` where the instance has finished.
+    """
+    session, instance, _ = await _read(request)
+    status = (await instance.status()).status
+    if status in FINISHED:
+        raise WorkflowError(f"instance.cannot_crash: the instance is {status}")
+    version = await version_of(request, session, instance)
+    crashed = version is not None and await desk(request).dispatcher.crash(session, version)
+    return await _standing(instance, crashed=crashed)
+
+
+async def _read(request: Request, *known: str) -> tuple[str, Instance, dict[str, Any]]:
+    session, instance = await own_instance(request)
+    settings = desk(request).settings
+    options = await read_object(request, settings.body_limit, timeout_s=settings.body_timeout_s)
+    if unknown := next((key for key in options if key not in known), None):
+        raise Refused(400, "bad_options", f"{unknown[:80]} is not an option here")
+    return session, instance, options
+
+
+async def _asked(request: Request, *known: str) -> tuple[Instance, dict[str, Any]]:
+    _, instance, options = await _read(request, *known)
+    return instance, options
+
+
+async def _standing(instance: Instance, **more: Any) -> Response:
+    status = status_view(await instance.status())
+    return JSONAnswer({"id": instance.id, "status": status, **more})
+
+
+def _step(wanted: Any) -> StepKey:
+    if isinstance(wanted, str):
+        kind, _, rest = wanted.partition(":")
+        count, separator, name = rest.partition(":")
+        if separator and count.isascii() and count.isdecimal() and len(count) < 10:
+            wanted = {"kind": kind, "name": name, "count": int(count)}
+    if isinstance(wanted, dict) and wanted.keys() == {"kind", "name", "count"}:
+        kind, name, count = wanted["kind"], wanted["name"], wanted["count"]
+        known = kind in _SKIPPABLE and isinstance(name, str)
+        if known and type(count) is int and 1 <= count < _LARGEST_COUNT:
+            return StepKey(kind, name, count)
+    message = f"step must be a key like sleep:1:nap, of a kind of {', '.join(_SKIPPABLE)}"
+    raise Refused(400, "bad_step", message)
