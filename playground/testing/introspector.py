@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE_S: Final = 5.0
+PATIENCE_S: Final = 10.0
 """How long, in real seconds, a wait lasts that is not told otherwise."""
 
 
