@@ -143,6 +143,7 @@ class WorkflowStep:
         callback: Callable[..., Any],
         /,
         *,
+        config: Mapping[str, Any] | None = None,
         rollback: Callable[..., Any] | None = None,
         rollback_config: Mapping[str, Any] | None = None,
     ) -> StepTask[Any]: ...
@@ -263,17 +264,13 @@ class WorkflowStep:
                 raise by_class(error) from None
             raise
 
-    def _start_function(self, run: Coroutine[Any, Any, Any]) -> StepTask[Any]:
+    def _start_function(self, work: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> StepTask[T]:
         """Begin the step of a function. The instance does not end before it, whatever it waits for first."""
         self._execution.do_begins()
-
-        async def to_its_end() -> Any:
-            try:
-                return await run
-            finally:
-                self._execution.do_ends()
-
-        return self._start(to_its_end)
+        task = self._start(work, *arguments)
+        # also where it is cancelled before it has begun; nobody's look at its outcome
+        asyncio.Task.add_done_callback(task, lambda _: self._execution.do_ends())
+        return task
 
     async def _do_function(self, step: StepFunction, callback: Callable[[StepContext], Any]) -> Any:
         return await self._do(step.name, step.config, callback, step.rollback)

@@ -17,7 +17,8 @@ from playground.engine.step_task import StepTask
 
 Begin = Callable[["StepFunction", Callable[[StepContext], Any]], Coroutine[Any, Any, Any]]
 """Runs the step of a function durably; the second argument is its callback."""
-Start = Callable[[Coroutine[Any, Any, Any]], StepTask[Any]]
+Start = Callable[..., StepTask[Any]]
+"""`start(work, *arguments)` begins a step that is not to outlast the instance."""
 
 _CONTEXT: Final = "ctx"
 _BY_NAME: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -100,7 +101,7 @@ class StepFunction:
 
     def __call__(self, *arguments: Any, **named: Any) -> StepTask[Any]:
         """Start the step."""
-        task = self._functions.start(self._run(arguments, named))
+        task = self._functions.start(self._run, arguments, named)
         if not arguments and not named and not self._is_usable():
             self._result = task
         return task

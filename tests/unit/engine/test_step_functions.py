@@ -270,6 +270,54 @@ async def test_a_step_that_nobody_awaits_ends_before_the_instance_with_all_that_
     assert names == ["first", "second"]
 
 
+async def test_a_step_that_is_called_off_before_it_began_holds_nothing_up(server: Server) -> None:
+    async def run(step: WorkflowStep) -> str:
+        @step.do()
+        async def never() -> None:
+            raise AssertionError("it was called off")
+
+        never().cancel()
+        return "done"
+
+    assert await server.output(run) == "done"
+
+
+async def test_a_step_that_nobody_awaits_errors_the_instance_where_it_fails(server: Server) -> None:
+    async def run(step: WorkflowStep) -> str:
+        @step.do(config={"retries": {"limit": 0, "delay": 0}})
+        async def failing() -> None:
+            raise RuntimeError("unseen")
+
+        failing()
+        return "done"
+
+    assert await server.error(run) == ("RuntimeError", "unseen")
+
+
+async def test_a_step_function_cannot_be_called_inside_the_callback_of_another(server: Server) -> None:
+    async def run(step: WorkflowStep) -> object:
+        @step.do()
+        async def inner() -> int:
+            return 1
+
+        @step.do()
+        async def outer() -> int:
+            return int(await inner())
+
+        return await outer()
+
+    name, message = await server.error(run)
+    assert name == "WorkflowFatalError"
+    assert "inside the callback of another step" in message
+
+
+async def test_configuration_may_be_given_by_its_name(server: Server) -> None:
+    async def run(step: WorkflowStep) -> object:
+        return await step.do("a", lambda context: context.config["timeout"], config={"timeout": "1 second"})
+
+    assert await server.output(run) == 1000
+
+
 async def test_a_replay_answers_functions_from_the_log(server: Server) -> None:
     calls: list[str] = []
 
