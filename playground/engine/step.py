@@ -25,7 +25,7 @@ from playground.engine.inside import Inside, inside_callback
 from playground.engine.outputs import encode_value
 from playground.engine.runner import Execution
 from playground.engine.step_errors import by_class
-from playground.engine.step_function import StepDecorator, StepFunction, StepFunctions
+from playground.engine.step_function import Definition, StepDecorator, StepFunction, StepFunctions
 from playground.engine.step_task import StepTask
 
 T = TypeVar("T")
@@ -165,6 +165,7 @@ class WorkflowStep:
         /,
         *,
         config: Mapping[str, Any] | None = None,
+        depends: Sequence[StepFunction] = (),
         concurrent: bool = False,
         rollback: Callable[..., Any] | None = None,
         rollback_config: Mapping[str, Any] | None = None,
@@ -175,6 +176,7 @@ class WorkflowStep:
         /,
         *config_and_callback: Any,
         config: Mapping[str, Any] | None = None,
+        depends: Sequence[StepFunction] = (),
         concurrent: bool = False,
         rollback: Callable[..., Any] | None = None,
         rollback_config: Mapping[str, Any] | None = None,
@@ -186,8 +188,9 @@ class WorkflowStep:
         instance is rolled back.
 
         `@do(name)` or `@do(name, config=…)` makes a step of the function below it, named like the function
-        where there is no name: see `StepFunction`. The steps that it needs run one after the other, or at
-        once where it is `concurrent`.
+        where there is no name: see `StepFunction`. `depends` are steps whose results it is given in their
+        order, whatever its parameters are called. The steps that it needs run one after the other, or at once
+        where it is `concurrent`.
         """
         undoing = _undoing(rollback, rollback_config)
         match config_and_callback:
@@ -196,7 +199,7 @@ class WorkflowStep:
             case [config, callback]:
                 pass
             case []:
-                return StepDecorator(self._functions, name, config, undoing, concurrent=concurrent)
+                return StepDecorator(self._functions, Definition(name, config, undoing, depends, concurrent))
             case _:
                 callback = None
         return self._start(self._do, name, config, callback, undoing)
@@ -210,7 +213,7 @@ class WorkflowStep:
         return self._start(self.journaled.sleep_until, name, when)
 
     def wait_for_event(
-        self, name: str, *, type: str, timeout: float | str | None = None
+        self, name: str, type: str, timeout: float | str | None = None
     ) -> StepTask[dict[str, Any]]:
         """Wait for an event; answers `{"payload", "type", "timestamp"}`. `timeout` is 24 hours where it is
         None; after it `WorkflowTimeoutError` is raised.
@@ -273,7 +276,8 @@ class WorkflowStep:
         return task
 
     async def _do_function(self, step: StepFunction, callback: Callable[[StepContext], Any]) -> Any:
-        return await self._do(step.name, step.config, callback, step.rollback)
+        definition = step.definition
+        return await self._do(definition.name, definition.config, callback, definition.rollback)
 
     async def _do(self, name: object, config: object, callback: object, rollback: object) -> Any:
         if not callable(callback):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
-from typing import Any, Final
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from playground.core.errors import WorkflowFatalError
 from playground.core.ports import StepContext
@@ -33,41 +34,40 @@ class StepFunctions:
         self.by_name: dict[str, StepFunction] = {}
 
 
+class Definition(NamedTuple):
+    """What is said above a step's function."""
+
+    name: Any
+    config: object
+    rollback: object
+    depends: Sequence[StepFunction]
+    concurrent: bool
+
+
 class StepDecorator:
     """What `step.do("name")` gives where there is no callback: put it above the step's function. Awaited, it
     raises `WorkflowFatalError`, since nothing was decorated.
     """
 
-    def __init__(
-        self,
-        functions: StepFunctions,
-        name: object,
-        config: object,
-        rollback: object,
-        *,
-        concurrent: bool,
-    ) -> None:
+    def __init__(self, functions: StepFunctions, definition: Definition) -> None:
         self._functions = functions
-        self._name = name
-        self._config = config
-        self._rollback = rollback
-        self._concurrent = concurrent
+        self._definition = definition
 
     def __call__(self, function: Callable[..., Any]) -> StepFunction:
         """Make the function a step."""
         own = getattr(function, "__name__", "")
-        name = own if self._name is None else self._name
+        definition = self._definition
+        if definition.name is None:
+            definition = definition._replace(name=own)
         if not callable(function):
-            raise WorkflowFatalError(f'Step "{name}" requires a callback function')
-        made = StepFunction(
-            self._functions, function, name, self._config, self._rollback, concurrent=self._concurrent
-        )
+            raise WorkflowFatalError(f'Step "{definition.name}" requires a callback function')
+        made = StepFunction(self._functions, function, definition)
         if own:
             self._functions.by_name[own] = made
         return made
 
     def __await__(self) -> Generator[Any, None, Any]:
-        raise WorkflowFatalError(f'Step "{self._name}" requires a callback function')
+        raise WorkflowFatalError(f'Step "{self._definition.name}" requires a callback function')
 
 
 class StepFunction:
@@ -79,24 +79,14 @@ class StepFunction:
     """
 
     def __init__(
-        self,
-        functions: StepFunctions,
-        function: Callable[..., Any],
-        name: Any,
-        config: object,
-        rollback: object,
-        *,
-        concurrent: bool,
+        self, functions: StepFunctions, function: Callable[..., Any], definition: Definition
     ) -> None:
-        self.name = name
-        self.config = config
-        self.rollback = rollback
-        self.__name__: str = getattr(function, "__name__", str(name))
+        self.definition = definition
+        self.__name__: str = getattr(function, "__name__", str(definition.name))
         self.__doc__ = function.__doc__
         self.__wrapped__ = function
         self._functions = functions
         self._signature = inspect.signature(function)
-        self._concurrent = concurrent
         self._result: StepTask[Any] | None = None
 
     def __call__(self, *arguments: Any, **named: Any) -> StepTask[Any]:
@@ -121,11 +111,11 @@ class StepFunction:
     async def _run(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         given = self._signature.bind_partial(*arguments, **named).arguments
         wanted = self._wanted(given)
-        if self._concurrent:
-            found = await asyncio.gather(*(step._shared() for step in wanted.values()))
+        if self.definition.concurrent:
+            found = await asyncio.gather(*(step._shared() for _, step in wanted))
         else:
-            found = [await step._shared() for step in wanted.values()]
-        results = dict(zip(wanted, found, strict=True))
+            found = [await step._shared() for _, step in wanted]
+        results = {name: result for (name, _), result in zip(wanted, found, strict=True) if name is not None}
         takes_context = _CONTEXT in self._signature.parameters and _CONTEXT not in given
 
         def callback(context: StepContext) -> Awaitable[Any] | Any:
@@ -137,19 +127,20 @@ class StepFunction:
 
         return await self._functions.begin(self, callback)
 
-    def _wanted(self, given: Mapping[str, Any]) -> dict[str, StepFunction]:
-        """The steps that this one depends on, by parameter."""
-        wanted: dict[str, StepFunction] = {}
+    def _wanted(self, given: Mapping[str, Any]) -> list[tuple[str | None, StepFunction]]:
+        """The steps that this one depends on, and the parameters that get their results (None: none does)."""
+        wanted: list[tuple[str | None, StepFunction]] = []
+        depends = deque(self.definition.depends)
         for parameter in self._signature.parameters.values():
             name = parameter.name
             if name in given or name == _CONTEXT or parameter.kind not in _BY_NAME:
                 continue
-            step = self._functions.by_name.get(name)
+            step = depends.popleft() if depends else self._functions.by_name.get(name)
             if step is not None and step is not self:
-                wanted[name] = step
+                wanted.append((name, step))
             elif parameter.default is parameter.empty:
                 raise WorkflowFatalError(
-                    f'Step "{self.name}": its parameter "{name}" is the name of no earlier step, '
+                    f'Step "{self.definition.name}": its parameter "{name}" is the name of no earlier step, '
                     "and the call does not give it"
                 )
-        return wanted
+        return [*wanted, *((None, step) for step in depends)]

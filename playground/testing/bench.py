@@ -31,7 +31,7 @@ from playground.testing.sight import IntrospectionError
 __all__ = ["Bench", "IntrospectionError", "platform", "workflows"]
 
 _LOOK_S: Final = 0.002
-_PATIENCE_S: Final = 2.0
+_PATIENCE_S: Final = 10.0
 
 
 class Bench:

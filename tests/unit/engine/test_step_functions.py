@@ -9,15 +9,10 @@ import pytest
 
 from playground.core.codec import decode
 from playground.core.errors import (
-    NonRetryableDelayError,
-    NonRetryableError,
     RemoteError,
-    WorkflowFatalError,
-    WorkflowTimeoutError,
 )
-from playground.core.ports import StepContext, WorkflowEvent
+from playground.core.ports import StepContext
 from playground.engine.step import Rollback, WorkflowStep
-from playground.engine.workflow_entrypoint import WorkflowEntrypoint
 from tests.unit.engine.harness import Gate, Server
 
 
@@ -42,7 +37,8 @@ async def test_a_step_without_a_name_is_named_like_its_function(server: Server) 
         def charge() -> None:
             """Charge the card."""
 
-        assert (charge.name, charge.__name__, charge.__doc__) == ("charge", "charge", "Charge the card.")
+        assert (charge.definition.name, charge.__name__) == ("charge", "charge")
+        assert charge.__doc__ == "Charge the card."
         await charge()
 
     instance = await server.start(run)
@@ -163,6 +159,34 @@ async def test_otherwise_they_run_one_after_the_other(server: Server) -> None:
         return await both()
 
     assert await server.output(run) == 1
+
+
+async def test_steps_that_are_named_in_order_are_given_whatever_the_parameters_are_called(
+    server: Server,
+) -> None:
+    async def run(step: WorkflowStep) -> object:
+        @step.do("one")
+        async def load() -> int:
+            return 1
+
+        @step.do("two")
+        async def more() -> int:
+            return 2
+
+        @step.do("sum", depends=[load, more], concurrent=True)
+        async def add(a: int, ctx: StepContext, b: int, c: int = 3) -> object:
+            return [a, b, c, ctx.step.name]
+
+        @step.do("after", depends=[add])
+        async def after() -> str:
+            return "after"
+
+        return [await after(), await add(10), await add(10, b=20, c=30)]
+
+    instance = await server.start(run)
+    assert await instance.result() == ["after", [10, 1, 2, "sum"], [10, 20, 30, "sum"]]
+    names = [entry["step"]["name"] for entry in await server.entries(instance, "step_completed")]
+    assert [sorted(names[:2]), names[2:]] == [["one", "two"], ["sum", "after", "sum", "sum"]]
 
 
 async def test_a_step_that_failed_is_run_again_for_the_next_that_needs_it(server: Server) -> None:
@@ -352,70 +376,3 @@ async def test_a_replay_answers_functions_from_the_log(server: Server) -> None:
     assert status.output is not None
     assert decode(status.output) == ["AB", "AAB"]
     assert calls == ["a", "b", "c"]
-
-
-@pytest.mark.parametrize(
-    ("raised", "caught"),
-    [
-        (NonRetryableError("stop"), NonRetryableError),
-        (WorkflowTimeoutError("late"), WorkflowTimeoutError),
-        (WorkflowFatalError("wrong"), WorkflowFatalError),
-        (NonRetryableDelayError("no delay"), NonRetryableDelayError),
-    ],
-)
-async def test_what_a_step_fails_with_is_caught_by_class(
-    server: Server, raised: Exception, caught: type[Exception]
-) -> None:
-    async def run(step: WorkflowStep) -> object:
-        def fail() -> None:
-            raise raised
-
-        with pytest.raises(caught) as failed:
-            await step.do("a", {"retries": {"limit": 0, "delay": 0}}, fail)
-        return [isinstance(failed.value, RemoteError), failed.value.args[0]]
-
-    assert await server.output(run) == [True, str(raised)]
-
-
-async def test_a_wait_that_is_not_answered_raises_the_timeout_error(server: Server) -> None:
-    async def run(step: WorkflowStep) -> str:
-        try:
-            await step.wait_for_event("approval", type="approval", timeout="1 minute")
-        except WorkflowTimeoutError as error:
-            return error.message
-        return "answered"
-
-    instance = await server.start(run)
-    await server.waiting(instance)
-    await server.advance(60_000)
-    status = await server.ended(instance)
-    assert status.output is not None
-    assert decode(status.output) == "Execution timed out after 60000ms"
-
-
-class Greeting(WorkflowEntrypoint):
-    """Greets with what the platform says."""
-
-    async def run(self, event: WorkflowEvent, step: WorkflowStep) -> object:
-        async def greet() -> str:
-            return f"{self.env['word']}, {event.payload['name']}, by {self.ctx}!"
-
-        return await step.do("greet", greet)
-
-
-async def test_an_entrypoint_is_given_what_it_was_bound_to(server: Server) -> None:
-    server.engine.register("greeting", Greeting.bound({"word": "Hello"}, ctx="us"))
-    instance = await server.engine.workflow("greeting").create(params={"name": "Ada"})
-    assert await instance.result() == "Hello, Ada, by us!"
-
-
-async def test_an_entrypoint_that_is_bound_to_nothing_has_nothing(server: Server) -> None:
-    assert (Greeting().env, Greeting().ctx) == (None, None)
-
-
-def test_an_entrypoint_without_run_cannot_be_made() -> None:
-    class Nothing(WorkflowEntrypoint):
-        pass
-
-    with pytest.raises(TypeError, match="run"):
-        Nothing()  # type: ignore[abstract]
