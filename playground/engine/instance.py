@@ -22,6 +22,7 @@ from playground.engine.parts import Parts
 from playground.engine.settings import EngineSettings
 from playground.engine.skipping import skip
 from playground.engine.step_output import StepOutput, step_output
+from playground.storage.rows import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ class InstanceStatus:
     rollback: facts.RollbackOutcome | None = None
 
 
+def status_of(outcome: Outcome) -> InstanceStatus:
+    """What the journal says of an instance, as its status."""
+    _, status, value, data = outcome
+    encoded = Encoded(value) if value is not None else None
+    if status == "complete":
+        return InstanceStatus(status, output=encoded)
+    rollback = facts.rollback_of(data) if data is not None else None
+    error = decode(encoded) if encoded is not None else None
+    return InstanceStatus(status, error=error, rollback=rollback)
+
+
 class Instance:
     """One instance. Made by `Workflow.create` and `Workflow.get`."""
 
@@ -47,16 +59,12 @@ class Instance:
 
     async def status(self) -> InstanceStatus:
         """Where the instance stands, of what is committed."""
-        try:
-            status, value, data = await self._parts.journal.outcome(self._key)
-        except LookupError:
-            raise WorkflowError("instance.not_found") from None
-        encoded = Encoded(value) if value is not None else None
-        if status == "complete":
-            return InstanceStatus(status, output=encoded)
-        rollback = facts.rollback_of(data) if data is not None else None
-        error = decode(encoded) if encoded is not None else None
-        return InstanceStatus(status, error=error, rollback=rollback)
+        if (standing := self._parts.logs.standing(self._key)) is not None:
+            return InstanceStatus(standing)
+        outcome = await self._parts.journal.outcome(self._key)
+        if outcome is None:
+            raise WorkflowError("instance.not_found")
+        return status_of(outcome)
 
     async def result(self) -> Value:
         """Wait until the instance has ended; its output, decoded.

@@ -45,6 +45,7 @@ class InstanceLog:
         "_settled",
         "_uncommitted",
         "broken",
+        "committed_status",
         "draining",
         "event_seq",
         "has_notes",
@@ -66,6 +67,8 @@ class InstanceLog:
         self.row = row
         self.next_seq = row.next_seq
         self.status = self._projected = row.status
+        self.committed_status = row.status
+        """The status as of what is committed."""
         self.wake_at = row.wake_at
         self.broken = False
         self.rolling_back = False
@@ -226,6 +229,7 @@ class InstanceLog:
                 waiter.set_exception(positions)
                 waiter.exception()  # not everyone who appends waits
             return
+        self.committed_status = status
         if status in FINISHED:
             faults.point("workflow_completed_not_published")
         elif status == "paused":
@@ -277,6 +281,13 @@ class Logs:
                 return self.adopt(row)
         log.users += 1
         return log
+
+    def standing(self, key: int) -> str | None:
+        """The committed status of an instance that is in use and has not finished; else None."""
+        log = self._by_key.get(key)
+        if log is None or log.broken or log.committed_status in FINISHED:
+            return None
+        return log.committed_status
 
     def give_back(self, log: InstanceLog) -> None:
         """Say that one user needs the log no more."""

@@ -13,7 +13,7 @@ from playground.core.ids import is_instance_id, new_instance_id
 from playground.core.values import UNDEFINED
 from playground.engine import entries as facts
 from playground.engine.entries import fact_json
-from playground.engine.instance import Instance, encode_argument
+from playground.engine.instance import Instance, InstanceStatus, encode_argument, status_of
 from playground.engine.outputs import show
 from playground.engine.parts import Parts
 from playground.engine.retention import retention_of
@@ -72,6 +72,15 @@ class Workflow:
         if row is None:
             raise WorkflowError("instance.not_found")
         return Instance(self._parts, self.scope, row.key, row.id)
+
+    async def status(self, id: Any) -> InstanceStatus:
+        """What `get(id)` and its `status()` answer, in one step."""
+        outcome = None
+        if is_instance_id(id):
+            outcome = await self._parts.journal.find_outcome(self.scope, self.name, id)
+        if outcome is None:
+            raise WorkflowError("instance.not_found")
+        return status_of(outcome)
 
     async def delete_batch(self, ids: Any) -> BatchDeletion:
         """Delete the 1–100 instances of those ids. An id that is given twice is deleted once, and answered

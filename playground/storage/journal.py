@@ -12,7 +12,7 @@ from playground.storage.chunks import Chunks
 from playground.storage.database import Database
 from playground.storage.queries import load
 from playground.storage.removal import Removal
-from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewEntry, NewInstance
+from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewEntry, NewInstance, Outcome
 
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
@@ -81,12 +81,16 @@ class Journal:
         rows = await self._database.read(_INSTANCES["latest_of_scope"], {"scope": scope, "limit": limit})
         return [InstanceRow.of(row) for row in rows]
 
-    async def outcome(self, key: int) -> tuple[str, bytes | None, str | None]:
-        """The status, and the value and JSON of the last entry where the instance has finished."""
+    async def outcome(self, key: int) -> Outcome | None:
+        """Where the instance of that key stands, or None."""
         row = await self._database.read_one(_INSTANCES["outcome"], {"key": key})
-        if row is None:
-            raise LookupError(f"no instance has the key {key}")
-        return row["status"], row["value"], row["data"]
+        return Outcome(*row) if row is not None else None
+
+    async def find_outcome(self, scope: str, workflow: str, id: str) -> Outcome | None:
+        """Where the instance of that name stands, or None."""
+        named = {"scope": scope, "workflow": workflow, "id": id}
+        row = await self._database.read_one(_INSTANCES["find_outcome"], named)
+        return Outcome(*row) if row is not None else None
 
     async def last_time(self, key: int, type: str) -> int | None:
         """When the instance's last entry of that type was written (epoch ms)."""

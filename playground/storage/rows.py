@@ -81,6 +81,15 @@ class InstanceRow(NamedTuple):
         return cls(*row)
 
 
+class Outcome(NamedTuple):
+    """An instance's key and status, and the value and JSON of its last entry where it has finished."""
+
+    key: int
+    status: str
+    value: bytes | None
+    data: str | None
+
+
 class Created(NamedTuple):
     """What `Journal.create` answers for each instance: its key, and the position of its first entry."""
 

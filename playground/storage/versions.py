@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sqlite3
 from collections import OrderedDict
@@ -67,10 +68,13 @@ class Versions:
         self._remembered = remembered
         self._recent: OrderedDict[tuple[str, str], Version] = OrderedDict()
 
-    async def pin(self, tenant: str, run: str, main: str, modules: Mapping[str, ModuleJson], now: int) -> str:
+    def pin(
+        self, tenant: str, run: str, main: str, modules: Mapping[str, ModuleJson], now: int
+    ) -> tuple[str, asyncio.Future[None]]:
         """Store the code (where it is new to the tenant) and pin the run to it; answers the version's id.
 
-        Both are durable when this returns. A run that is pinned already raises `sqlite3.IntegrityError`.
+        Both are durable when the future resolves, and before anything is that is written from now on. A run
+        that is pinned already gives a `sqlite3.IntegrityError`.
         """
         version = version_id(main, modules)
         row = {
@@ -81,11 +85,11 @@ class Versions:
             "modules": msgspec.json.encode(dict(modules)).decode(),
             "created": now,
         }
-        await self._database.submit(self._pins, row)
+        pinned = self._database.submit(self._pins, row)
         self._recent[tenant, version] = Version(version, main, dict(modules), now)
         if len(self._recent) > self._remembered:
             self._recent.popitem(last=False)
-        return version
+        return version, pinned
 
     async def code(self, tenant: str, version: str) -> Version | None:
         """The tenant's version of that id."""

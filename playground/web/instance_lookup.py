@@ -8,7 +8,7 @@ from playground.bridge.envelope import unwrap_params
 from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.core.ids import is_instance_id
-from playground.engine.engine import Instance
+from playground.engine.engine import Instance, InstanceStatus
 from playground.web.desk import desk
 from playground.web.errors import NotFound
 from playground.web.visitor import Visitor, visitor_of, watching_only
@@ -25,6 +25,18 @@ async def find_instance(request: Request, visitor: Visitor, instance_id: str) ->
         for session in await visitor.sessions(request):
             try:
                 return session, await at.engine.workflow(at.settings.workflow, session).get(instance_id)
+            except WorkflowError:
+                continue
+    raise NotFound("instance.not_found")
+
+
+async def find_status(request: Request, visitor: Visitor, instance_id: str) -> InstanceStatus:
+    """Where the instance stands. Raises as `find_instance` does."""
+    if is_instance_id(instance_id):
+        at = desk(request)
+        for session in await visitor.sessions(request):
+            try:
+                return await at.engine.workflow(at.settings.workflow, session).status(instance_id)
             except WorkflowError:
                 continue
     raise NotFound("instance.not_found")

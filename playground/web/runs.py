@@ -106,16 +106,23 @@ async def post_run(request: Request) -> Response:
     at.runs.take(session)
     faults.point("run_received")
     run_id = new_instance_id()
-    version = await at.versions.pin(session, run_id, wanted.main, wanted.modules, at.clock.now())
-    faults.point("version_stored")
+    version, pinned = at.versions.pin(session, run_id, wanted.main, wanted.modules, at.clock.now())
+    pinned.add_done_callback(_passed)
     try:
         created = _created(await _start(at, session, version, run_id, wanted.payload))
     except PlaygroundError:
         at.metrics.run("failed")
+        await pinned  # where nothing can be stored, that is what is wrong
         raise
+    await pinned
     at.metrics.run("started")
     answer = {"runId": run_id, **created, "session": session}
     return JSONAnswer(answer)
+
+
+def _passed(pinned: asyncio.Future[None]) -> None:
+    if not pinned.cancelled() and pinned.exception() is None:
+        faults.point("version_stored")
 
 
 async def _start(at: Desk, session: str, version: str, run_id: str, payload: Any) -> StartAnswer:

@@ -11,7 +11,7 @@ from playground.core.preview import as_json
 from playground.engine.engine import InstanceStatus
 from playground.engine.entries import ErrorPreview
 from playground.web.answers import JSONAnswer
-from playground.web.instance_lookup import find_instance
+from playground.web.instance_lookup import find_status
 from playground.web.visitor import visitor_of
 
 _WHOLE: Final = 8 * 1024 * 1024
@@ -38,5 +38,6 @@ def _summary(error: ErrorPreview | None) -> dict[str, str] | None:
 
 async def get_status(request: Request) -> Response:
     """The status of one run."""
-    _, instance = await find_instance(request, await visitor_of(request), request.path_params["id"])
-    return JSONAnswer({"id": instance.id, "status": status_view(await instance.status())})
+    instance = request.path_params["id"]
+    status = await find_status(request, await visitor_of(request), instance)
+    return JSONAnswer({"id": instance, "status": status_view(status)})

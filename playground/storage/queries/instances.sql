@@ -53,11 +53,19 @@ WHERE status IN ('queued', 'running', 'waitingForPause') AND key > :after ORDER 
 SELECT key, wake_at FROM instances WHERE wake_at IS NOT NULL AND wake_at > :after AND wake_at <= :until ORDER BY wake_at
 
 -- name: outcome
-SELECT instances.status, entries.value, entries.data
+SELECT instances.key, instances.status, entries.value, entries.data
 FROM instances LEFT JOIN entries
   ON entries.instance_key = instances.key AND entries.seq = instances.next_seq - 1
   AND instances.status IN ('complete', 'errored', 'terminated')
 WHERE instances.key = :key AND instances.purge < 2
+
+-- name: find_outcome
+SELECT instances.key, instances.status, entries.value, entries.data
+FROM instances LEFT JOIN entries
+  ON entries.instance_key = instances.key AND entries.seq = instances.next_seq - 1
+  AND instances.status IN ('complete', 'errored', 'terminated')
+WHERE instances.scope = :scope AND instances.workflow = :workflow AND instances.id = :id
+  AND instances.purge < 2
 
 -- name: of_scope
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,

@@ -205,12 +205,12 @@ async def test_what_runs_and_what_wakes(journal: Journal) -> None:
 
 async def test_outcome(journal: Journal) -> None:
     [created] = await journal.create([new("a")])
-    assert await journal.outcome(created.key) == ("queued", None, None)
+    assert await journal.outcome(created.key) == (created.key, "queued", None, None)
     await append(journal, created.key, 2, entry(value=b"not this"), projection=("running", None))
-    assert await journal.outcome(created.key) == ("running", None, None)
+    assert await journal.outcome(created.key) == (created.key, "running", None, None)
     last = entry(value=b"this", data='{"a":1}')
     await append(journal, created.key, 3, last, projection=("complete", None))
-    assert await journal.outcome(created.key) == ("complete", b"this", '{"a":1}')
+    assert await journal.outcome(created.key) == (created.key, "complete", b"this", '{"a":1}')
 
 
 async def test_replay_reads_small_values_and_counts_lines_outside_steps(journal: Journal) -> None:

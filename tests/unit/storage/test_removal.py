@@ -136,8 +136,8 @@ class TestRemoval:
         assert [row.key for row in await journal.latest_of_scope("s", 5)] == [other]
         assert [each.instance for each in await journal.scope_history("s")] == ["b"]
         assert await journal.unfinished(0, 10) == [other]
-        with pytest.raises(LookupError):
-            await journal.outcome(key)
+        assert await journal.outcome(key) is None
+        assert await journal.find_outcome("s", "w", "a") is None
         with pytest.raises(SequenceConflict):
             await append(journal, Append(key, "s", 2, [entry()], None))
         assert await create(journal, "a") > other

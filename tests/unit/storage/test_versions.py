@@ -12,6 +12,15 @@ from playground.storage.database import Database
 from playground.storage.versions import ModuleJson, Versions, version_id
 
 
+async def pin(
+    versions: Versions, tenant: str, run: str, main: str, modules: Mapping[str, ModuleJson], now: int
+) -> str:
+    """Pin a run, and wait until that is durable; answers the version."""
+    version, pinned = versions.pin(tenant, run, main, modules, now)
+    await pinned
+    return version
+
+
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     database = await Database.open(tmp_path / "versions.db")
@@ -63,7 +72,7 @@ async def test_kinds_come_back_too(database: Database, remembered: int) -> None:
         "c": {"json": {"__proto__": [1, None, "é"]}},
         "d.bin": {"data": "/w=="},
     }
-    version = await versions.pin("tenant", "run", "index.ts", modules, 1)
+    version = await pin(versions, "tenant", "run", "index.ts", modules, 1)
     stored = await versions.code("tenant", version)
     assert stored is not None
     assert dict(stored.modules) == modules
@@ -77,7 +86,7 @@ async def test_code_comes_back_as_it_was(database: Database, remembered: int) ->
         "__proto__": "",
         "lib/é.js": "1",
     }
-    version = await versions.pin("tenant", "run", "index.js", modules, 1)
+    version = await pin(versions, "tenant", "run", "index.js", modules, 1)
     stored = await versions.code("tenant", version)
     assert stored is not None
     assert (stored.id, stored.main, dict(stored.modules)) == (version, "index.js", modules)
@@ -88,7 +97,7 @@ async def test_code_comes_back_as_it_was(database: Database, remembered: int) ->
 async def test_what_is_remembered_does_not_change_with_the_caller_s_dict(database: Database) -> None:
     versions = Versions(database)
     modules = {"index.js": "1"}
-    version = await versions.pin("tenant", "run", "index.js", modules, 1)
+    version = await pin(versions, "tenant", "run", "index.js", modules, 1)
     modules["index.js"] = "2"
     stored = await versions.code("tenant", version)
     assert stored is not None
@@ -96,7 +105,7 @@ async def test_what_is_remembered_does_not_change_with_the_caller_s_dict(databas
 
 
 async def test_it_outlives_the_process(database: Database) -> None:
-    version = await Versions(database).pin("tenant", "run", "index.js", {"index.js": "1"}, 1)
+    version = await pin(Versions(database), "tenant", "run", "index.js", {"index.js": "1"}, 1)
     later = Versions(database)
     assert await later.of_run("tenant", "run") == version
     assert await later.of_run("another", "run") is None
@@ -108,7 +117,7 @@ async def test_it_outlives_the_process(database: Database) -> None:
 async def test_the_same_code_is_stored_once_per_tenant(database: Database) -> None:
     versions = Versions(database)
     for tenant, run in (("a", "1"), ("a", "2"), ("b", "1")):
-        await versions.pin(tenant, run, "index.js", {"index.js": "1"}, 1)
+        await pin(versions, tenant, run, "index.js", {"index.js": "1"}, 1)
     rows = await database.read("SELECT tenant FROM versions ORDER BY tenant")
     assert [row["tenant"] for row in rows] == ["a", "b"]
     assert len(await versions.of_runs("a", 10)) == 2
@@ -116,9 +125,9 @@ async def test_the_same_code_is_stored_once_per_tenant(database: Database) -> No
 
 async def test_a_run_is_pinned_once(database: Database) -> None:
     versions = Versions(database)
-    first = await versions.pin("tenant", "run", "index.js", {"index.js": "1"}, 1)
+    first = await pin(versions, "tenant", "run", "index.js", {"index.js": "1"}, 1)
     with pytest.raises(sqlite3.IntegrityError):
-        await versions.pin("tenant", "run", "index.js", {"index.js": "2"}, 2)
+        await pin(versions, "tenant", "run", "index.js", {"index.js": "2"}, 2)
     assert await versions.of_run("tenant", "run") == first
     rows = await database.read("SELECT id FROM versions")
     assert [row["id"] for row in rows] == [first]
@@ -128,7 +137,7 @@ async def test_the_latest_is_what_was_run_last(database: Database) -> None:
     versions = Versions(database)
     assert await versions.latest("tenant") is None
     for time, text in ((10, "1"), (20, "2"), (30, "1")):
-        await versions.pin("tenant", f"run-{time}", "index.js", {"index.js": text}, time)
+        await pin(versions, "tenant", f"run-{time}", "index.js", {"index.js": text}, time)
     latest = await versions.latest("tenant")
     assert latest is not None
     assert (latest.modules["index.js"], latest.created) == ("1", 30)
