@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+COMPILED: Final = Path(tempfile.gettempdir()) / "playground-benchmark-cache"
+"""Compiled templates of isolates, shared by all measurements; who uses it checks what is there."""
 
 
 def machine() -> dict[str, Any]:

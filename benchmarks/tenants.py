@@ -32,6 +32,7 @@ if not __package__:  # run as a script
 
 import uvloop
 
+from benchmarks.machine import COMPILED
 from benchmarks.report import percentiles
 from playground.allocator import keep_freed_memory, settle_what_stays
 from playground.bridge.binding import DynamicWorkflowBinding, wrap_workflow_binding
@@ -125,7 +126,7 @@ async def opened(folder: Path) -> AsyncIterator[Bench]:
         return {"flow": create_dynamic_workflow_entrypoint(load_runner)}
 
     settings = PoolSettings(
-        cache_dir=Path(tempfile.gettempdir()) / "playground-benchmark-cache",
+        cache_dir=COMPILED,
         calls_per_second=0,
         tenant_cpu_ms=0,
         attempt_cpu_ms=0,

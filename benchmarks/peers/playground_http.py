@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvloop
 
+from benchmarks.machine import COMPILED
 from benchmarks.peers.driver import answer
 from benchmarks.peers.http_runs import http_client
 from benchmarks.peers.process import free_ports, serving
@@ -26,7 +27,7 @@ async def main(folder: Path, first_port: int, *, same_source: bool) -> None:
         "--data",
         folder / "data",
     ]
-    cache = {"PLAYGROUND_CACHE": str(folder.parent / "playground-cache")}
+    cache = {"PLAYGROUND_CACHE": str(COMPILED)}
     async with serving(command, port, environment=cache):
         await asyncio.sleep(0.5)  # the socket listens a moment before requests are answered
         await answer(http_client(port, same_source=same_source), {"version": __version__})

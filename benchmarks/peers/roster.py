@@ -70,7 +70,7 @@ def _reference(equipment: Equipment, places: Places, key: str, title: str) -> Co
     project = equipment.node_packages("wrangler", WRANGLER, places.reference)
     if places.reference is None:
         make_project(project)
-    durability = "a development server: SQLite files of its own settings; the code in memory only"
+    durability = "a development server: SQLite files that it syncs; the tenants' code in memory only"
     arguments = (str(node), str(project))
     return Contender(key, title, durability, "reference", Path(sys.executable), arguments)
 
@@ -126,8 +126,8 @@ ROSTER: Final = (
     Entry("binding", "this project: binding, JavaScript", _ours("playground_binding", "tenant")),
     Entry("python", "this project: engine, Python", _ours("playground_binding", "python")),
     Entry("http-same", "this project: HTTP, same code", _ours("playground_http", "same")),
-    Entry("http-new", "this project: HTTP, new code each", _ours("playground_http", "new")),
-    Entry("reference", "the original in wrangler dev: HTTP, new code each", _reference),
+    Entry("http-new", "this project: HTTP, new code", _ours("playground_http", "new")),
+    Entry("reference", "original, wrangler dev: HTTP, new code", _reference),
     Entry("dbos-sqlite", "DBOS on SQLite", _dbos_sqlite),
     Entry("dbos-postgres", "DBOS on Postgres", _dbos_postgres),
     Entry("restate", "Restate", _restate),

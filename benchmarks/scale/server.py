@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.connection import Connection
+from benchmarks.machine import COMPILED
 from benchmarks.peers.process import NotStarted, free_ports, serving
 
 SOURCE: Final = """\
@@ -103,7 +104,7 @@ async def server(
     """A server over `folder` that has answered; `cookies` are those of a visitor who was there before."""
     (port,) = free_ports(1, first_port)
     command: list[str | Path] = [sys.executable, "-m", "playground", "--port", str(port), "--data", folder]
-    cache = {"PLAYGROUND_CACHE": str(folder.parent / "cache"), "PYTHONPATH": os.getcwd()}
+    cache = {"PLAYGROUND_CACHE": str(COMPILED), "PYTHONPATH": os.getcwd()}
     began = time.perf_counter()
     async with serving(command, port, environment=UNBOUNDED | cache) as process:
         connection = Connection("127.0.0.1", port, cookies)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import uvicorn
 
+from benchmarks.machine import COMPILED
 from benchmarks.peers.contest import ROOT
 from benchmarks.peers.process import free_ports
 from benchmarks.report import percentiles
@@ -28,7 +29,7 @@ from playground.web.app import create_app
 async def commit_to_message(folder: Path, runs: int, pause_ms: int, port: int) -> AsyncIterator[Figure]:
     """Runs one after the other with a pause after each; every entry of theirs counts."""
     (port,) = free_ports(1, port)
-    settings = Settings(data=folder / "stream", port=port, cache=folder / "cache")
+    settings = Settings(data=folder / "stream", port=port, cache=COMPILED)
     told: list[tuple[str, int, int]] = []
     async with open_services(settings) as services:
         feed = services.engine.feed
