@@ -40,6 +40,9 @@ async def sleep(execution: Execution, name: object, duration: object, count: int
 async def sleep_until(execution: Execution, name: object, when: object, count: int | None = None) -> None:
     """Sleep until a moment. One in the past raises an `Error`, where the sleep is reached for the first
     time.
+
+    What is past is told by the run's own time, that of the last completion. By the clock a moment that the run
+    took from its time could have passed since, where a crash came in between.
     """
     checked = check_step_name(name)
     await _sleep(execution, checked, _moment(checked, when), count, may_be_past=False)
@@ -68,7 +71,8 @@ async def _sleep(
             await execution.deliver(record.completion.seq, record.completion.time)
             return
         if record is None:
-            _check_new(name, until, execution.services.clock.now(), may_be_past=may_be_past)
+            now = execution.services.clock.now() if may_be_past else execution.time
+            _check_new(name, until, now, may_be_past=may_be_past)
             await execution.commit((facts.SleepStarted(key, until, fixed=not may_be_past), None))
             faults.point("sleep_started_committed")
         else:

@@ -12,7 +12,7 @@ from playground.core.durations import DAY
 from playground.core.errors import RemoteError, TenantError, WorkflowError, WorkflowFatalError
 from playground.core.values import INVALID_DATE, UNDEFINED
 from playground.engine.step import WorkflowStep
-from tests.unit.engine.harness import Server
+from tests.unit.engine.harness import Gate, Server
 
 
 async def test_a_sleep_ends_at_its_deadline_and_not_before(server: Server) -> None:
@@ -75,6 +75,27 @@ async def test_sleep_until_the_past_throws_when_first_reached(server: Server) ->
     name, message = await server.error(run)
     assert name == "Error"
     assert "past" in message
+
+
+async def test_a_moment_that_passed_in_a_crash_is_not_in_the_past_of_the_run(server: Server) -> None:
+    started = Gate()
+
+    async def run(step: WorkflowStep) -> Any:
+        await step.do("first", lambda: 1)
+        until = step.now() + timedelta(milliseconds=30)
+        await started()
+        await step.sleep_until("nap", until)
+        return "awake"
+
+    instance = await server.start(run)
+    await started.reached.wait()
+    after = await server.crash(run)
+    started.opened.set()
+    await after.advance(60_000)
+    await after.engine.start()
+    found = await after.find(instance.id)
+    assert (await after.ended(found)).status == "complete"
+    assert await after.entries(found, "sleep_started") != []
 
 
 async def test_sleep_until_beyond_365_days(server: Server) -> None:
