@@ -27,6 +27,7 @@ from playground.bridge.entrypoint import (
     create_dynamic_workflow_entrypoint,
     dispatch_workflow,
 )
+from playground.bridge.schedules import schedule_workflow
 
 __all__ = [
     "DynamicWorkflowBinding",
@@ -35,5 +36,6 @@ __all__ = [
     "MissingDispatcherMetadataError",
     "create_dynamic_workflow_entrypoint",
     "dispatch_workflow",
+    "schedule_workflow",
     "wrap_workflow_binding",
 ]

@@ -21,10 +21,12 @@ OF_LIFECYCLE: Final[frozenset[str]] = frozenset(
         "restarted_committed_not_acknowledged",
         "deleted_not_acknowledged",
         "skip_committed_not_acknowledged",
+        "schedule_due_not_committed",
+        "schedule_fired_not_launched",
     }
 )
 """Those that an instance passes only where somebody pauses, resumes, restarts or deletes it, or skips one of
-its waits.
+its waits, or where a schedule fires.
 """
 
 OF_ROLLBACK: Final[frozenset[str]] = frozenset({"rollback_started_committed"})

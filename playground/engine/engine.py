@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from playground.core.clock import Clock
 from playground.core.ports import Introspection
+from playground.engine.cron import Cron
 from playground.engine.entries import Entry
 from playground.engine.executions import Executions
 from playground.engine.feed import Feed
@@ -18,6 +19,7 @@ from playground.engine.parts import Parts
 from playground.engine.recovery import recover
 from playground.engine.retention import Retention
 from playground.engine.rollback import roll_back
+from playground.engine.schedules import Schedule, Schedules
 from playground.engine.services import RunnerFactory, Services
 from playground.engine.settings import EngineSettings
 from playground.engine.step import WorkflowStep
@@ -33,6 +35,7 @@ __all__ = [
     "InstanceStatus",
     "InstanceSummary",
     "RunnerFactory",
+    "Schedule",
     "Workflow",
 ]
 
@@ -69,13 +72,35 @@ class Engine:
         self._workflows = dict(workflows)
         self._strict: dict[str, bool] = {}
         self._timers = Timers(clock)
+        self._spans = Timers(clock.steady)
         services = Services(
-            journal, clock, self._timers, self.settings, WorkflowStep, roll_back, self._strict, introspection
+            journal,
+            clock,
+            self._timers,
+            self._spans,
+            self.settings,
+            WorkflowStep,
+            roll_back,
+            self._strict,
+            introspection,
         )
         self._retention = Retention(journal, clock, self._timers, self.feed, self.settings)
         logs = Logs(journal, clock, self.feed, self._retention)
         self._executions = Executions(services, logs, self._workflows)
-        self._parts = Parts(journal, clock, logs, self._executions, self.feed, self.settings, self._retention)
+        self._schedules = Schedules(
+            journal.schedules, clock, self._timers, self.settings, lambda: self._parts
+        )
+        self._declared: dict[str, Sequence[str]] = {}
+        self._parts = Parts(
+            journal,
+            clock,
+            logs,
+            self._executions,
+            self.feed,
+            self.settings,
+            self._retention,
+            self._schedules,
+        )
         self._recovery: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -84,6 +109,7 @@ class Engine:
             self._journal.chunks.discard(stream)
         await self._executions.sleepers.start()
         self._retention.sweep()
+        await self._schedules.start(self._declared)
         recovery = recover(self._journal, self._parts.clock, self._executions)
         self._recovery = asyncio.create_task(recovery, name="engine recovery")
 
@@ -92,14 +118,30 @@ class Engine:
         if self._recovery is not None:
             self._recovery.cancel()
             await asyncio.gather(self._recovery, return_exceptions=True)
+        await self._schedules.close()
         await self._executions.close()
         await self._retention.close()
         await self._timers.close()
+        await self._spans.close()
 
-    def register(self, name: str, factory: RunnerFactory, *, strict: bool | None = None) -> None:
+    def register(
+        self,
+        name: str,
+        factory: RunnerFactory,
+        *,
+        strict: bool | None = None,
+        schedules: Sequence[str] = (),
+    ) -> None:
         """Name a workflow, before `start`. `factory` is a class or function, may be async, that makes its
         runners. `strict` is for this workflow instead of the settings' value.
+
+        `schedules` are cron expressions (see `engine/cron.py`): each firing is an instance without params, in
+        the scope `""`. What is not named here any more at a later start is forgotten. Raises `WorkflowError`
+        for what is no expression.
         """
+        for expression in schedules:
+            Cron(expression)
+        self._declared[name] = tuple(schedules)
         self._workflows[name] = factory
         if strict is not None:
             self._strict[name] = strict

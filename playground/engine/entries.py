@@ -42,11 +42,14 @@ PAUSED: Final[frozenset[str]] = frozenset({"waitingForPause", "paused"})
 
 
 class WorkflowQueued(Fact, frozen=True):
-    """Nothing → queued. The params are in the instance's row. Rejected where the id is taken."""
+    """Nothing → queued. The params are in the instance's row. Rejected where the id is taken. `schedule`,
+    `{"cron", "scheduledTime"}`, where one has fired.
+    """
 
     type: ClassVar[str] = "workflow_queued"
     workflow: str
     params: Any = UNSET
+    schedule: dict[str, Any] | UnsetType = UNSET
 
 
 class WorkflowStarted(Fact, frozen=True):

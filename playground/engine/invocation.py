@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ async def invoke(factory: RunnerFactory, row: InstanceRow, step: object) -> Any:
         timestamp=datetime.fromtimestamp(row.created / 1000, UTC),
         instance_id=row.id,
         workflow_name=row.workflow,
+        schedule=json.loads(row.schedule) if row.schedule is not None else None,
     )
     runner = factory()
     if inspect.isawaitable(runner):

@@ -9,6 +9,7 @@ from playground.engine.executions import Executions
 from playground.engine.feed import Feed
 from playground.engine.instance_log import Logs
 from playground.engine.retention import Retention
+from playground.engine.schedules import Schedules
 from playground.engine.settings import EngineSettings
 from playground.storage.journal import Journal
 
@@ -24,3 +25,4 @@ class Parts:
     feed: Feed
     settings: EngineSettings
     retention: Retention
+    schedules: Schedules

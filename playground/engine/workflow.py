@@ -11,15 +11,13 @@ from playground.core import faults
 from playground.core.errors import WorkflowError
 from playground.core.ids import is_instance_id, new_instance_id
 from playground.core.values import UNDEFINED
-from playground.engine import entries as facts
-from playground.engine.entries import fact_json
+from playground.engine.creation import launch, new_instance
 from playground.engine.instance import Instance, InstanceStatus, encode_argument, status_of
-from playground.engine.outputs import show
 from playground.engine.parts import Parts
 from playground.engine.retention import retention_of
-from playground.engine.settings import ENGINE_VERSION
+from playground.engine.schedules import Schedule
 from playground.storage.journal import InstanceExists
-from playground.storage.rows import InstanceRow, NewEntry, NewInstance
+from playground.storage.rows import NewInstance
 
 _LARGEST_BATCH: Final = 100
 _INVALID_ID: Final = "Workflow instance has invalid id: 1-100 of A-Z a-z 0-9 _ -, not starting with -"
@@ -115,37 +113,34 @@ class Workflow:
             raise WorkflowError("instance.already_exists") from error
         faults.point("instance_created_not_acknowledged")
         instances = []
-        for item, (key, position) in zip(new, created, strict=True):
-            row = InstanceRow(
-                key,
-                item.scope,
-                item.workflow,
-                item.id,
-                "queued",
-                item.created,
-                item.params,
-                2,
-                None,
-                item.engine_version,
-                len(item.params),
-                1,
-                item.success_retention,
-                item.error_retention,
-            )
-            parts.feed.publish(item.scope, item.id, position, "queued")
-            parts.executions.launch(parts.logs.adopt(row), fresh=True)
-            instances.append(Instance(parts, self.scope, key, item.id))
+        for item, each in zip(new, created, strict=True):
+            launch(parts, item, each)
+            instances.append(Instance(parts, self.scope, each.key, item.id))
         return instances
+
+    async def schedule(self, cron: str, params: Any = UNDEFINED, id: str | None = None) -> Schedule:
+        """Have an instance created, with `params`, whenever the cron expression says so (UTC; see
+        `engine/cron.py` for what it may be). Durable when this returns.
+
+        `id` (1-80 of A-Z a-z 0-9 _ -) names the schedule within this workflow and scope, and is made from the
+        expression where it is None; a schedule of that name is replaced. Raises `WorkflowError`.
+        """
+        return await self._parts.schedules.declare(self.scope, self.name, cron, params, id)
+
+    async def unschedule(self, id: str) -> bool:
+        """Forget the schedule of that name; what it has created goes on. Answers whether it was there."""
+        return await self._parts.journal.schedules.withdraw(self.scope, self.name, id)
+
+    async def schedules(self) -> list[Schedule]:
+        """The workflow's schedules in this scope, in the order in which they were made."""
+        rows = await self._parts.journal.schedules.of_workflow(self.scope, self.name)
+        return [Schedule(row.id, row.cron, row.next) for row in rows]
 
     def _new(self, id: Any, params: Any, retention: Any) -> NewInstance:
         if id is None or id is UNDEFINED:
             id = new_instance_id()
         elif not is_instance_id(id):
             raise WorkflowError(_INVALID_ID)
-        settings = self._parts.settings
-        encoded = encode_argument(params, settings, "params")
-        now = self._parts.clock.now()
-        fact = facts.WorkflowQueued(self.name, show(encoded, settings))
-        entry = NewEntry(now, fact.type, fact_json(fact))
+        encoded = encode_argument(params, self._parts.settings, "params")
         kept = retention_of(retention)
-        return NewInstance(self.scope, self.name, id, now, encoded.data, ENGINE_VERSION, entry, *kept)
+        return new_instance(self._parts, self.scope, self.name, id, encoded, kept)

@@ -13,6 +13,7 @@ from playground.storage.database import Database
 from playground.storage.queries import load
 from playground.storage.removal import Removal
 from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewEntry, NewInstance, Outcome
+from playground.storage.schedules import Schedules
 
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
@@ -37,6 +38,8 @@ class Journal:
         """What takes instances away."""
         counters = _Counters()
         self._creates = _Creates(counters)
+        self.schedules = Schedules(database, self._creates.one)
+        """What creates instances when its time has come."""
         self._appends = _Appends(counters)
 
     async def create(self, instances: Sequence[NewInstance]) -> list[Created]:
@@ -186,6 +189,13 @@ class _Creates:
     def __init__(self, counters: _Counters) -> None:
         self._counters = counters
 
+    def one(self, connection: sqlite3.Connection, new: NewInstance) -> Created | None:
+        """Create one; None where its id is taken."""
+        try:
+            return self.apply(connection, [[new]])[0][0]
+        except InstanceExists:
+            return None
+
     def apply(
         self, connection: sqlite3.Connection, items: Sequence[Sequence[NewInstance]]
     ) -> list[list[Created]]:
@@ -215,6 +225,7 @@ class _Creates:
                         1,
                         new.success_retention,
                         new.error_retention,
+                        new.schedule,
                     )
                 )
                 entries.append(_entry_row(counters.position, counters.key, 1, new.scope, new.entry))

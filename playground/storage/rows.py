@@ -30,6 +30,7 @@ class NewInstance:
     entry: NewEntry
     success_retention: int | None = None
     error_retention: int | None = None
+    schedule: str | None = None
 
 
 Restart = Literal["from the top", "from a step"]
@@ -75,6 +76,8 @@ class InstanceRow(NamedTuple):
     success_retention: int | None = None
     """How long it is kept after its end (ms), where that is not the server's to say."""
     error_retention: int | None = None
+    schedule: str | None = None
+    """What fired, `{"cron", "scheduledTime"}` as JSON, where a schedule created it."""
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> InstanceRow:

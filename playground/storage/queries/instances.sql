@@ -1,6 +1,6 @@
 -- name: insert
 INSERT INTO instances (key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
-    base_seq, success_retention, error_retention)
+    base_seq, success_retention, error_retention, schedule)
 VALUES :rows
 ON CONFLICT DO NOTHING
 
@@ -32,17 +32,17 @@ SELECT max(coalesce((SELECT max(key) FROM instances), 0), (SELECT value FROM cou
 
 -- name: find
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
-    base_seq, success_retention, error_retention
+    base_seq, success_retention, error_retention, schedule
 FROM instances WHERE scope = :scope AND id = :id AND workflow = :workflow
 
 -- name: find_in_scope
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
-    base_seq, success_retention, error_retention
+    base_seq, success_retention, error_retention, schedule
 FROM instances WHERE scope = :scope AND id = :id ORDER BY key LIMIT 1
 
 -- name: by_key
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
-    base_seq, success_retention, error_retention
+    base_seq, success_retention, error_retention, schedule
 FROM instances WHERE key = :key AND purge < 2
 
 -- name: unfinished
@@ -69,12 +69,12 @@ WHERE instances.scope = :scope AND instances.workflow = :workflow AND instances.
 
 -- name: of_scope
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
-    base_seq, success_retention, error_retention
+    base_seq, success_retention, error_retention, schedule
 FROM instances WHERE scope = :scope AND key > :after AND purge < 2 ORDER BY key LIMIT :limit
 
 -- name: latest_of_scope
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
-    base_seq, success_retention, error_retention
+    base_seq, success_retention, error_retention, schedule
 FROM instances WHERE scope = :scope AND purge < 2 ORDER BY key DESC LIMIT :limit
 
 -- name: remove
