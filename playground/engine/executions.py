@@ -15,6 +15,7 @@ from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Logs
 from playground.engine.runner import Execution, StopReason
 from playground.engine.services import RunnerFactory, Services
+from playground.engine.settings import ENGINE_VERSION, newer_rules
 from playground.engine.sleepers import Sleepers
 
 _log = logging.getLogger("playground.engine")
@@ -60,15 +61,19 @@ class Executions:
         """Execute the instance, unless it is in memory, paused or over. Takes over the caller's use of
         `log`.
         """
-        if log.status == "waitingForPause" and log.row.key not in self._running and not self._closing:
+        pausing = log.status == "waitingForPause" and log.row.engine_version <= ENGINE_VERSION
+        if pausing and log.row.key not in self._running and not self._closing:
             self._pause_now(log)
         # the recovery may have found what was created at the same time
         if log.row.key in self._running or log.finished or log.status == "paused" or log.broken:
             self._logs.give_back(log)
             return
         factory = self._workflows.get(log.row.workflow)
-        if factory is None or self._closing:
-            if factory is None:
+        newer = log.row.engine_version > ENGINE_VERSION
+        if factory is None or newer or self._closing:
+            if newer:
+                _log.error("instance %s is not run: %s", log.row.id, newer_rules(log.row.engine_version))
+            elif factory is None:
                 _log.warning("instance %s: no workflow is named %r", log.row.id, log.row.workflow)
             self._logs.give_back(log)
             return

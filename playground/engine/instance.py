@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from playground.engine.parts import Parts
 from playground.engine.settings import EngineSettings
 from playground.engine.skipping import skip
 from playground.engine.step_output import StepOutput, step_output
+from playground.engine.subscription import Entries, EntryFilter
 from playground.storage.rows import Outcome
 
 
@@ -65,6 +66,13 @@ class Instance:
         if outcome is None:
             raise WorkflowError("instance.not_found")
         return status_of(outcome)
+
+    def entries(self, cursor: int = 0, *, types: Collection[str] | None = None) -> Entries:
+        """Its entries with a seq greater than `cursor`, and those that follow as they are committed, until
+        its last; see `Engine.subscribe`.
+        """
+        parts, of = self._parts, (self._key, self.id)
+        return Entries(parts.journal, parts.feed, self._scope, of, cursor, EntryFilter(types))
 
     async def result(self) -> Value:
         """Wait until the instance has ended; its output, decoded.
@@ -191,7 +199,9 @@ class Instance:
 
     async def delete(self) -> None:
         """Remove the instance and all that it stores. From then on its id is unknown, and free again."""
-        await self._change(lifecycle.delete)
+        await lifecycle.change(
+            self._parts, self._key, partial(lifecycle.delete, self._parts), any_version=True
+        )
 
     async def _change(self, how: Callable[[Parts, InstanceLog], Awaitable[None]]) -> None:
         await lifecycle.change(self._parts, self._key, partial(how, self._parts))

@@ -25,6 +25,7 @@ from playground.engine.outputs import show
 from playground.engine.parts import Parts
 from playground.engine.rollback import TERMINATED
 from playground.engine.runner import StopReason
+from playground.engine.settings import ENGINE_VERSION, newer_rules
 from playground.storage.rows import Restart
 
 T = TypeVar("T")
@@ -34,10 +35,13 @@ _LOOKS: Final = 10
 _KINDS: Final[Mapping[str, StepKind]] = {"do": "do", "sleep": "sleep", "waitForEvent": "wait"}
 
 
-async def change(parts: Parts, key: int, decide: Callable[[InstanceLog], Awaitable[T]]) -> T:
+async def change(
+    parts: Parts, key: int, decide: Callable[[InstanceLog], Awaitable[T]], *, any_version: bool = False
+) -> T:
     """Have `decide` append to the instance's log, again where the log has moved on.
 
-    Raises `WorkflowError` `instance.not_found` where the instance is gone.
+    Raises `WorkflowError` `instance.not_found` where the instance is gone, and (but with `any_version`)
+    `instance.newer` where its rules of replay are later than this engine's.
     """
     for _ in range(_TRIES):
         try:
@@ -45,6 +49,8 @@ async def change(parts: Parts, key: int, decide: Callable[[InstanceLog], Awaitab
         except LookupError as error:
             raise WorkflowError("instance.not_found") from error
         try:
+            if log.row.engine_version > ENGINE_VERSION and not any_version:
+                raise WorkflowError(f"instance.newer: {newer_rules(log.row.engine_version)}")
             return await decide(log)
         except SequenceConflict:
             continue

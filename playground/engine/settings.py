@@ -8,7 +8,10 @@ from typing import Final
 from playground.core.durations import DAY
 
 ENGINE_VERSION: Final = 1
-"""The rules of replay; stored with every instance, so that later rules do not apply to earlier logs."""
+"""The rules of replay; stored with every instance, so that later rules do not apply to earlier logs, and that
+an earlier server leaves later logs alone.
+"""
+
 
 MOST_STEPS: Final = 25_000
 """The largest limit of steps that may be set."""
@@ -55,3 +58,11 @@ class EngineSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.step_limit <= MOST_STEPS:
             raise ValueError(f"step_limit must be from 1 to {MOST_STEPS}, not {self.step_limit}")
+
+
+def newer_rules(version: int) -> str:
+    """What is said of an instance that was created under later rules of replay."""
+    return (
+        f"its rules of replay are version {version}, this server knows those up to {ENGINE_VERSION}; "
+        "it goes on with a server at least as new as the one that created it"
+    )

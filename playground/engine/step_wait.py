@@ -41,8 +41,8 @@ async def sleep_until(execution: Execution, name: object, when: object, count: i
     """Sleep until a moment. One in the past raises an `Error`, where the sleep is reached for the first
     time.
 
-    What is past is told by the run's own time, that of the last completion. By the clock a moment that the run
-    took from its time could have passed since, where a crash came in between.
+    What is past is told by the run's own time, that of the last completion. By the clock a moment that the
+    run took from its time could have passed since, where a crash came in between.
     """
     checked = check_step_name(name)
     await _sleep(execution, checked, _moment(checked, when), count, may_be_past=False)

@@ -115,6 +115,7 @@ _STATUS_OF_REASON: Final[Mapping[str, int]] = MappingProxyType(
         "instance.cannot_send_event": 409,
         "instance.cannot_skip": 409,
         "instance.cannot_terminate": 409,
+        "instance.newer": 409,
     }
 )
 """The reasons are the answers' codes, too."""
