@@ -1,0 +1,97 @@
+"""What two histories of the same workflow have to agree on.
+
+Times are the clock's; whether an instance happened to leave memory, or was busy when a pause came, follows
+from them. An attempt that was under way at a cut begins again, so of its step's attempts only the outcome
+counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final
+
+from playground.core.codec import decode
+from playground.core.values import Encoded
+from tests.goldens.golden import Entry
+
+Meaning = tuple[str, str, str]
+Step = tuple[str, str, int]
+
+_BY_THE_WAY: Final = frozenset({"workflow_waiting", "workflow_running", "workflow_pausing"})
+_OF_THE_CLOCK: Final = frozenset(
+    {"until", "retryAt", "cpuMs", "pausedMs", "created", "event", "place", "attempt", "stack"}
+)
+_ERRORS: Final = frozenset(
+    {"step_failed", "wait_timed_out", "workflow_errored", "rollback_started", "rollback_step_failed"}
+)
+_FROM_OUTSIDE: Final = frozenset(
+    {"event_received", "workflow_paused", "workflow_resumed", "sleep_skipped", "retry_skipped"}
+)
+
+
+def step_of(entry: Entry) -> Step | None:
+    """The step that the entry is about."""
+    step = entry.data.get("step")
+    return (step["kind"], step["name"], step["count"]) if step is not None else None
+
+
+def open_attempts(entries: Iterable[Entry]) -> set[Step]:
+    """The steps whose attempts are under way after these entries."""
+    under_way: set[Step] = set()
+    for entry in entries:
+        step = step_of(entry)
+        if entry.type == "workflow_restarted" and "from" not in entry.data:
+            under_way.clear()
+        elif step is not None and entry.type == "attempt_started":
+            under_way.add(step)
+        elif step is not None:
+            under_way.discard(step)
+    return under_way
+
+
+def meanings(entries: Iterable[Entry], begun: set[Step]) -> list[Meaning]:
+    """What entries mean, in order, without what came from outside. `begun` are the steps whose attempts were
+    under way at the cut.
+    """
+    found = []
+    for entry in entries:
+        about_attempts = entry.type.startswith("attempt_") or entry.type == "log"
+        again = about_attempts and step_of(entry) in begun
+        if not again and entry.type not in _BY_THE_WAY and entry.type not in _FROM_OUTSIDE:
+            found.append(_meaning(entry))
+    return found
+
+
+def from_outside(entries: Iterable[Entry]) -> Counter[Meaning]:
+    """What came from outside, in any order."""
+    return Counter(_meaning(entry) for entry in entries if entry.type in _FROM_OUTSIDE)
+
+
+def seen(entries: Iterable[Entry]) -> Counter[tuple[str, Step | None]]:
+    """What has happened, as far as somebody outside waits for it."""
+    counted = Counter(
+        (entry.type, step_of(entry))
+        for entry in entries
+        if entry.type not in _BY_THE_WAY and entry.type not in ("log", "workflow_started")
+    )
+    return Counter({key: 1 if key[0].startswith("attempt_") else times for key, times in counted.items()})
+
+
+def _meaning(entry: Entry) -> Meaning:
+    data = _without(entry.data)
+    if entry.type in _ERRORS and entry.value is not None:
+        error: Any = decode(Encoded(entry.value))
+        value = f"{error.name}: {error.message}"
+    elif entry.value is None or "stream" in entry.data:
+        value = ""
+    else:
+        value = entry.value.decode("utf-8", "backslashreplace")
+    return entry.type, json.dumps(data, sort_keys=True), value
+
+
+def _without(data: Any) -> Any:
+    if not isinstance(data, dict):
+        return data
+    return {name: _without(value) for name, value in data.items() if name not in _OF_THE_CLOCK}

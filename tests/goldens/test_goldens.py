@@ -1,0 +1,61 @@
+"""Recorded histories of every feature, cut after every commit: this version goes on with each as the one did
+that made them.
+
+A history that is here is a promise to instances that exist. Where this test fails, the code is wrong, not the
+history; a rule that has to change belongs to a new `ENGINE_VERSION` (docs/testing-crashes.md).
+`scripts/record_goldens.py` records what is new.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from playground.engine.settings import ENGINE_VERSION
+from tests.goldens.flow import Flow, flow, flows
+from tests.goldens.golden import Golden, digest_of, goldens
+from tests.goldens.replay import replay
+from tests.goldens.world import World
+
+GOLDENS = goldens()
+PYTHON = [golden for golden in GOLDENS if golden.flow.endswith(".py")]
+JAVASCRIPT = [golden for golden in GOLDENS if golden.flow.endswith(".js")]
+CACHE = Path(tempfile.gettempdir()) / "playground-goldens-cache"
+
+
+def test_every_flow_has_its_history_and_has_not_changed_since() -> None:
+    assert {flow.feature for flow in flows()} == {golden.feature for golden in GOLDENS}
+    for golden in GOLDENS:
+        assert golden.digest == digest_of(golden.flow), (
+            f"{golden.flow} is not what {golden.feature} was made by"
+        )
+        assert golden.engine_version <= ENGINE_VERSION
+
+
+def cuts_of(golden: Golden) -> list[tuple[Golden, Flow, int]]:
+    """The golden with each moment at which it is cut."""
+    made_by = flow(golden.flow)
+    return [(golden, made_by, cut) for cut in range(golden.first_cut, len(golden.commits))]
+
+
+@pytest.mark.parametrize("golden", PYTHON, ids=[golden.feature for golden in PYTHON])
+async def test_python_goes_on_from_every_commit(golden: Golden, tmp_path: Path) -> None:
+    cuts = cuts_of(golden)
+    world = World(tmp_path, [cuts[0][1]], CACHE)
+    await world.open()
+    try:
+        assert await replay(world, cuts) == len(golden.commits) - golden.first_cut
+    finally:
+        await world.close()
+
+
+async def test_javascript_goes_on_from_every_commit(tmp_path: Path) -> None:
+    cuts = [cut for golden in JAVASCRIPT for cut in cuts_of(golden)]
+    world = World(tmp_path, {cut[1].feature: cut[1] for cut in cuts}.values(), CACHE)
+    await world.open()
+    try:
+        assert await replay(world, cuts) == len(cuts)
+    finally:
+        await world.close()
