@@ -24,6 +24,13 @@ class Clock(Protocol):
         """Return once `now() >= deadline`, never before. The wait may be cancelled."""
         ...
 
+    @property
+    def steady(self) -> Clock:
+        """A clock of the same pace that nobody can set, for spans of time within this process. What it shows
+        means nothing to any other clock.
+        """
+        ...
+
 
 async def sleep_for(clock: Clock, milliseconds: int) -> None:
     """Sleep on `clock` for a number of milliseconds."""
@@ -43,6 +50,26 @@ class SystemClock:
         while (left := deadline - self.now()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left / 1000, self._LONGEST_NAP_S))
 
+    @property
+    def steady(self) -> SteadyClock:
+        return SteadyClock()
+
+
+class SteadyClock:
+    """The event loop's clock."""
+
+    def now(self) -> int:
+        return int(asyncio.get_running_loop().time() * 1000)
+
+    async def sleep_until(self, deadline: int) -> None:
+        # the loop's timers may be early by a part of a millisecond
+        while (left := deadline - self.now()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left / 1000)
+
+    @property
+    def steady(self) -> SteadyClock:
+        return self
+
 
 class ManualClock:
     """A clock for tests: time passes only in `advance`."""
@@ -61,6 +88,10 @@ class ManualClock:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (deadline, next(self._order), waiter))
         await waiter
+
+    @property
+    def steady(self) -> ManualClock:
+        return self
 
     @property
     def sleepers(self) -> int:

@@ -25,6 +25,8 @@ class Services:
     journal: Journal
     clock: Clock
     timers: Timers
+    spans: Timers
+    """Timers of the steady clock: what they wait for is a span, and ends with this process."""
     settings: EngineSettings
     make_step: Callable[[Any], Any]
     roll_back: Callable[[Any, Callable[[], Awaitable[object]]], Awaitable[None]]

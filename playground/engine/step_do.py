@@ -213,7 +213,7 @@ class Attempted:
             task.cancel()
 
         services = self._execution.services
-        timer = services.timers.arm(services.clock.now() + milliseconds, time_out)
+        timer = services.spans.arm(services.clock.steady.now() + milliseconds, time_out)
         try:
             value = await answer
         except asyncio.CancelledError:

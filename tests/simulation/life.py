@@ -133,7 +133,6 @@ class Life:
         for _ in range(0 if self._calm or random.random() < 0.5 else _DISTURBANCES):
             await asyncio.sleep(10 ** random.uniform(-3, 4))
             if random.random() < 0.3 and self._time.seconds < _LATEST_SHIFT_S:
-                self._world.clock_set = True
                 self._clock.shift_ms += random.choice((-600_000, -1000, 1000, 600_000))
             for row in self._world.disk.rows("SELECT key FROM instances ORDER BY key"):
                 if random.random() < 0.3:

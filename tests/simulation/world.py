@@ -79,8 +79,6 @@ class World:
         self.disturbances = 0
         """Crashes, failed commits and lost isolates so far: each may cost attempts that were in flight."""
         self.plans = {f"i{number}": _plan(random, f"i{number}") for number in range(instances)}
-        self.clock_set = False
-        """Whether somebody has set the clock: attempts that ran then may time out before their time."""
         self.keys: dict[str, int] = {}
 
     def check_alive(self) -> None:
