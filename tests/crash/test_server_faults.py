@@ -23,6 +23,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
+POINTS = sorted(faults.POINTS - faults.OF_LIFECYCLE - faults.OF_ROLLBACK)
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LiveServer]:
@@ -65,7 +67,7 @@ def _first_run(visitor: Visitor) -> str | None:
     return str(runs[0]["id"]) if runs else None
 
 
-@pytest.mark.parametrize("point", sorted(faults.POINTS - faults.OF_LIFECYCLE - faults.OF_ROLLBACK))
+@pytest.mark.parametrize("point", POINTS)
 def test_a_kill_at_this_point_loses_and_repeats_nothing(
     server: LiveServer, visitor: Visitor, point: str
 ) -> None:
