@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final, Protocol
 
 from playground.bridge.envelope import Metadata, unwrap_params, wrap_params
+from playground.bridge.subscription import EntriesLike, Subscription
 from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.core.ids import is_instance_id
@@ -33,6 +34,7 @@ class WorkflowInstanceLike(Protocol):
     async def restart(self, from_step: Any = None) -> None: ...
     async def delete(self) -> None: ...
     async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None: ...
+    def entries(self, cursor: int = 0) -> EntriesLike: ...
 
 
 class WorkflowLike(Protocol):
@@ -57,6 +59,7 @@ class InstanceStub(RpcTarget):
             "restart": "restart",
             "delete": "delete",
             "sendEvent": "send_event",
+            "subscribe": "subscribe",
         }
     )
     rpc_properties: ClassVar[Mapping[str, str]] = MappingProxyType({"id": "id"})
@@ -116,6 +119,10 @@ class InstanceStub(RpcTarget):
         if not isinstance(options, dict) or "type" not in options:
             raise WorkflowError("sendEvent() needs { type, payload? }")
         await self._instance.send_event(type=options["type"], payload=options.get("payload", UNDEFINED))
+
+    async def subscribe(self, options: Any = None) -> Subscription:
+        """The instance's events after `cursor`, those of the types in `filter`, and those that follow."""
+        return Subscription(self._instance.entries, options)
 
 
 class DynamicWorkflowBinding(RpcTarget):

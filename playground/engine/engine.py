@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from playground.core.clock import Clock
-from playground.core.ports import Introspection
+from playground.core.errors import WorkflowError
+from playground.core.ports import Introspection, StepKey
 from playground.engine.cron import Cron
 from playground.engine.entries import Entry
 from playground.engine.executions import Executions
@@ -23,6 +24,7 @@ from playground.engine.schedules import Schedule, Schedules
 from playground.engine.services import RunnerFactory, Services
 from playground.engine.settings import EngineSettings
 from playground.engine.step import WorkflowStep
+from playground.engine.subscription import Entries, EntryFilter
 from playground.engine.timers import Timers
 from playground.engine.workflow import Workflow
 from playground.storage.journal import Journal
@@ -180,6 +182,29 @@ class Engine:
     ) -> list[Entry]:
         """The entries of all of a scope's instances at positions after `after_position`."""
         return await self._journal.scope_history(scope, after_position, limit)
+
+    async def subscribe(
+        self,
+        scope: str,
+        instance: str | None = None,
+        cursor: int = 0,
+        *,
+        types: Collection[str] | None = None,
+        step: StepKey | None = None,
+    ) -> Entries:
+        """Entries after `cursor`, and those that follow as they are committed: `async for entry in await …`.
+
+        Of one instance (the cursor is a seq; they end with its last entry, or when it is deleted) or of all
+        of the scope (a position; they do not end). `types` and `step` leave out all others. Raises
+        `WorkflowError` `instance.not_found`.
+        """
+        of: tuple[int, str] | None = None
+        if instance is not None:
+            row = await self._journal.find_in_scope(scope, instance)
+            if row is None:
+                raise WorkflowError("instance.not_found")
+            of = (row.key, row.id)
+        return Entries(self._journal, self.feed, scope, of, cursor, EntryFilter(types, step))
 
     async def list(self, scope: str) -> list[InstanceSummary]:
         """A scope's instances in the order of their creation."""

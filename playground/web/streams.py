@@ -1,9 +1,5 @@
-"""Streams: committed log entries as server-sent events, without a gap and without a repeat.
-
-A reader subscribes to the feed first and reads the log second, so whatever is committed in between wakes it;
-and it reads by its cursor alone, so that a wake-up can be early, doubled or merged with others and nothing is
-lost or said twice. It asks for more only when the last batch is on its way: a slow client costs one batch of
-memory, however far it is behind.
+"""Streams: committed log entries as server-sent events, without a gap and without a repeat (see
+`engine/subscription.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +15,7 @@ from starlette.responses import Response
 from playground.core.errors import WorkflowError
 from playground.engine.engine import Engine, Instance
 from playground.engine.entries import FINISHED, Entry
+from playground.engine.subscription import BATCH
 from playground.web.answers import encode_json
 from playground.web.cursor import cursor_of
 from playground.web.desk import desk
@@ -28,7 +25,6 @@ from playground.web.quota import Slots
 from playground.web.status import status_view
 from playground.web.visitor import Visitor, address_of, require_access, visitor_of
 
-_BATCH: Final = 256
 _SEND_TIMEOUT_S: Final = 60.0
 _CONNECTED: Final = b": connected\n\n"
 
@@ -42,7 +38,7 @@ async def stream_run(request: Request) -> Response:
     visitor = await visitor_of(request)
     session, instance = await find_instance(request, visitor, request.path_params["id"])
     after = cursor_of(request)
-    events = run_events(desk(request).engine, session, instance, after, _allowed(request, visitor, session))
+    events = run_events(instance, after, _allowed(request, visitor, session))
     return _response(request, visitor, events)
 
 
@@ -58,38 +54,28 @@ async def stream_session(request: Request) -> Response:
     return _response(request, visitor, events)
 
 
-async def run_events(
-    engine: Engine, session: str, instance: Instance, after: int, allowed: Allowed
-) -> AsyncGenerator[bytes, None]:
+async def run_events(instance: Instance, after: int, allowed: Allowed) -> AsyncGenerator[bytes, None]:
     """The events of one instance with seq greater than `after`, then `done`; ends once not `allowed`."""
     yield _CONNECTED
     shown: dict[str, Any] | None = None
-    async with engine.feed.subscribe(scope=session, instance=instance.id) as wakes:
-        while await allowed():
-            if wakes.deleted:
-                yield _event("done", None)
+    async with aclosing(instance.entries(after).batches()) as batches:
+        async for log in batches:
+            if not await allowed():
                 return
-            log = await engine.history(session, instance.id, after, _BATCH)
             if log:
-                after = log[-1].seq
                 yield b"".join(map(_run_event, log))
-            if len(log) == _BATCH:
+            if len(log) == BATCH:
                 continue
             if shown is None or any(entry.type.startswith("workflow_") for entry in log):
                 status = await _status(instance)
-                if status is None:
-                    yield _event("done", None)
-                    return
-                if status["status"] in FINISHED and (rest := await _rest(engine, session, instance, after)):
-                    after = rest[-1].seq
-                    yield b"".join(map(_run_event, rest))
-                if status != shown:
+                # that it has finished is said after its last entry, which this look may not have found yet
+                if status is not None and status != shown and status["status"] not in FINISHED:
                     shown = status
                     yield _event("status", status)
-                if status["status"] in FINISHED:
-                    yield _event("done", None)
-                    return
-            await anext(wakes)
+    last = await _status(instance)
+    if last is not None and last != shown:
+        yield _event("status", last)
+    yield _event("done", None)
 
 
 async def session_events(
@@ -97,22 +83,13 @@ async def session_events(
 ) -> AsyncGenerator[bytes, None]:
     """The entries of all of a session's instances at positions after `after`; ends once not `allowed`."""
     yield _CONNECTED
-    async with engine.feed.subscribe(scope=session) as wakes:
-        while await allowed():
-            log = await engine.scope_history(session, after, _BATCH)
+    entries = await engine.subscribe(session, cursor=after)
+    async with aclosing(entries.batches()) as batches:
+        async for log in batches:
+            if not await allowed():
+                return
             if log:
-                after = log[-1].position
                 yield b"".join(_event("entry", entry_view(entry), entry.position) for entry in log)
-            else:
-                await anext(wakes)
-
-
-async def _rest(engine: Engine, session: str, instance: Instance, after: int) -> list[Entry]:
-    found: list[Entry] = []
-    while log := await engine.history(session, instance.id, after, _BATCH):
-        found += log
-        after = log[-1].seq
-    return found
 
 
 async def _status(instance: Instance) -> dict[str, Any] | None:

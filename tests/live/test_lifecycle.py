@@ -76,6 +76,30 @@ return await step.do('drive', {{ retries: {{ limit: 0, delay: 0 }} }}, async () 
   return [gone, ids(batch.deleted), ids(batch.errors), fresh, bad];
 }});
 """)
+WATCHED = workflow(f"""{CHILD}
+return await step.do('drive', {{ retries: {{ limit: 0, delay: 0 }} }}, async () => {{
+  const child = await make('a');
+  const ends = await child.subscribe({{ filter: ['workflow_completed'] }});
+  const subscription = await child.subscribe();
+  const seen = [];
+  let cursor = 0;
+  for (;;) {{
+    const {{ value, done }} = await subscription.next();
+    if (done) break;
+    seen.push(value.stepName === undefined ? value.type : `${{value.type}} ${{value.stepName}}`);
+    if (value.type === 'wait_started') {{
+      cursor = value.eventId;
+      await child.sendEvent({{ type: 'answer', payload: 1 }});
+    }}
+  }}
+  const again = await subscription.next();
+  subscription[Symbol.dispose]();
+  const later = await (await child.subscribe({{ cursor, filter: ['step_completed'] }})).next();
+  const {{ value }} = await ends.next();
+  const wrong = await refused(child.subscribe({{ filter: ['nonsense'] }}));
+  return [seen, again.done, later.value.output, value.output, (await ends.next()).done, wrong];
+}});
+""")
 OF_ITS_OWN = workflow("""
 const runs = await step.do('count', async () => 1);
 await step.do('pause', async () => {
@@ -134,3 +158,24 @@ def test_an_instance_pauses_itself(client: Visitor) -> None:
         "waitingForPause",
     ]
     assert entries[-1]["type"] == "workflow_paused"
+
+
+def test_events_of_an_instance(client: Visitor) -> None:
+    seen, over, later, last, ended, wrong = output(client, WATCHED)
+    assert [type for type in seen if type not in ("workflow_waiting", "workflow_running")] == [
+        "workflow_queued",
+        "workflow_started",
+        "step_started first",
+        "attempt_started first",
+        "attempt_completed first",
+        "step_completed first",
+        "wait_started answer",
+        "wait_completed answer",
+        "step_started last",
+        "attempt_started last",
+        "attempt_completed last",
+        "step_completed last",
+        "workflow_completed",
+    ]
+    assert (over, later, last, ended) == (True, 1, ["one", 1], True)
+    assert wrong.startswith("WorkflowError: subscribe(): there are no events")

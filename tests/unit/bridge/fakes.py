@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from playground.core.codec import decode, encode
 from playground.core.errors import ErrorRecord, WorkflowError
 from playground.core.values import UNDEFINED, Encoded
+from playground.storage.rows import EntryRow
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,25 @@ class FakeStatus:
     rollback: Any = None
 
 
+class FakeEntries:
+    """Two entries a look."""
+
+    def __init__(self, log: Sequence[EntryRow]) -> None:
+        self._log = log
+
+    async def batches(self) -> AsyncGenerator[Sequence[EntryRow], None]:
+        yield ()
+        for start in range(0, len(self._log), 2):
+            yield self._log[start : start + 2]
+
+
 @dataclass
 class FakeInstance:
     id: str
     encoded_params: Encoded
     current: FakeStatus = field(default_factory=FakeStatus)
     calls: list[Any] = field(default_factory=list)
+    log: list[EntryRow] = field(default_factory=list)
 
     async def status(self) -> FakeStatus:
         return self.current
@@ -49,6 +63,9 @@ class FakeInstance:
 
     async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None:
         self.calls.append((type, payload))
+
+    def entries(self, cursor: int = 0) -> FakeEntries:
+        return FakeEntries(self.log[cursor:])
 
 
 class FakeWorkflow:
