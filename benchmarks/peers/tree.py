@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+_PAGE_KIB: Final = os.sysconf("SC_PAGE_SIZE") / 1024
 _PARENT, _FIRST_TIME, _AFTER_TIMES = 1, 11, 15
 
 
@@ -40,14 +41,21 @@ def cpu_seconds(root: int) -> float:
 
 
 def memory_mib(root: int) -> float:
-    """What they occupy, shared pages shared out among them (PSS)."""
-    total = 0
-    for pid in tree(root):
-        with suppress(OSError):
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
-    return total / 1024
+    """What they occupy, shared pages shared out among them (PSS).
+
+    Of processes that do not let their user look, which root may all the same, it is RSS.
+    """
+    return sum(map(_memory_kib, tree(root))) / 1024
+
+
+def _memory_kib(pid: int) -> float:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_KIB
+    return 0
 
 
 def kill(pids: list[int]) -> None:

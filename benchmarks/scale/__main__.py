@@ -76,12 +76,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures: list[dict[str, Any]] = []
     before = machine()
     keep_freed_memory()
-    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        uvloop.run(measure(options, Path(folder), figures))
-    result = {"kind": "scale", "machine": before, "load_after": machine()["load"], "figures": figures}
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
+    result = {"kind": "scale", "machine": before, "load_after": None, "figures": figures}
+    try:
+        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+            uvloop.run(measure(options, Path(folder), figures))
+    finally:
+        result["load_after"] = machine()["load"]
+        if options.json is not None:
+            options.json.parent.mkdir(parents=True, exist_ok=True)
+            options.json.write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
     print(figures_table(result))
     return 0 if all(figure["met"] is not False for figure in figures) else 1
 

@@ -33,3 +33,5 @@ async def come_back(folder: Path, steps: int, rounds: int) -> AsyncIterator[Figu
     seconds = statistics.median(one["seconds"] for one in found)
     aim = 1.0 if steps >= 10_000 else None
     yield Figure(f"resume of an instance of {steps:,} steps", seconds, "s", at_most=aim)
+    cpu = statistics.median(one["server_cpu_ms"] + one["worker_cpu_ms"] for one in found) / 1000
+    yield Figure(f"resume of an instance of {steps:,} steps, CPU", round(cpu, 2), "s")

@@ -63,7 +63,7 @@ async def due_at_once(folder: Path, count: int, lead_s: float | None, port: int)
         if lead_s is None:
             began = time.perf_counter()
             await found.make(min(_SAMPLE, count), timeout=TIMEOUT_MS)
-            lead_s = 10 + (time.perf_counter() - began) * 1.5 * count / min(_SAMPLE, count)
+            lead_s = 10 + (time.perf_counter() - began) * 2 * count / min(_SAMPLE, count)
         # a wall clock's time: that is what instances sleep until
         at = (time.time_ns() // 1_000_000 + round(lead_s * 1000)) // 1000 * 1000
         await found.make(count, at=at)

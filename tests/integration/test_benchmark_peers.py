@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import __main__ as everything
 from benchmarks import plot
 from benchmarks.bars import Group, number_text, svg
 from benchmarks.peers import __main__ as peers
@@ -41,6 +42,14 @@ def test_the_whole_with_our_own_ways(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert plot.main([str(results), str(picture), "--what", what]) == 0
         texts = [node.text for node in xml.parse(picture).iter("{http://www.w3.org/2000/svg}text")]
         assert {"this project: engine, Python", "3 in flight"} <= set(texts)
+
+
+def test_everything_in_one_go(tmp_path: Path) -> None:
+    few = ["--", "--only", "python", "--no-install"]
+    assert everything.main([str(tmp_path), "--quick", "--only", "peers", *few]) == 0
+    assert "| this project: engine, Python" in (tmp_path / "tables.md").read_text()
+    for picture in ("peers.svg", "latency.svg"):
+        assert "this project: engine, Python" in (tmp_path / picture).read_text()
 
 
 async def test_clients_run_in_a_closed_loop() -> None:
