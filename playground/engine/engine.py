@@ -154,13 +154,18 @@ class Engine:
         return len(self._executions)
 
     async def settled(self) -> bool:
-        """Whether the instances in memory do nothing but wait; where that is so, all of it is committed when
-        this returns.
+        """Whether the instances in memory do nothing but wait, and no schedule fires right now; where that is
+        so, all of it is committed when this returns.
         """
-        if not self._executions.at_rest:
+        if not self._at_rest:
             return False
         await self._executions.settle()
-        return self._executions.at_rest
+        return self._at_rest
+
+    @property
+    def _at_rest(self) -> bool:
+        started = self._recovery is not None and self._recovery.done()
+        return started and self._schedules.at_rest and self._executions.at_rest
 
     def workflow(self, name: str, scope: str = "") -> Workflow:
         """The handle of a registered workflow within a scope (a tenant's). Raises `LookupError` for other

@@ -127,6 +127,11 @@ class Schedules:
         if self._firing is None and not self._closed:
             self._firing = asyncio.create_task(self._fire(), name="engine schedules")
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing fires right now."""
+        return self._firing is None
+
     async def close(self) -> None:
         """Fire nothing more; what is due fires after the next start."""
         self._closed = True

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -51,9 +51,9 @@ class Bench:
         self.scope = scope
         self._names: list[str] = []
 
-    def register(self, name: str, factory: RunnerFactory) -> None:
+    def register(self, name: str, factory: RunnerFactory, schedules: Sequence[str] = ()) -> None:
         """Name a workflow, as `Engine.register` does."""
-        self.engine.register(name, lambda: _Introspected(self, factory))
+        self.engine.register(name, lambda: _Introspected(self, factory), schedules=schedules)
         self._names.append(name)
 
     def workflow(self, name: str | None = None) -> Workflow:
@@ -137,12 +137,14 @@ class _Introspected:
 async def workflows(
     workflows: RunnerFactory | Mapping[str, RunnerFactory],
     *,
+    schedules: Mapping[str, Sequence[str]] | None = None,
     clock: ManualClock | None = None,
     settings: EngineSettings | None = None,
 ) -> AsyncIterator[Bench]:
     """Open an engine for workflows in Python: one class, which is named like itself, or several by name.
 
-    `settings` are the engine's, `clock` one that the test moves itself.
+    `schedules` are cron expressions by workflow, which fire as the clock is moved; `settings` are the
+    engine's, `clock` one that the test moves itself.
     """
     if isinstance(workflows, Mapping):
         named = dict(workflows)
@@ -152,7 +154,7 @@ async def workflows(
         folder = await _folder(stack)
         bench, _ = await open_bench(stack, folder, clock, settings)
         for name, factory in named.items():
-            bench.register(name, factory)
+            bench.register(name, factory, (schedules or {}).get(name, ()))
         await start(stack, bench)
         yield bench
 

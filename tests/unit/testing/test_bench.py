@@ -90,6 +90,26 @@ async def test_months_pass_in_moments() -> None:
         assert await instance.result() == 12
 
 
+async def test_schedules_fire_as_the_clock_is_moved() -> None:
+    class Report(WorkflowEntrypoint):
+        async def run(self, event: WorkflowEvent, step: WorkflowStep) -> object:
+            await step.do("send", lambda: "sent")
+            return event.schedule and event.schedule["scheduledTime"]
+
+    hour = 3_600_000
+    async with testing.workflows(Report, schedules={"Report": ["0 * * * *"]}) as bench:
+        async with bench.introspect_workflow() as reports:
+            reports.mock_step_result("send", "mocked")
+            began = bench.clock.now()
+            await bench.advance("3 hours")
+            runs = await reports.instances()
+            for run in runs:
+                await run.wait_for_status("complete")
+                assert await run.wait_for_step_result("send") == "mocked"
+            times = [await run.get_output() for run in runs]
+        assert times == [began - began % hour + hour * number for number in (1, 2, 3)]
+
+
 async def test_several_workflows_are_told_apart() -> None:
     async def one(step: WorkflowStep) -> int:
         return 1
