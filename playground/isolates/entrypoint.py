@@ -78,10 +78,14 @@ class Entrypoint(Receiver):
             value["schedule"] = event.schedule
         seed = f"{event.workflow_name}/{event.instance_id}/{event.timestamp.timestamp()}"
         run = Run(step.journaled, seed, event.instance_id)
-        async with self._source.session() as session:
-            return await session.call(
-                self.name, "run", [value], run=run, props=self._props, limits=self._limits
-            )
+        run.comes()
+        try:
+            async with self._source.session() as session:
+                return await session.call(
+                    self.name, "run", [value], run=run, props=self._props, limits=self._limits
+                )
+        finally:
+            run.there()
 
     async def tail(self, events: list[dict[str, Any]]) -> None:
         """Hand traces (see `TailHandler`) to its `tail(events)`. No tail is told of that."""

@@ -22,7 +22,19 @@ class Run:
         self.ended = False
         """Whether its end was said."""
         self._holds = 0
+        self._is_coming = False
         self._over = False
+
+    def comes(self) -> None:
+        """It is to be begun in an isolate that may have to be loaded: until it is `there`, it is not idle."""
+        self._is_coming = True
+        self.hold()
+
+    def there(self) -> None:
+        """It is begun in the isolate, or cannot be."""
+        if self._is_coming:
+            self._is_coming = False
+            self.release()
 
     def hold(self) -> None:
         """Something of this run is under way in the isolate."""

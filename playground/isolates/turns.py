@@ -27,6 +27,7 @@ class Turns:
         self._contexts[self._last] = context
         if context is not None and context.run is not None:
             context.run.hold()
+            context.run.there()
         cpu_ms = (context.limits.cpu_ms or 0) if context is not None and context.limits is not None else 0
         self._outlet.send(Turn(self._number, self._last, encode_message(kind, **fields), cpu_ms))
 
