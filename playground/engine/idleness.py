@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal, Protocol
 
 from playground.core.clock import Clock
 from playground.core.errors import StorageError
@@ -15,14 +16,27 @@ from playground.engine.settings import EngineSettings
 from playground.engine.timers import Timer, Timers
 
 
+class Owner(Protocol):
+    """The execution."""
+
+    @property
+    def last_event(self) -> int:
+        """The seq of the last event that it has heard of: one that is in the log and that it has not heard of
+        is something to do.
+        """
+        ...
+
+    def stop(self, reason: Literal["hibernated", "failed"]) -> None:
+        """It has only waited for a while, or what it has to say of that could not be committed."""
+        ...
+
+
 class Idleness:
     """Counts what an execution is busy with, and knows the deadlines that it waits for.
 
     Once it only waits and nothing was asked for some turns of the event loop, `workflow_waiting` is
-    appended, with the earliest deadline for the instance's row; `hibernate` is called when that has lasted
-    for a while, and
-    `failed` where the append could not be committed. `last_event` answers the seq of the last event that the
-    execution has heard of: one that is in the log and that it has not heard of is something to do.
+    appended, with the earliest deadline for the instance's row; when that has lasted for a while, `owner` is
+    stopped.
     """
 
     def __init__(
@@ -31,18 +45,13 @@ class Idleness:
         clock: Clock,
         timers: Timers,
         settings: EngineSettings,
-        *,
-        last_event: Callable[[], int],
-        hibernate: Callable[[], None],
-        failed: Callable[[], None],
+        owner: Owner,
     ) -> None:
         self._log = log
         self._clock = clock
         self._timers = timers
         self._settings = settings
-        self._last_event = last_event
-        self._hibernate = hibernate
-        self._failed = failed
+        self._owner: Owner | None = owner
         self._busy = 0
         self._holds = 0
         self._was_held = False
@@ -50,7 +59,6 @@ class Idleness:
         self._turn: asyncio.Handle | None = None
         self._turns = 0
         self._timer: Timer | None = None
-        self._closed = False
 
     def begin(self) -> None:
         """Something is to be done."""
@@ -90,13 +98,13 @@ class Idleness:
         return self._timer is not None and not self._about_to_go_on()
 
     def close(self) -> None:
-        """Look no more."""
-        self._closed = True
+        """Look no more. It lets go of its owner, which is not to wait for the cycle collector."""
+        self._owner = None
         self._stir()
 
     def look(self) -> None:
         """See whether there is nothing to do but wait; begins to count the turns anew."""
-        if self._busy or self._holds or not self._deadlines or self._closed:
+        if self._busy or self._holds or not self._deadlines or self._owner is None:
             return
         self._turns = 0
         if self._turn is None:
@@ -128,16 +136,17 @@ class Idleness:
         is over.
         """
         return (
-            self._log.finished
-            or self._log.event_seq > self._last_event()
+            self._owner is None
+            or self._log.finished
+            or self._log.event_seq > self._owner.last_event
             or min(self._deadlines.values()) <= self._clock.now()
             or any(due.done() for due in self._deadlines)
         )
 
     def _leave(self) -> None:
         self._timer = None
-        if not self._about_to_go_on():
-            self._hibernate()
+        if self._owner is not None and not self._about_to_go_on():
+            self._owner.stop("hibernated")
 
     def _say_so(self) -> None:
         log = self._log
@@ -148,10 +157,14 @@ class Idleness:
         try:
             committed = log.append(entering, status="waiting", wake_at=wake_at)
         except StorageError:
-            self._failed()
+            self._fail()
         else:
             committed.add_done_callback(self._said)
 
     def _said(self, committed: asyncio.Future[range]) -> None:
         if not committed.cancelled() and committed.exception() is not None:
-            self._failed()
+            self._fail()
+
+    def _fail(self) -> None:
+        if self._owner is not None:
+            self._owner.stop("failed")

@@ -111,15 +111,7 @@ class Execution:
         self._dos_done: asyncio.Future[None] | None = None
         self._lines = Lines(log, services.settings.log_lines)
         self._started_passed = True
-        self.idleness = Idleness(
-            log,
-            services.clock,
-            services.timers,
-            services.settings,
-            last_event=lambda: self.events.last_seq,
-            hibernate=lambda: self.stop("hibernated"),
-            failed=lambda: self.stop("failed"),
-        )
+        self.idleness = Idleness(log, services.clock, services.timers, services.settings, self)
         # the context of whoever created or woke the instance is none of the workflow's business
         self._task = asyncio.create_task(self._live(), context=Context())
 
@@ -269,6 +261,11 @@ class Execution:
     async def wait_ended(self) -> None:
         """Return when nothing of it runs any more."""
         await asyncio.wait([self._task])
+
+    @property
+    def last_event(self) -> int:
+        """The seq of the last event that it has heard of."""
+        return self.events.last_seq
 
     def offer(self, event: BufferedEvent) -> None:
         """An event was committed."""
