@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
 
 from playground.core.clock import Clock, sleep_for
 from playground.core.errors import IsolateCrashed, TenantBusy
@@ -56,15 +56,49 @@ class WorkerStub:
         """
         return self._loader.crash(self._id)
 
-    @asynccontextmanager
-    async def session(self, *, patient: bool = True) -> AsyncIterator[IsolateSession]:
+    def session(self, *, patient: bool = True) -> Lease:
         """The live isolate, which is not evicted meanwhile. Loads it where it is not there.
 
         Who is not patient waits for a tenant that used too much CPU time no longer than
         `PoolSettings.patience_ms`, and gets `TenantBusy`.
         """
-        async with self._loader.lease(self._id, self._factory, patient=patient) as session:
-            yield session
+        return Lease(self._loader, self._id, self._factory, patient=patient)
+
+
+class Lease:
+    """The use of an isolate, from when the context is entered to when it is left."""
+
+    __slots__ = ("_factory", "_id", "_kept", "_loader", "_patient")
+
+    def __init__(self, loader: Loader, id: str, factory: CodeFactory, *, patient: bool) -> None:
+        self._loader = loader
+        self._id = id
+        self._factory = factory
+        self._patient = patient
+        self._kept: _Kept | None = None
+
+    async def __aenter__(self) -> IsolateSession:
+        loader = self._loader
+        while True:
+            kept = loader.take(self._id, self._factory)
+            try:
+                session = kept.session if kept.loading is None else await asyncio.shield(kept.loading)
+                assert session is not None
+            except BaseException as error:
+                loader.give_back(self._id, kept)
+                if not isinstance(error, TenantBusy) or not self._patient:
+                    raise
+                wait_ms = error.wait_ms
+            else:
+                self._kept = kept
+                return session
+            await loader.wait(wait_ms)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._kept is not None
+        self._loader.give_back(self._id, self._kept)
 
 
 class _Kept:
@@ -144,24 +178,8 @@ class Loader:
             session.close(IsolateCrashed)
         return bool(alive)
 
-    @asynccontextmanager
-    async def lease(
-        self, id: str, factory: CodeFactory, *, patient: bool = True
-    ) -> AsyncIterator[IsolateSession]:
-        """Use the isolate with this id."""
-        async with AsyncExitStack() as stack:
-            session: IsolateSession | None = None
-            while session is None:
-                try:
-                    session = await stack.enter_async_context(self._leased(id, factory))
-                except TenantBusy as busy:
-                    if not patient:
-                        raise
-                    await sleep_for(self._clock, busy.wait_ms)
-            yield session
-
-    @asynccontextmanager
-    async def _leased(self, id: str, factory: CodeFactory) -> AsyncIterator[IsolateSession]:
+    def take(self, id: str, factory: CodeFactory) -> _Kept:
+        """Use the isolate with this id, which may have to be loaded first. To be given back."""
         kept = self._kept.get(id)
         if kept is None or (kept.loading is None and (_is_gone(kept) or _is_leaving(kept))):
             if kept is not None:
@@ -173,23 +191,23 @@ class Loader:
             kept.loading.add_done_callback(_retrieve)
         kept.leases += 1
         self._kept.move_to_end(id)
-        try:
-            if kept.loading is not None:
-                session = await asyncio.shield(kept.loading)
-            else:
-                assert kept.session is not None
-                session = kept.session
-            yield session
-        finally:
-            kept.leases -= 1
-            kept.idle_since = self._clock.now()
-            if not kept.leases:
-                self._replaced.pop(kept, None)
-            if self._kept.get(id) is kept:
-                self._weigh(kept, _own_bytes(kept))
-            if _is_worn(kept):
-                self._let_go(id, kept)
-            self._shrink()
+        return kept
+
+    def give_back(self, id: str, kept: _Kept) -> None:
+        """It is not used any more."""
+        kept.leases -= 1
+        kept.idle_since = self._clock.now()
+        if not kept.leases:
+            self._replaced.pop(kept, None)
+        if self._kept.get(id) is kept:
+            self._weigh(kept, _own_bytes(kept))
+        if not kept.leases and _is_worn(kept):
+            self._let_go(id, kept)
+        self._shrink()
+
+    async def wait(self, milliseconds: int) -> None:
+        """Wait for a tenant's turn."""
+        await sleep_for(self._clock, milliseconds)
 
     async def _load(self, kept: _Kept, id: str, factory: CodeFactory) -> IsolateSession:
         self.loads += 1
