@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+import msgspec
+
 from playground.core.errors import ErrorRecord
 from playground.core.streams import StepValue
 from playground.core.values import Encoded
@@ -17,8 +19,7 @@ StepKind = Literal["do", "sleep", "wait", "rollback"]
 LogKind = Literal["log", "exception"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepKey:
+class StepKey(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
     """What identifies a step within an instance.
 
     `count` says how often the kind and name were asked for so far, from 1.
@@ -131,6 +132,21 @@ class Ahead(Protocol):
 
     def complete(self, begun: Any, value: Encoded, at: float, cpu_us: int | None) -> None:
         """The attempt came to `value`, and the run has gone on with it, at `at`."""
+        ...
+
+    def did(
+        self,
+        name: object,
+        count: int,
+        config: Encoded | None,
+        at: float,
+        value: Encoded,
+        done_at: float,
+        cpu_us: int | None,
+    ) -> Begun | None:
+        """`begin` and, with nothing in between, `complete`: both at once. None where that is not simple, and
+        nothing was done.
+        """
         ...
 
     def fail(self, begun: Any, error: Exception) -> None:

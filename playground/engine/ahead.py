@@ -37,6 +37,7 @@ from playground.engine.names import check_step_name
 from playground.engine.outputs import check_room, show
 from playground.engine.retry import DEFAULT_CONFIG, StepConfig, resolve_config
 from playground.engine.runner import Execution
+from playground.engine.simple_step import simple_step
 from playground.engine.step_answer import event_value, stored_value
 from playground.engine.step_do import REDACTED
 from playground.engine.streams import StoredStream, stored_stream
@@ -189,6 +190,50 @@ class Ahead:
         self._note(time, (facts.AttemptCompleted(key, 1, cpu_ms), None), (completed, value.data))
         if faults.armed():
             self._pass_later("step_committed_not_acknowledged")
+
+    def did(
+        self,
+        name: object,
+        count: int,
+        config: Encoded | None,
+        at: float,
+        value: Encoded,
+        done_at: float,
+        cpu_us: int | None,
+    ) -> BegunStep | None:
+        """The runner has begun a step and gone on with what it came to: `begin` and `complete` at once. None
+        where that is not simple, and nothing was done. Raises `WorkflowFatalError` for a bad name or config.
+        """
+        execution = self._execution
+        log, settings, size = execution.log, execution.services.settings, len(value.data)
+        if (
+            log.status != "running"
+            or log.broken
+            or execution.stopped is not None
+            or execution.watch is not None
+            or execution.recall is not None
+            or execution.do_calls >= settings.step_limit
+            or size > settings.value_limit
+            or log.value_bytes + log.draining + size > settings.instance_limit
+            or faults.armed()
+        ):
+            return None
+        checked = check_step_name(name)
+        resolved = DEFAULT_CONFIG if config is None else _resolved(checked, config)
+        key = StepKey("do", checked, count)
+        if key in execution.history.steps:
+            return None
+        shown: Any = REDACTED if resolved.sensitive else show(value, settings)
+        execution.keys.add(key)
+        execution.do_calls += 1
+        now = execution.services.clock.now()
+        begun_at = int(min(max(at, execution.time), now)) if at == at else now
+        ended_at = int(min(max(done_at, execution.time), now)) if done_at == done_at else now
+        execution.time = max(execution.time, ended_at)
+        cpu_ms = None if cpu_us is None else round(cpu_us / 1000, 3)
+        entries = simple_step(key, resolved, begun_at, execution.time, cpu_ms, value.data, shown)
+        log.take_down(entries, size, LOOSE_S)
+        return BegunStep(execution, key, resolved)
 
     def fail(self, begun: BegunStep, error: Exception) -> None:
         """The attempt has ended the isolate, for which there is no other attempt."""

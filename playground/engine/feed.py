@@ -10,15 +10,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 DELETED: Final = "deleted"
 """What a subscription is told as the status of an instance that is removed."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedEntry:
+class CommittedEntry(NamedTuple):
     """An instance's entries up to `position` were committed; `status` is the instance's with them.
 
     Of an instance that is removed the status is `DELETED`, and there is no position (0).

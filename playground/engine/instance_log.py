@@ -37,7 +37,9 @@ class InstanceLog:
         "_committed_to",
         "_feed",
         "_flusher",
+        "_flusher_s",
         "_journal",
+        "_loop",
         "_loose",
         "_noted",
         "_projected",
@@ -94,6 +96,8 @@ class InstanceLog:
         self._retention = retention
         self._loose: list[NewEntry] = []
         self._flusher: asyncio.TimerHandle | None = None
+        self._flusher_s = 0.0
+        self._loop = asyncio.get_running_loop()
 
     @property
     def finished(self) -> bool:
@@ -136,7 +140,7 @@ class InstanceLog:
         row = self.row
         expires = self._retention.expires_at(row, status, now) if self.finished else None
         # whoever waits may be cancelled, and the future with them; the commit is counted apart from that
-        waiter: asyncio.Future[range] = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[range] = self._loop.create_future()
         done = partial(self._committed, waiter, status)
         try:
             item = Append(row.key, row.scope, self.next_seq, entries, projection, streams, expires, restart)
@@ -187,6 +191,13 @@ class InstanceLog:
         self.has_notes = True
         self._flush_in(flush_s)
 
+    def take_down(self, entries: Sequence[NewEntry], size: int, flush_s: float) -> None:
+        """The same of entries whose values are `size` bytes together."""
+        self._loose += entries
+        self.value_bytes += size
+        self.has_notes = True
+        self._flush_in(flush_s)
+
     def after_notes(self, action: Callable[[], None]) -> None:
         """Call `action` once all notes until now are committed; at once, where they are."""
         number = self._appended + 1 if self.has_notes else self._noted
@@ -196,13 +207,12 @@ class InstanceLog:
             self._after.append((number, action))
 
     def _flush_in(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        when = loop.time() + seconds
         if self._flusher is not None:
-            if self._flusher.when() <= when:
+            if self._flusher_s <= seconds:
                 return
             self._flusher.cancel()
-        self._flusher = loop.call_at(when, self.flush)
+        self._flusher_s = seconds
+        self._flusher = self._loop.call_later(seconds, self.flush)
 
     def flush(self) -> None:
         """Append what is loose now. Where nothing is written any more it is lost, and the log `broken`."""

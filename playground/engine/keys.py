@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from playground.core.errors import WorkflowFatalError
 from playground.core.ports import StepKey, StepKind
 
@@ -12,7 +10,7 @@ class Keys:
     """Counts how often each kind and name were asked for."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: dict[tuple[str, str], int] = {}
         self._counted: set[StepKey] = set()
 
     def next(self, kind: StepKind, name: str, count: int | None = None) -> StepKey:
@@ -20,10 +18,14 @@ class Keys:
         `WorkflowFatalError` is raised.
         """
         if count is None:
-            count = self._counts[kind, name] = self._counts[kind, name] + 1
+            count = self._counts[kind, name] = self._counts.get((kind, name), 0) + 1
             return StepKey(kind, name, count)
         key = StepKey(kind, name, count)
-        if count < 1 or key in self._counted:
-            raise WorkflowFatalError(f'The step "{name}" was asked for twice at once')
-        self._counted.add(key)
+        self.add(key)
         return key
+
+    def add(self, key: StepKey) -> None:
+        """The runner has counted itself, and this is the key."""
+        if key.count < 1 or key in self._counted:
+            raise WorkflowFatalError(f'The step "{key.name}" was asked for twice at once')
+        self._counted.add(key)

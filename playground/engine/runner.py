@@ -104,7 +104,7 @@ class Execution:
         self._began = False
         self._loaded = False
         self._early: list[BufferedEvent] = []
-        self._keys = Keys()
+        self.keys = Keys()
         self._asks: set[asyncio.Task[Any]] = set()
         self._asking = 0
         self._dos = 0
@@ -283,7 +283,7 @@ class Execution:
         """The key of this call: how often the kind and name were asked for, from 1, or as the runner
         counts.
         """
-        return self._keys.next(kind, name, count)
+        return self.keys.next(kind, name, count)
 
     def ask_begins(self) -> None:
         """A step is asked for. Raises where the execution was stopped, or the step is nested in another's

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from playground.core.errors import ErrorRecord, RemoteError
+from playground.core.ports import Begun
 from playground.isolates.context import CallContext
 from playground.isolates.guest_messages import Result
 from playground.isolates.references import error_record, wire_of
@@ -24,7 +25,7 @@ class Calls:
     def __init__(self, ended: Callable[[CallContext], None]) -> None:
         self._ended = ended
         self._open: dict[int, CallContext] = {}
-        self._done: OrderedDict[int, CallContext] = OrderedDict()
+        self._done: OrderedDict[int, CallContext | tuple[CallContext, Begun]] = OrderedDict()
         self._last = 0
 
     def begin(self, number: int = 0, **about: Any) -> CallContext:
@@ -34,6 +35,10 @@ class Calls:
             number = self._last
         context = self._open[number] = CallContext(number, **about)
         return context
+
+    def begin_callback(self, number: int, root: CallContext, begun: Begun) -> None:
+        """The guest gave this number to a callback of the run `root` that it has begun."""
+        self._open[number] = _callback(number, root, begun)
 
     def knows(self, number: int) -> bool:
         """Whether there is a call with this number, or was one lately."""
@@ -45,7 +50,12 @@ class Calls:
 
     def of(self, owner: int | None) -> CallContext | None:
         """The call with this number, also when it has ended lately."""
-        return (self._open.get(owner) or self._done.get(owner)) if owner else None
+        if not owner:
+            return None
+        found = self._open.get(owner) or self._done.get(owner)
+        if isinstance(found, tuple):
+            found = self._done[owner] = _callback(owner, *found)
+        return found
 
     def of_run(self, run: Run) -> list[CallContext]:
         """The calls under way that belong to a run."""
@@ -70,10 +80,19 @@ class Calls:
         """It has come to its end."""
         if self._open.pop(context.id, None) is None:
             return
-        self._done[context.id] = context
+        self._keep(context.id, context)
+        self._ended(context)
+
+    def passed(self, number: int, root: CallContext, begun: Begun) -> None:
+        """The guest gave this number to a callback of the run `root` that has ended before anything else was
+        heard of it. Its call is made when it is asked for.
+        """
+        self._keep(number, (root, begun))
+
+    def _keep(self, number: int, ended: CallContext | tuple[CallContext, Begun]) -> None:
+        self._done[number] = ended
         if len(self._done) > _ENDED_KEPT:
             self._done.popitem(last=False)
-        self._ended(context)
 
     def fail(self, context: CallContext, error: Exception) -> None:
         """It used too much, and is told nothing more. Where it is a run, its callbacks end with it."""
@@ -102,3 +121,16 @@ class Calls:
     def any_awaited(self) -> bool:
         """Whether anybody waits for one of them."""
         return any(context.is_awaited for context in self._open.values())
+
+
+def _callback(number: int, root: CallContext, begun: Begun) -> CallContext:
+    surroundings, inherited = root.surroundings, root.inherited
+    return CallContext(
+        number,
+        step=begun.key,
+        attempt=1,
+        is_invocation=True,
+        begun=begun,
+        surroundings=surroundings,
+        **inherited,
+    )

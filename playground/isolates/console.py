@@ -38,9 +38,7 @@ class Console:
 
     def settle(self, context: CallContext) -> None:
         """The context came to its end: say how many lines were dropped."""
-        if context.run is None or (
-            context.run in self._callbacks if context.is_invocation else context.has_logged
-        ):
+        if context.run is None or (context.run.has_lines if context.is_invocation else context.has_logged):
             self._say_dropped(context, self._budget(context))
 
     def death(self, context: CallContext | None, message: str) -> None:
@@ -52,6 +50,7 @@ class Console:
             return self._outside
         if not context.is_invocation:
             return context.budget
+        context.run.has_lines = True
         budget = self._callbacks.get(context.run)
         if budget is None:
             budget = self._callbacks[context.run] = LogBudget(self._clock)

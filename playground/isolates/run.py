@@ -21,6 +21,8 @@ class Run:
         """The number of the object that it asks for steps, while it runs ahead."""
         self.ended = False
         """Whether its end was said."""
+        self.has_lines = False
+        """Whether a callback of it has logged something."""
         self._holds = 0
         self._is_coming = False
         self._over = False

@@ -49,7 +49,7 @@ from playground.isolates.outlet import Outlet
 from playground.isolates.references import References
 from playground.isolates.run import Run
 from playground.isolates.settings import PoolSettings
-from playground.isolates.steps_ahead import AheadMessage, StepsAhead
+from playground.isolates.steps_ahead import StepsAhead
 from playground.isolates.stubs import receiver_of
 from playground.isolates.tails import Tails
 from playground.isolates.traffic import Traffic
@@ -290,14 +290,8 @@ class IsolateSession:
     def _said(self, messages: str, cpu_us: int | None = None, turn: CallContext | None = None) -> None:
         if messages == "[]":
             return
-        decoded = decode_messages(messages)
-        self._ahead.heard(decoded, cpu_us, turn)
-        for message in decoded:
-            if isinstance(message, AheadMessage):
-                self._ahead.handle(message)
-            else:
-                self._handle(message)
-        self._ahead.settle()
+        for message in self._ahead.hear(decode_messages(messages), cpu_us, turn):
+            self._handle(message)
 
     def _handle(self, message: GuestMessage) -> None:
         match message:

@@ -8,8 +8,9 @@ outside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from playground.core.errors import TenantError
@@ -77,19 +78,35 @@ class StepsAhead:
 
     # -- what the isolate says
 
-    def heard(self, messages: Sequence[GuestMessage], cpu_us: int | None, turn: CallContext | None) -> None:
-        """These were said in one go, in a turn that used so much CPU time (None: that is not known yet), and
-        are about to be handled. The callbacks that ended in it have equal parts of it with the run.
+    def hear(
+        self, messages: Sequence[GuestMessage], cpu_us: int | None, turn: CallContext | None
+    ) -> Iterator[GuestMessage]:
+        """These were said in one go, in a turn that used so much CPU time (None: that is not known yet).
+        Handles what is said of steps, and gives everything else to handle in between. Raises `BadMessage`.
+
+        The callbacks that ended in the turn have equal parts of it with the run.
         """
-        done = sum(1 for message in messages if isinstance(message, StepDone))
+        done = sum(1 for message in messages if type(message) is StepDone)
         self._share = None
         if done and cpu_us is not None:
             self._share = cpu_us // (done + 1)
             if turn is not None:
                 turn.cpu_us -= done * self._share
+        after = iter(messages)
+        next(after, None)
+        passed: GuestMessage | None = None
+        for message, following in zip_longest(messages, after):
+            if message is passed:
+                continue
+            if type(message) is StepBegun and type(following) is StepDone and self._did(message, following):
+                passed = following
+            elif isinstance(message, AheadMessage):
+                self._handle(message)
+            else:
+                yield message
+        self._settle()
 
-    def handle(self, message: AheadMessage) -> None:
-        """The isolate has said this. Raises `BadMessage`."""
+    def _handle(self, message: AheadMessage) -> None:
         if isinstance(message, StepBegun):
             self._begun(message)
         elif isinstance(message, StepDone):
@@ -105,7 +122,7 @@ class StepsAhead:
             else:
                 self._go(context)
 
-    def settle(self) -> None:
+    def _settle(self) -> None:
         """All that was said in one go is handled: commit it. What a run said that is over with it is
         committed with its end.
         """
@@ -114,27 +131,46 @@ class StepsAhead:
             if run.ahead is not None and not run.ended:
                 run.ahead.flush()
 
-    def _begun(self, message: StepBegun) -> None:
+    def _run_of(self, message: StepBegun) -> tuple[CallContext, Run, Ahead] | None:
+        """The run in which a step has begun, if it is not forgotten."""
         root = self._calls.under_way(message.owner)
         if root is None or root.run is None:
-            return
+            return None
         run = root.run
         if run.ahead is None or root.is_invocation or message.id >= 0 or self._calls.knows(message.id):
             raise BadMessage("a step that cannot have begun")
+        return root, run, run.ahead
+
+    def _did(self, begun: StepBegun, done: StepDone) -> bool:
+        """Most steps end before anything else is said. False where one is to be handled by and by."""
+        found = self._run_of(begun) if begun.id == done.id else None
+        if found is None or found[1].has_lines:
+            return False
+        root, run, ahead = found
+        config = wire_of(begun.config) if begun.config is not None else None
+        try:
+            ended = ahead.did(
+                begun.name, begun.count, config, begun.at, wire_of(done.ok), done.at, self._share
+            )
+        except TenantError:
+            return False
+        if ended is None:
+            return False
+        self._calls.passed(begun.id, root, ended)
+        self._said[run] = None
+        return True
+
+    def _begun(self, message: StepBegun) -> None:
+        found = self._run_of(message)
+        if found is None:
+            return
+        root, run, ahead = found
         config = wire_of(message.config) if message.config is not None else None
         try:
-            begun = run.ahead.begin(message.name, message.count, config, message.at)
+            begun = ahead.begin(message.name, message.count, config, message.at)
         except TenantError:
             return  # it is asked for, and refused then
-        self._calls.begin(
-            message.id,
-            step=begun.key,
-            attempt=1,
-            is_invocation=True,
-            begun=begun,
-            surroundings=root.surroundings,
-            **root.inherited,
-        )
+        self._calls.begin_callback(message.id, root, begun)
         self._said[run] = None
 
     def _done(self, message: StepDone) -> None:

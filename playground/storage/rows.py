@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 
@@ -17,8 +16,7 @@ class NewEntry(NamedTuple):
     value: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewInstance:
+class NewInstance(NamedTuple):
     """An instance to create, with its first entry."""
 
     scope: str

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from playground.bridge.binding import wrap_workflow_binding
+from playground.engine import runner
+from playground.storage import writer
 from tests.integration.tenant import PATIENCE_S, Tenant
 
 
@@ -37,6 +42,25 @@ async def test_a_trivial_workflow_is_one_turn_and_its_log_is_whole(tenant: Tenan
     assert times == sorted(times)
     costs = [entry["cpuMs"] for entry in await tenant.entries("attempt_completed")]
     assert all(0 < cost < 100 for cost in costs), costs
+
+
+async def test_a_trivial_workflow_is_one_append_beside_its_creation(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "STARTED_S", PATIENCE_S)
+    assert await tenant.output(THREE, 1) == 3  # the isolate is warm from here on
+    commits: list[list[int]] = []
+    commit_group = writer.commit_group
+
+    def counted(connection: sqlite3.Connection, parts: Sequence[tuple[writer.Batch[Any], Any]]) -> Any:
+        commits.append([len(items) for _, items in parts])
+        return commit_group(connection, parts)
+
+    monkeypatch.setattr(writer, "commit_group", counted)
+    binding = wrap_workflow_binding(tenant.platform.engine.workflow("flow"), {"tenant": "t"})
+    stub = await binding.create({"id": "two", "params": 1})
+    assert (await tenant.until(stub, "complete"))["output"] == 3
+    assert commits == [[1], [1]], "its creation, and all the rest"
 
 
 async def test_what_was_ahead_is_answered_by_a_replay_at_the_same_times(tenant: Tenant) -> None:

@@ -31,6 +31,7 @@ class FakeAhead:
     told: list[tuple[Any, ...]] = field(default_factory=list)
     waiting: list[Callable[[], None]] = field(default_factory=list)
     refuses: bool = False
+    simple: bool = False
     rows: list[tuple[str, int, str | None, int]] = field(default_factory=list)
 
     def hand_over(self) -> HandedOver:
@@ -50,6 +51,21 @@ class FakeAhead:
 
     def complete(self, begun: Begun, value: Encoded, at: float, cpu_us: int | None) -> None:
         self.told.append(("complete", begun.key.name, decode(value), at, cpu_us))
+
+    def did(
+        self,
+        name: object,
+        count: int,
+        config: Encoded | None,
+        at: float,
+        value: Encoded,
+        done_at: float,
+        cpu_us: int | None,
+    ) -> Begun | None:
+        if not self.simple:
+            return None
+        self.told.append(("did", name, count, config and decode(config), at, decode(value), done_at, cpu_us))
+        return Begun(StepKey("do", str(name), count))
 
     def fail(self, begun: Begun, error: Exception) -> None:
         self.told.append(("fail", begun.key.name, str(error)))
@@ -159,6 +175,34 @@ async def test_steps_are_told_in_the_order_in_which_they_are_said_and_go_with_th
     assert rig.step.cpu_us[None, None] == 30
 
 
+async def test_steps_that_ended_at_once_are_told_at_once(rig: Ahead) -> None:
+    task = await rig.begin()
+    rig.step.ahead.simple = True
+    config: dict[str, Any] = {"config": 'j{"timeout":5}'}
+    rig.says_in(
+        *(0, begun(-1, **config), did(-1), begun(-2, "b"), begun(-3, "c"), did(-2, "j2"), did(-3), result()),
+        cpu_us=40,
+    )
+    assert decode(await task) == 9
+    assert rig.told == [
+        ("did", "a", 1, {"timeout": 5}, 1001, 1, 1002, 10),
+        ("begin", "b", 1, None, 1001),
+        ("begin", "c", 1, None, 1001),
+        ("complete", "b", 2, 1002, 10),
+        ("complete", "c", 1, 1002, 10),
+    ]
+
+
+async def test_a_callback_that_ended_at_once_may_say_more(rig: Ahead) -> None:
+    task = await rig.begin()
+    rig.step.ahead.simple = True
+    late = {"t": "log", "owner": -1, "kind": "log", "level": "log", "message": "late", "time": 0}
+    rig.says_in(0, begun(-1), did(-1), late, begun(-2, "b"), did(-2))
+    assert rig.step.lines == [("log", "late", "a")]
+    assert [one[:2] for one in rig.told] == [("did", "a"), ("begin", "b"), ("complete", "b"), ("flush",)]
+    task.cancel()
+
+
 async def test_what_is_not_the_end_is_committed_at_once(rig: Ahead) -> None:
     task = await rig.begin()
     rig.says_in(0, begun(-1), did(-1))
@@ -214,6 +258,7 @@ async def test_a_step_that_may_not_begin_is_refused_when_it_is_asked_for(rig: Ah
     task.cancel()
 
 
+@pytest.mark.parametrize("simple", [False, True])
 @pytest.mark.parametrize(
     "lies",
     [
@@ -233,8 +278,11 @@ async def test_a_step_that_may_not_begin_is_refused_when_it_is_asked_for(rig: Ah
         [{"t": "replayed", "id": 1, "order": ["x", 1]}],
     ],
 )
-async def test_a_guest_that_lies_about_steps_is_thrown_away(rig: Ahead, lies: list[dict[str, Any]]) -> None:
+async def test_a_guest_that_lies_about_steps_is_thrown_away(
+    rig: Ahead, lies: list[dict[str, Any]], simple: bool
+) -> None:
     task = await rig.begin()
+    rig.step.ahead.simple = simple
     rig.says_in(0, *lies)
     with pytest.raises(IsolateLost):
         await task
