@@ -20,16 +20,19 @@ def execute_rows(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequen
     """Run `sql`, whose `:rows` stands for the rows of a VALUES, over all `rows`; answers how many were
     touched.
     """
+    return execute_values(connection, sql, len(rows[0]), list(chain.from_iterable(rows))) if rows else 0
+
+
+def execute_values(connection: sqlite3.Connection, sql: str, columns: int, values: Sequence[Any]) -> int:
+    """The same for rows of so many `columns`, whose values stand one after the other."""
     touched = 0
     start = 0
-    while start < len(rows):
-        left = len(rows) - start
+    while start < len(values):
+        left = (len(values) - start) // columns
         size = next(chunk for chunk in _CHUNKS if chunk <= left)
-        part = rows[start : start + size]
-        touched += connection.execute(
-            _statement(sql, len(part[0]), size), tuple(chain.from_iterable(part))
-        ).rowcount
-        start += size
+        end = start + size * columns
+        touched += connection.execute(_statement(sql, columns, size), values[start:end]).rowcount
+        start = end
     return touched
 
 

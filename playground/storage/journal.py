@@ -7,17 +7,18 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from playground.core.errors import PlaygroundError, SequenceConflict, StorageError
-from playground.storage.bulk import execute_rows
+from playground.storage.bulk import execute_rows, execute_values
 from playground.storage.chunks import Chunks
 from playground.storage.database import Database
 from playground.storage.queries import load
 from playground.storage.removal import Removal
-from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewEntry, NewInstance, Outcome
+from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewInstance, Outcome
 from playground.storage.schedules import Schedules
 
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
 _CLOSE_STREAM: Final = load("chunks")["close"]
+_ENTRY_COLUMNS: Final = 8
 _EVERYTHING: Final = -1
 INLINE_BYTES: Final = 64 * 1024
 """Values up to this size come with the entries of `for_replay`; larger ones are read when they are needed."""
@@ -200,7 +201,7 @@ class _Creates:
         self, connection: sqlite3.Connection, items: Sequence[Sequence[NewInstance]]
     ) -> list[list[Created]]:
         instances: list[tuple[object, ...]] = []
-        entries: list[tuple[object, ...]] = []
+        entries: list[object] = []
         results: list[list[Created]] = []
         counters = self._counters
         counters.load(connection)
@@ -228,12 +229,13 @@ class _Creates:
                         new.schedule,
                     )
                 )
-                entries.append(_entry_row(counters.position, counters.key, 1, new.scope, new.entry))
+                time, type, data, value = new.entry
+                entries += (counters.position, counters.key, 1, time, new.scope, type, data, value)
                 created.append(Created(counters.key, counters.position))
             results.append(created)
         if execute_rows(connection, _INSTANCES["insert"], instances) != len(instances):
             raise InstanceExists
-        execute_rows(connection, _ENTRIES["insert"], entries)
+        execute_values(connection, _ENTRIES["insert"], _ENTRY_COLUMNS, entries)
         return results
 
 
@@ -246,7 +248,7 @@ class _Appends:
     def apply(self, connection: sqlite3.Connection, items: Sequence[Append]) -> list[range]:
         advances: dict[int, tuple[int, int, int, int, tuple[str, int | None, int | None] | None]] = {}
         restarts: dict[int, int | None] = {}
-        entries: list[tuple[object, ...]] = []
+        entries: list[object] = []
         results: list[range] = []
         self._counters.load(connection)
         position = self._counters.position
@@ -262,9 +264,10 @@ class _Appends:
                 stored += length
             for entry in item.entries:
                 position += 1
-                if entry.value is not None:
-                    stored += len(entry.value)
-                entries.append(_entry_row(position, item.key, seq, item.scope, entry))
+                time, type, data, value = entry
+                if value is not None:
+                    stored += len(value)
+                entries += (position, item.key, seq, time, item.scope, type, data, value)
                 seq += 1
             expected = item.expected_seq if before is None else before[1]
             projection = before[4] if before is not None else None
@@ -284,7 +287,7 @@ class _Appends:
         touched += execute_rows(connection, _INSTANCES["advance_and_project"], projected)
         if touched != len(advances):
             raise SequenceConflict
-        execute_rows(connection, _ENTRIES["insert"], entries)
+        execute_values(connection, _ENTRIES["insert"], _ENTRY_COLUMNS, entries)
         return results
 
 
@@ -316,7 +319,3 @@ def _restart(
 def _close_stream(connection: sqlite3.Connection, key: int, stream: int) -> None:
     if connection.execute(_CLOSE_STREAM, {"key": key, "stream": stream}).rowcount != 1:
         raise StorageError(f"the stream {stream} is not open, and no entry can hold it")
-
-
-def _entry_row(position: int, key: int, seq: int, scope: str, entry: NewEntry) -> tuple[object, ...]:
-    return (position, key, seq, entry.time, scope, entry.type, entry.data, entry.value)

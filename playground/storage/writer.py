@@ -32,6 +32,14 @@ T = TypeVar("T")
 Item_contra = TypeVar("Item_contra", contravariant=True)
 
 _LARGEST_GROUP: Final = 1024
+_PACE_S: Final = 0.00025
+_LONGEST_PACE_S: Final = 0.004
+"""After a group of many items the next one is gathered for a while: `_PACE_S` for each item but the first,
+counted from when that group began, and `_LONGEST_PACE_S` at most.
+
+A transaction costs as much CPU time by itself as some ten items in it. Who writes alone waits for nobody, and
+on a slow disk nobody waits for this.
+"""
 _DISK_TROUBLE: Final = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_READONLY}
 )
@@ -128,10 +136,15 @@ class Writer:
         await self._connection.close()
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             group, self._queue = self._queue[:_LARGEST_GROUP], self._queue[_LARGEST_GROUP:]
             if group:
+                began = loop.time()
                 await self._write(group)
+                left = began + min((len(group) - 1) * _PACE_S, _LONGEST_PACE_S) - loop.time()
+                if left > 0 and not self._closing:
+                    await asyncio.sleep(left)
             elif self._closing:
                 return
             else:
