@@ -28,7 +28,6 @@ from playground.core.streams import StepValue
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine import entries as facts
 from playground.engine.failures import error_preview, stored_error
-from playground.engine.gate import Gate
 from playground.engine.history import StepRecord
 from playground.engine.inside import Inside, inside_callback
 from playground.engine.instance_log import Stored
@@ -84,7 +83,7 @@ class Ahead:
         ended = [step for step in steps if step.completion is not None]
         ended.sort(key=_seq)
         self._rows = ended
-        execution.gate = Gate(())
+        execution.gate = execution.gate.without_history()
         execution.do_calls = sum(1 for step in ended if step.key.kind == "do")
         log, settings = execution.log, execution.services.settings
         left = MOST_HANDED_BYTES

@@ -70,3 +70,18 @@ async def test_a_closed_gate_delivers_nothing() -> None:
     gate.close()
     await turns(3 * QUIET_TURNS)
     assert not turn.done()
+
+
+async def test_a_gate_without_history_is_held_by_whoever_held_the_first() -> None:
+    first = Gate([1])
+    first.hold()
+    gate = first.without_history()
+    assert gate.open
+    settled = gate.settled()
+    gate.hold()
+    gate.release()
+    await turns(3 * QUIET_TURNS)
+    assert not settled.done()
+    gate.release()
+    await turns(2 * QUIET_TURNS)
+    assert settled.done()
