@@ -1,8 +1,8 @@
 """The workflows of goldens, and what is done to them from outside.
 
 A Python flow has `run(event, step)`; a JavaScript one is the body of `run(event, step)`. `DRIVE` (in
-JavaScript a first line `// drive: …`) is a list of what a recording does, in turn, each as soon as nothing else
-is to be done without time passing:
+JavaScript a first line `// drive: …`) is a list of what a recording does, in turn, each as soon as nothing
+else is to be done without time passing:
 
     ["until", TYPE, N]      let time pass until the log holds N entries of that type
     ["event", TYPE, PAYLOAD], ["pause"], ["resume"], ["terminate", ROLLBACK], ["restart", FROM],

@@ -95,3 +95,21 @@ def _without(data: Any) -> Any:
     if not isinstance(data, dict):
         return data
     return {name: _without(value) for name, value in data.items() if name not in _OF_THE_CLOCK}
+
+
+def too_early(entries: Iterable[Entry]) -> list[Entry]:
+    """What came before its deadline: ends of sleeps, waits that timed out, attempts after a delay."""
+    due: dict[Step, int] = {}
+    found = []
+    for entry in entries:
+        step = step_of(entry)
+        if step is None:
+            continue
+        if entry.type in ("sleep_completed", "wait_timed_out", "attempt_started"):
+            if entry.time < due.pop(step, 0):
+                found.append(entry)
+        elif entry.type in ("sleep_skipped", "retry_skipped"):
+            due[step] = entry.time
+        elif (deadline := entry.data.get("until") or entry.data.get("retryAt")) is not None:
+            due[step] = deadline
+    return found

@@ -11,7 +11,7 @@ from playground.core.ports import StepKey
 from playground.core.values import UNDEFINED
 from tests.goldens.flow import Flow
 from tests.goldens.golden import Entry, Golden
-from tests.goldens.meaning import Meaning, from_outside, meanings, open_attempts, seen
+from tests.goldens.meaning import Meaning, from_outside, meanings, open_attempts, seen, too_early
 from tests.goldens.world import World, encoded
 
 _LATER_MS: Final = 3_600_000
@@ -108,6 +108,7 @@ class Continuation:
             expected, came = sorted(expected), sorted(came)
         assert came == expected, "\n".join([where, *_differences(expected, came)])
         assert from_outside(found) == from_outside(after), where
+        assert not too_early(entry for _, entry in await self._world.entries(self._instance)), where
 
     def _from_outside(self) -> list[int]:
         """Where, after the cut, somebody has done something."""
