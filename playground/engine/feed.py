@@ -16,6 +16,10 @@ DELETED: Final = "deleted"
 """What a subscription is told as the status of an instance that is removed."""
 
 
+MOST_REMOVED: Final = 1000
+"""So many ids of removed instances a subscription holds; who reads no faster is told that there were more."""
+
+
 class CommittedEntry(NamedTuple):
     """An instance's entries up to `position` were committed; `status` is the instance's with them.
 
@@ -34,6 +38,7 @@ class Subscription:
         self.instance = instance
         self.deleted = False
         """Whether an instance was removed; what is woken for next may be another of the same id."""
+        self._removed: set[str] | None = set()
         self._latest: CommittedEntry | None = None
         self._woken = asyncio.Event()
 
@@ -49,8 +54,18 @@ class Subscription:
     def wake(self, committed: CommittedEntry) -> None:
         """Note the commit."""
         self._latest = committed
-        self.deleted = self.deleted or committed.status == DELETED
+        if committed.status == DELETED:
+            self.deleted = True
+            if self._removed is not None:
+                self._removed.add(committed.instance)
+                if len(self._removed) > MOST_REMOVED:
+                    self._removed = None
         self._woken.set()
+
+    def take_removed(self) -> frozenset[str] | None:
+        """The ids of instances removed since this was asked last; None where they are too many."""
+        removed, self._removed = self._removed, set()
+        return frozenset(removed) if removed is not None else None
 
 
 class Feed:

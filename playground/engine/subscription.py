@@ -65,6 +65,10 @@ class Entries:
         """What was read up to."""
         self.deleted = False
         """Whether the instance was deleted."""
+        self.removed: frozenset[str] | None = frozenset()
+        """The instances of the scope that were deleted between the last batch and the one before, which is to
+        be said before that batch: an id may be used again. None where they were too many to tell.
+        """
 
     async def __aiter__(self) -> AsyncGenerator[Entry, None]:
         async with aclosing(self.batches()) as batches:
@@ -85,6 +89,7 @@ class Entries:
 
     async def _of_scope(self, wakes: Subscription) -> AsyncGenerator[list[Entry], None]:
         while True:
+            self.removed = wakes.take_removed()
             log = await self._journal.scope_history(self._scope, self.cursor, BATCH)
             if log:
                 self.cursor = log[-1].position

@@ -43,8 +43,8 @@ async def stream_run(request: Request) -> Response:
 
 
 async def stream_session(request: Request) -> Response:
-    """Everything a page shows: the entries of all runs of a session, id = position over all of them. It does
-    not end.
+    """Everything a page shows: the entries of all runs of a session, id = position over all of them, and
+    `deleted` where a run is removed. It does not end.
     """
     session = request.path_params["id"]
     await require_access(request, session)
@@ -81,13 +81,19 @@ async def run_events(instance: Instance, after: int, allowed: Allowed) -> AsyncG
 async def session_events(
     engine: Engine, session: str, after: int, allowed: Allowed
 ) -> AsyncGenerator[bytes, None]:
-    """The entries of all of a session's instances at positions after `after`; ends once not `allowed`."""
+    """The entries of all of a session's instances at positions after `after`, and which instances are deleted
+    from now on; ends once not `allowed`, or where these are too many to tell.
+    """
     yield _CONNECTED
     entries = await engine.subscribe(session, cursor=after)
     async with aclosing(entries.batches()) as batches:
         async for log in batches:
             if not await allowed():
                 return
+            if entries.removed is None:
+                return
+            if entries.removed:
+                yield b"".join(_event("deleted", {"instance": id}) for id in sorted(entries.removed))
             if log:
                 yield b"".join(_event("entry", entry_view(entry), entry.position) for entry in log)
 

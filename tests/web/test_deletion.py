@@ -62,14 +62,17 @@ async def test_a_deleted_run_is_unknown(playground: Playground, visitor: httpx.A
     assert (await visitor.get(f"/api/sessions/{session}")).json()["runs"] == []
 
 
-async def test_a_session_s_stream_goes_on_without_what_was_deleted(
+async def test_a_session_s_stream_says_what_is_deleted_and_goes_on(
     playground: Playground, visitor: httpx.AsyncClient
 ) -> None:
-    session, _, instance = await waiting(playground, visitor)
+    session, id, instance = await waiting(playground, visitor)
     path = f"/api/sessions/{session}/stream"
     async with asyncio.timeout(PATIENCE_S), playground.stream(visitor, path) as stream:
         await stream.until("entry", "workflow_waiting")
         await instance.delete()
+        event = await stream.next()
+        assert event is not None
+        assert (event.name, event.data, event.id) == ("deleted", {"instance": id}, None)
         other = (await visitor.post("/api/run", json={"source": "greet"})).json()
         event = await stream.next()
         assert event is not None
@@ -90,3 +93,18 @@ async def test_a_cursor_stays_good_over_a_restart(playground: Playground, visito
     assert after[0].data["type"] == "workflow_restarted"
     whole = parse_events((await visitor.get(f"/api/stream/{id}")).text)
     assert [event for event in whole if event.id is not None] == after
+
+
+async def test_that_is_said_before_the_entries_of_another_run_of_the_same_id(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    session, id, instance = await waiting(playground, visitor)
+    params = await instance.params()
+    workflow = playground.services.engine.workflow(playground.services.settings.workflow, session)
+    path = f"/api/sessions/{session}/stream"
+    async with asyncio.timeout(PATIENCE_S), playground.stream(visitor, path) as stream:
+        await stream.until("entry", "workflow_waiting")
+        await instance.delete()
+        await workflow.create(id, params)
+        events = await stream.until("entry", "workflow_queued")
+        assert [event.name for event in events] == ["deleted", "entry"]

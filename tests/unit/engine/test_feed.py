@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from playground.engine.feed import Feed
+from playground.engine.feed import DELETED, MOST_REMOVED, Feed
 from playground.engine.step import WorkflowStep
 from tests.unit.engine.harness import Server
 
@@ -62,3 +62,16 @@ async def test_what_is_told_is_committed(server: Server) -> None:
             if log and log[-1].type == "workflow_completed":
                 break
     assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def test_removed_instances_are_told_of_once_and_too_many_as_such() -> None:
+    feed = Feed()
+    async with feed.subscribe(scope="a") as subscription:
+        feed.publish("a", "one", 0, DELETED)
+        feed.publish("a", "two", 7, "running")
+        assert subscription.take_removed() == {"one"}
+        assert subscription.take_removed() == frozenset()
+        for number in range(MOST_REMOVED + 1):
+            feed.publish("a", f"id {number}", 0, DELETED)
+        assert subscription.take_removed() is None
+        assert subscription.take_removed() == frozenset()
