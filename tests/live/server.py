@@ -20,13 +20,14 @@ _CACHE = Path(tempfile.gettempdir()) / f"playground-tests-{os.getuid()}"
 
 
 class LiveServer:
-    """`python -m playground` over a data folder that outlives the process.
+    """`python -m playground` (or another `program`) over a data folder that outlives the process.
 
     The port is kept over restarts, so that clients can reconnect. Use as a context manager.
     """
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, *, program: str = "playground", **environment: str) -> None:
         self.data = data
+        self._program = program
         self.port = 0
         self._environment = environment
         self._process: subprocess.Popen[str] | None = None
@@ -60,7 +61,7 @@ class LiveServer:
     def start(self, **environment: str) -> None:
         """Start and wait until it answers. `environment` holds for this start only."""
         assert not self.alive, "the server runs already"
-        command = [sys.executable, "-m", "playground", "--port", str(self.port), "--data", str(self.data)]
+        command = [sys.executable, "-m", self._program, "--port", str(self.port), "--data", str(self.data)]
         cache = {"PLAYGROUND_CACHE": str(_CACHE)}
         variables = {**os.environ, **cache, **self._environment, **environment}
         self._process = subprocess.Popen(
