@@ -53,6 +53,7 @@ def fold_run(entries: Iterable[EntryJSON]) -> View:
         "steps": [],
         "logs": [],
         "events": [],
+        "happenings": [],
     }
     steps: dict[str, View] = {}
     for entry in entries:
@@ -66,6 +67,8 @@ def fold_run(entries: Iterable[EntryJSON]) -> View:
                 steps = {step["key"]: step for step in run["steps"]}
         elif (of_step := _STEP_HANDLERS.get(entry["type"])) is not None:
             of_step(_step_of(run, steps, entry), entry)
+            if entry.get("interrupted"):
+                _happens(run, entry, "interrupted", step=step_key(entry["step"]), attempt=entry["attempt"])
     return run
 
 
@@ -99,6 +102,25 @@ def _copy(to: View, entry: EntryJSON, *fields: str) -> None:
     to.update({field: entry[field] for field in fields if field in entry})
 
 
+def _happens(run: View, entry: EntryJSON, kind: str, **more: Any) -> None:
+    """What befell the run, and after which step (the last that had begun; None: before the first)."""
+    after = run["steps"][-1]["key"] if run["steps"] else None
+    run["happenings"].append(
+        {"kind": kind, "seq": entry["seq"], "time": entry["time"], "after": after, **more}
+    )
+
+
+def _paused(run: View, entry: EntryJSON) -> None:
+    run["status"] = "paused"
+    _happens(run, entry, "paused", until=None)
+
+
+def _unpaused(run: View, entry: EntryJSON) -> None:
+    for happening in run["happenings"]:
+        if happening["kind"] == "paused" and happening["until"] is None:
+            happening["until"] = entry["time"]
+
+
 def _queued(run: View, entry: EntryJSON) -> None:
     run["status"] = "queued"
     run["created"] = entry["time"]
@@ -120,6 +142,7 @@ def _becomes(status: str) -> Callable[[View, EntryJSON], None]:
 def _resumed(run: View, entry: EntryJSON) -> None:
     """Deadlines that had not passed when the pause began are that much later."""
     run["status"] = "running"
+    _unpaused(run, entry)
     length = entry["pausedMs"]
     since = entry["time"] - length
     for step in run["steps"]:
@@ -136,8 +159,10 @@ def _restarted(run: View, entry: EntryJSON) -> None:
     """Nothing is left; or, from a step, what started before it, where that was stopped as it was before."""
     run.update(status="queued", ended=None, error=None, rollback=None)
     run.pop("output", None)
+    _unpaused(run, entry)
     if "from" not in entry:
-        run.update(created=entry["created"], started=None, steps=[], logs=[], events=[])
+        run.update(created=entry["created"], started=None, steps=[], logs=[], events=[], happenings=[])
+        _happens(run, entry, "restarted", step=None)
         _copy(run, entry, "workflow", "params")
         return
     start = step_key(entry["from"])
@@ -148,12 +173,16 @@ def _restarted(run: View, entry: EntryJSON) -> None:
             retrying = any(attempt["retryAt"] is not None for attempt in step["attempts"][-1:])
             state = "retrying" if retrying else _FIRST_STATES.get(step["kind"], "running")
             step.update(state=state, ended=None)
+    kept = {None, *(step["key"] for step in run["steps"])}
+    run["happenings"] = [happening for happening in run["happenings"] if happening["after"] in kept]
+    _happens(run, entry, "restarted", step=start)
 
 
 def _finishes(status: str) -> Callable[[View, EntryJSON], None]:
     def handler(run: View, entry: EntryJSON) -> None:
         run["status"] = status
         run["ended"] = entry["time"]
+        _unpaused(run, entry)
         _copy(run, entry, "output", "error")
         if (rollback := run["rollback"]) is not None and rollback["state"] == "running":
             rollback["state"] = "stopped"
@@ -167,6 +196,8 @@ def _finishes(status: str) -> Callable[[View, EntryJSON], None]:
 def _rollback_started(run: View, entry: EntryJSON) -> None:
     run["status"] = "running"
     run["rollback"] = {"state": "running", "started": entry["time"], "cause": entry["error"], "error": None}
+    _unpaused(run, entry)
+    _happens(run, entry, "rollback")
     for step in run["steps"]:
         if step["state"] not in SETTLED:
             step.update(state="stopped", ended=entry["time"])
@@ -204,6 +235,7 @@ def _line(run: View, entry: EntryJSON) -> None:
 def _went_another_way(run: View, entry: EntryJSON) -> None:
     message = f"The replay went another way: expected {entry['expected']}, found {entry['found']}."
     _line(run, {**entry, "level": "warn", "message": message})
+    _happens(run, entry, "mismatch", expected=entry["expected"], found=entry["found"])
 
 
 def _began(step: View, entry: EntryJSON) -> None:
@@ -272,7 +304,7 @@ _RUN_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
     "workflow_running": _becomes("running"),
     "workflow_waiting": _becomes("waiting"),
     "workflow_pausing": _becomes("waitingForPause"),
-    "workflow_paused": _becomes("paused"),
+    "workflow_paused": _paused,
     "workflow_resumed": _resumed,
     "workflow_restarted": _restarted,
     "workflow_completed": _finishes("complete"),

@@ -9,19 +9,30 @@ export const FINISHED = new Set(["complete", "errored", "terminated"]);
 /** A step is over in these states; in all others it may still change. */
 export const SETTLED = new Set(["completed", "failed", "timed_out", "stopped"]);
 
+/** What stands among the entries where a run was deleted: `{ type: DELETED, instance }`. It is in no log. */
+export const DELETED = "instance_deleted";
+
 export const stepKey = (step) => `${step.kind}:${step.count}:${step.name}`;
 
 /**
  * Fold `entries` (in the order of their commit, of any runs) into `session`. Pure: what changed is new, what did
- * not is the same object, so that views compare by identity. An entry that is there already is left out.
+ * not is the same object, so that views compare by identity. An entry that is there already is left out. A run that
+ * was deleted is left out from there on.
  */
 export function reduce(session, entries) {
   const fresh = new Map();
   let order = session.order;
+  const gone = new Set();
   for (const entry of entries) {
+    if (entry.type === DELETED) {
+      fresh.delete(entry.instance);
+      gone.add(entry.instance);
+      order = order.filter((id) => id !== entry.instance);
+      continue;
+    }
     let run = fresh.get(entry.instance);
     if (run === undefined) {
-      const known = session.runs[entry.instance];
+      const known = gone.has(entry.instance) ? undefined : session.runs[entry.instance];
       if (known === undefined) order = [...order, entry.instance];
       run = known === undefined ? newRun(entry) : thaw(known);
       fresh.set(entry.instance, run);
@@ -30,8 +41,9 @@ export function reduce(session, entries) {
     run.seq = entry.seq;
     (HANDLERS[entry.type] ?? nothing)(run, entry);
   }
-  if (fresh.size === 0) return session;
+  if (fresh.size === 0 && order === session.order) return session;
   const runs = { ...session.runs };
+  for (const id of gone) delete runs[id];
   for (const [id, run] of fresh) runs[id] = freeze(run);
   return { runs, order };
 }
@@ -61,6 +73,7 @@ function newRun(entry) {
     steps: [],
     logs: [],
     events: [],
+    happenings: [],
     places: new Map(),
     touched: new Set(),
   };
@@ -73,6 +86,7 @@ function thaw(run) {
     steps: [...run.steps],
     logs: [...run.logs],
     events: [...run.events],
+    happenings: [...run.happenings],
     places: new Map(run.steps.map((step, place) => [step.key, place])),
     touched: new Set(),
   };
@@ -147,6 +161,16 @@ function settle(run, entry, state) {
   return step;
 }
 
+/** What befell the run, and after which step (the last that had begun; null: before the first). */
+function happen(run, entry, kind, more = {}) {
+  run.happenings.push({ kind, seq: entry.seq, time: entry.time, after: run.steps.at(-1)?.key ?? null, ...more });
+}
+
+function unpause(run, entry) {
+  const open = (each) => each.kind === "paused" && each.until === null;
+  run.happenings = run.happenings.map((each) => (open(each) ? { ...each, until: entry.time } : each));
+}
+
 /** Deadlines that had not passed when a pause began at `since` are `length` ms later. */
 function postpone(run, since, length) {
   const later = (deadline) => (deadline !== null && deadline > since ? deadline + length : deadline);
@@ -165,10 +189,11 @@ function restart(run, entry) {
   run.error = null;
   run.rollback = null;
   run.output = undefined;
+  unpause(run, entry);
   const from = entry.from === undefined ? undefined : run.places.get(stepKey(entry.from));
   if (entry.from === undefined) {
     Object.assign(run, { workflow: entry.workflow ?? null, params: entry.params, created: entry.created, started: null });
-    Object.assign(run, { steps: [], logs: [], events: [] });
+    Object.assign(run, { steps: [], logs: [], events: [], happenings: [] });
   } else if (from !== undefined) {
     run.steps.length = from;
   }
@@ -179,11 +204,14 @@ function restart(run, entry) {
   });
   run.places = new Map(run.steps.map((step, place) => [step.key, place]));
   run.touched = new Set();
+  run.happenings = run.happenings.filter(({ after }) => after === null || run.places.has(after));
+  happen(run, entry, "restarted", { step: entry.from === undefined ? null : stepKey(entry.from) });
 }
 
 function finish(run, entry, status) {
   run.status = status;
   run.ended = entry.time;
+  unpause(run, entry);
   if (run.rollback?.state === "running") run.rollback = { ...run.rollback, state: "stopped" };
   stopSteps(run, entry);
 }
@@ -219,11 +247,13 @@ const HANDLERS = {
   workflow_pausing(run) {
     run.status = "waitingForPause";
   },
-  workflow_paused(run) {
+  workflow_paused(run, entry) {
     run.status = "paused";
+    happen(run, entry, "paused", { until: null });
   },
   workflow_resumed(run, entry) {
     run.status = "running";
+    unpause(run, entry);
     postpone(run, entry.time - entry.pausedMs, entry.pausedMs);
   },
   workflow_restarted(run, entry) {
@@ -243,6 +273,8 @@ const HANDLERS = {
   rollback_started(run, entry) {
     run.status = "running";
     run.rollback = { state: "running", started: entry.time, cause: entry.error, error: null };
+    unpause(run, entry);
+    happen(run, entry, "rollback");
     stopSteps(run, entry);
   },
   rollback_completed(run) {
@@ -286,6 +318,7 @@ const HANDLERS = {
     attempt.retryAt = entry.retryAt ?? null;
     if (entry.cpuMs !== undefined) attempt.cpuMs = entry.cpuMs;
     if (attempt.retryAt !== null) step.state = "retrying";
+    if (entry.interrupted) happen(run, entry, "interrupted", { step: step.key, attempt: entry.attempt });
   },
   step_completed(run, entry) {
     const step = settle(run, entry, "completed");
@@ -329,6 +362,7 @@ const HANDLERS = {
   nondeterminism_detected(run, entry) {
     const message = `The replay went another way: expected ${entry.expected}, found ${entry.found}.`;
     HANDLERS.log(run, { ...entry, level: "warn", message });
+    happen(run, entry, "mismatch", { expected: entry.expected, found: entry.found });
   },
   log(run, entry) {
     run.logs.push({

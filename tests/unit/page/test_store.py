@@ -84,3 +84,19 @@ def test_a_step_that_did_not_change_is_the_same_object() -> None:
       return [before.steps[0] === after.steps[0], before.steps[1] === after.steps[1]];
     """
     assert evaluate(STORE, body, entries_of(case)) == [True, False]
+
+
+def test_a_run_that_was_deleted_is_gone_and_its_id_may_begin_anew() -> None:
+    entries = entries_of(CASES[1])
+    body = """
+      const gone = { type: it.DELETED, instance: "one" };
+      const two = { ...value[0], instance: "two" };
+      const before = it.reduce(it.EMPTY, [...value, two]);
+      const after = it.reduce(before, [gone]);
+      const anew = it.reduce(before, [gone, value[0]]);
+      return [
+        Object.keys(after.runs), after.order, after.runs.two === before.runs.two, anew.order,
+        anew.runs.one.status, anew.runs.one.steps.length, it.reduce(after, [gone]).order,
+      ];
+    """
+    assert evaluate(STORE, body, entries) == [["two"], ["two"], True, ["two", "one"], "queued", 0, ["two"]]
