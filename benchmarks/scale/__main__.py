@@ -26,7 +26,7 @@ PARTS: Final[dict[str, Callable[[argparse.Namespace, Path], AsyncIterator[Figure
     "resume": lambda given, folder: come_back(folder, given.resume, given.rounds),
     "stream": lambda given, folder: commit_to_message(folder, given.messages, given.pause, given.port),
     "waiters": lambda given, folder: waiting(folder, given.waiters, given.idle, given.port),
-    "timers": lambda given, folder: due_at_once(folder, given.timers, given.lead, given.port),
+    "timers": lambda given, folder: due_at_once(folder, given.timers, given.tenants, given.lead, given.port),
     "asleep": lambda given, folder: among(folder, given.asleep, given.calls, given.c, given.rounds),
 }
 
@@ -43,6 +43,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--waiters", type=int, default=50_000, help="instances that wait for an event")
     parser.add_argument("--idle", type=float, default=20.0, metavar="S", help="how long CPU is watched")
     parser.add_argument("--timers", type=int, default=50_000, help="instances due in the same second")
+    parser.add_argument("--tenants", type=int, default=50, help="whose timers they are")
     parser.add_argument("--lead", type=float, metavar="S", help="time to make them (default: estimated)")
     parser.add_argument("--asleep", type=int, nargs="+", default=[1_000, 1_000_000], help="hibernated ones")
     parser.add_argument("--calls", type=int, default=500, help="creates and wakes of a round among them")

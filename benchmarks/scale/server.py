@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -58,25 +59,26 @@ class TooSlow(Exception):
 
 @dataclass(slots=True)
 class Server:
-    """A running server, the tenant's connection to it, and the file that it writes."""
+    """A running server, a connection to it for each tenant, and the file that it writes."""
 
     pid: int
     ready_s: float
-    connection: Connection
+    tenants: Sequence[Connection]
     database: Path
 
     async def make(self, count: int, **payload: Any) -> None:
-        """Make so many instances, a few hundred at a time; each of these groups comes to rest first."""
-        made = self.count("waiting") + self.count("complete")
+        """Make so many instances, hundreds of a tenant at a time; each such group comes to rest first."""
+        made = self.at_rest
         goal = made + count
+        tenants = itertools.cycle(self.tenants)
         while made < goal:
             some = min(_AT_ONCE, goal - made)
             body = json.dumps({"source": SOURCE, "payload": {**payload, "count": some}}).encode()
-            response = await self.connection.request("POST", "/api/run", body)
+            response = await next(tenants).request("POST", "/api/run", body)
             if response.status != 200:
                 raise TooSlow(f"POST /api/run answered {response.status}: {response.body[:300]!r}")
             made += some
-            await self.until(lambda wanted=made: self.count("waiting") + self.count("complete") >= wanted)
+            await self.until(lambda wanted=made: self.at_rest >= wanted)
 
     async def until(self, true: Any) -> None:
         """Look four times a second until it is so; `TooSlow` after ten minutes."""
@@ -85,6 +87,11 @@ class Server:
             if time.monotonic() > end:
                 raise TooSlow("the instances did not come to rest in ten minutes")
             await asyncio.sleep(0.25)
+
+    @property
+    def at_rest(self) -> int:
+        """How many instances wait, or have ended in whatever way."""
+        return sum(map(self.count, ("waiting", "complete", "errored")))
 
     def count(self, status: str) -> int:
         """How many instances have that status, of what is committed."""
@@ -98,21 +105,18 @@ class Server:
 
 
 @asynccontextmanager
-async def server(
-    folder: Path, first_port: int, cookies: dict[str, str] | None = None
-) -> AsyncIterator[Server]:
-    """A server over `folder` that has answered; `cookies` are those of a visitor who was there before."""
+async def server(folder: Path, first_port: int, tenants: int = 1) -> AsyncIterator[Server]:
+    """A server over `folder` that has answered, with so many tenants, each a visitor of its own."""
     (port,) = free_ports(1, first_port)
     command: list[str | Path] = [sys.executable, "-m", "playground", "--port", str(port), "--data", folder]
     cache = {"PLAYGROUND_CACHE": str(COMPILED), "PYTHONPATH": os.getcwd()}
     began = time.perf_counter()
-    async with serving(command, port, environment=UNBOUNDED | cache) as process:
-        connection = Connection("127.0.0.1", port, cookies)
-        healthy = await connection.request("GET", "/healthz")
+    async with serving(command, port, environment=UNBOUNDED | cache) as process, AsyncExitStack() as stack:
+        connections = [Connection("127.0.0.1", port) for _ in range(tenants)]
+        for connection in connections:
+            stack.push_async_callback(connection.close)
+        healthy = await connections[0].request("GET", "/healthz")
         ready = time.perf_counter() - began
         if healthy.status != 200:
             raise NotStarted(f"GET /healthz answered {healthy.status}: {healthy.body[:200]!r}")
-        try:
-            yield Server(process.pid, ready, connection, folder / "playground.db")
-        finally:
-            await connection.close()
+        yield Server(process.pid, ready, connections, folder / "playground.db")
