@@ -346,3 +346,42 @@ async def test_a_run_that_lost_its_process_begins_nothing_by_itself_until_someth
     assert await tenant.output(source) == 1
     assert times == 2
     assert tenant.turns - before >= 4, "the callback was invoked"
+
+
+async def test_what_was_begun_ends_before_an_instance_whose_run_throws_at_once(tenant: Tenant) -> None:
+    body = """
+      step.do("slow", async () => { await new Promise((resolve) => setTimeout(resolve, 5)); return 1; });
+      throw new Error("at once");
+    """
+    await tenant.until(await tenant.start(body), "errored")
+    types = [entry["type"] for entry in await tenant.entries()]
+    assert types[-2:] == ["step_completed", "workflow_errored"]
+
+
+async def test_steps_of_functions_that_others_call_are_the_run_s(tenant: Tenant) -> None:
+    async def call(function: Any) -> Any:
+        return await function()
+
+    tenant.env["call"] = call
+    body = """
+      const own = await step.do("twice", async () => 1);
+      const other = await env.call(async () => step.do("twice", async () => 2));
+      const nested = await step.do("nested", async () => {
+        const inside = async () => step.do("no", async () => 3);
+        return env.call(inside).catch((error) => error.message);
+      });
+      await env.call(async () => step.sleep("nap", 1));
+      const no = await step.do("no", async () => 4);
+      await step.waitForEvent("go", { type: "go" });
+      return [own, other, nested, no];
+    """
+    await tenant.until(await tenant.start(body), "waiting")
+    await tenant.reopen()
+    stub = await tenant.found()
+    await stub.send_event({"type": "go"})
+    output = (await tenant.until(stub, "complete"))["output"]
+    assert output == [1, 2, "A step cannot be started inside the callback of another step", 4]
+    steps = [entry["step"] for entry in await tenant.entries("step_started")]
+    started = [(step["name"], step["count"]) for step in steps]
+    assert started == [("twice", 1), ("twice", 2), ("nested", 1), ("no", 1)]
+    assert await tenant.entries("nondeterminism_detected") == []

@@ -79,7 +79,7 @@ export function doStep(
     settle = tracked(context.now().root, { resolve, reject }, () => promise);
   });
   const args = (): unknown[] => [name, config, callback, rollback];
-  if (context.now() !== run.context || typeof name !== "string") {
+  if (context.now().inStep || typeof name !== "string") {
     askStep(run, "do", args(), settle!);
     return promise;
   }
@@ -104,7 +104,7 @@ export function waitStep(
   return new p.NativePromise((resolve, reject) => {
     const settle = { resolve, reject };
     const name = args[0];
-    if (context.now() !== run.context || typeof name !== "string") {
+    if (context.now().inStep || typeof name !== "string") {
       return askStep(run, method, args, settle);
     }
     const count = run.count(kind, name);
@@ -113,7 +113,8 @@ export function waitStep(
 }
 
 function mayBegin(run: Run, key: string, name: string): boolean {
-  if (!run.eager || run.left <= 0 || now() - began > AHEAD_MS || run.isOpen(key)) return false;
+  if (!run.eager || context.now() !== run.context || run.left <= 0) return false;
+  if (now() - began > AHEAD_MS || run.isOpen(key)) return false;
   return name.length <= LONGEST_NAME && !p.regexpTest(FORBIDDEN, name);
 }
 
@@ -146,7 +147,7 @@ function start(
   const more = given === undefined ? "" : `,"config":${p.stringify(given)}`;
   const what = `"owner":${run.context.id},"name":${p.stringify(name)},"count":${count}`;
   out(`{"t":"begun","id":${id},${what},"at":${time(run)}${more}}`);
-  context.begin(id, run.context.root);
+  context.begin(id, run.context.root, undefined, true);
   void drive(run, attempt, { step: { name, count }, attempt: 1, config });
   context.enter(run.context);
 }
@@ -260,12 +261,16 @@ function deliver({ resolve, reject }: Settle, text: string, failed: boolean): vo
   }
 }
 
-/** The call is over, or was given up. What it was asked for of history is told before its result is. */
+/**
+ * The call is over, or was given up. What it was asked for of history is told before its result is, and what
+ * was begun in the turn in which it threw is left to the host: that ends before the instance does.
+ */
 export function forget(root: number): void {
   const run = runOf(root);
   if (run === undefined) return;
   const order = run.takeOrder();
   if (order !== undefined) send({ t: "replayed", id: root, order });
-  run.begun = undefined;
+  const of = run.begun as Begun | undefined;
+  if (of !== undefined) askForRest(run, of);
   close(run);
 }

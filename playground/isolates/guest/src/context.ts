@@ -13,6 +13,8 @@ export interface Context {
   readonly id: Owner;
   /** The call that this belongs to: a run for its steps' callbacks, itself for a call. */
   readonly root: Owner;
+  /** Whether it is a step's callback, or a function that one let out: no step may begin there. */
+  readonly inStep: boolean;
   /** Where `Math.random` draws: from a seed in `run`, from real entropy elsewhere. */
   readonly random: Random;
   /** What `Date` says, in epoch ms: in `run`, when the last completion was delivered. Undefined: real time. */
@@ -31,6 +33,7 @@ class Made implements Context {
   constructor(
     readonly id: Owner,
     readonly root: Owner,
+    readonly inStep: boolean,
     private readonly seed: string | undefined,
     public time: number | undefined,
   ) {}
@@ -40,15 +43,15 @@ class Made implements Context {
   }
 }
 
-const nobody: Context = new Made(null, null, undefined, undefined);
+const nobody: Context = new Made(null, null, false, undefined, undefined);
 let current = nobody;
 
 /** Whose work is being done. */
 export const now = (): Context => current;
 
 /** What follows in this turn is the work of a new call. With `run`, its time and randomness repeat. */
-export function begin(id: number, root: Owner, run?: Replayed): void {
-  enter(new Made(id, root, run?.seed, run?.time));
+export function begin(id: number, root: Owner, run?: Replayed, inStep = false): void {
+  enter(new Made(id, root, inStep, run?.seed, run?.time));
 }
 
 /** What follows is that context's work; nobody's, where none is given. `time` moves its clock. */

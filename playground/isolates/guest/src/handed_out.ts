@@ -12,9 +12,14 @@ export abstract class Lent {
   abstract released(): void;
 }
 
-interface HandedOut {
-  readonly value: object;
+/** Where something was let out: in which call, and whether a step's callback did. */
+export interface Origin {
   readonly root: Owner;
+  readonly inStep: boolean;
+}
+
+interface HandedOut extends Origin {
+  readonly value: object;
 }
 
 /** How many may be out at a time. */
@@ -38,7 +43,8 @@ export function handOut(value: object): number {
     throw new p.NativeRangeError(`the host holds more than ${MOST} functions and targets of this isolate`);
   }
   const id = ++last;
-  p.mapSet(out, id, { value, root: context.now().root });
+  const { root, inStep } = context.now();
+  p.mapSet(out, id, { value, root, inStep });
   return id;
 }
 
@@ -47,9 +53,9 @@ export function handedOut(id: number): object | undefined {
   return (p.mapGet(out, id) as HandedOut | undefined)?.value;
 }
 
-/** The call that a function or target was let out by. */
-export function rootOf(id: number): Owner | undefined {
-  return (p.mapGet(out, id) as HandedOut | undefined)?.root;
+/** Where a function or target was let out. */
+export function originOf(id: number): Origin | undefined {
+  return p.mapGet(out, id) as HandedOut | undefined;
 }
 
 /** Call the function, call a method of the target, or (`get:name`) read one of its properties. */

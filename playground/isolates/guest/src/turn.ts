@@ -94,7 +94,9 @@ function call(message: Call): void {
 }
 
 function invoke(message: Invoke): void {
-  context.begin(message.id, handedOut.rootOf(message.fn) ?? message.id);
+  const from = handedOut.originOf(message.fn);
+  const inStep = message.step !== undefined || from?.inStep === true;
+  context.begin(message.id, from?.root ?? message.id, undefined, inStep);
   const work = settle(() => {
     return handedOut.invoke(message.fn, message.method, rpc.decodeArguments(message.args) as unknown[]);
   });
