@@ -19,6 +19,8 @@ from playground.core.errors import ErrorRecord
 from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
 
 _CUT: Final = "…"
+_SHORT: Final = 16
+"""A wire form of so many bytes holds no long number."""
 _ALWAYS: Final = 32_768
 _GROWTH: Final = 8
 
@@ -54,7 +56,9 @@ def preview(encoded: Encoded, limit: int) -> Any:
 
 def _is_special(data: bytes) -> bool:
     """Whether surrogates may be in it, or numbers that JSON readers may take for others."""
-    return b"\\ud" in data or b"\\uD" in data or holds_long_number(data)
+    return (b"\\u" in data and (b"\\ud" in data or b"\\uD" in data)) or (
+        len(data) > _SHORT and holds_long_number(data)
+    )
 
 
 class _View:

@@ -41,6 +41,6 @@ def check_room(log: InstanceLog, size: int, settings: EngineSettings, what: str)
 
 def show(value: Encoded, settings: EngineSettings) -> Any:
     """What the log shows of a value; `UNSET` (nothing) of `undefined`."""
-    if value == _UNDEFINED:
+    if value.data == _UNDEFINED.data:
         return UNSET
     return as_json(value, settings.preview_limit)

@@ -67,6 +67,22 @@ class Execution:
     `fresh` says that the log holds nothing but `workflow_queued`, so that nothing needs to be read.
     """
 
+    # most executions never set these; beyond 30 of its own an object has a dictionary of its own
+    do_calls = 0
+    undoable = False
+    """Whether a step has a rollback handler."""
+    recall: Recall | None = None
+    """Set while the instance is rolled back: `run` is replayed for its handlers only."""
+    watch: Watch | None = None
+    """Compares the replay with history."""
+    stopped: StopReason | None = None
+    rewake = False
+    _mismatch: NonDeterminismError | None = None
+    _began = _loaded = False
+    _started_passed = True
+    _asking = _dos = 0
+    _dos_done: asyncio.Future[None] | None = None
+
     def __init__(
         self,
         services: Services,
@@ -81,19 +97,9 @@ class Execution:
         self.history = History()
         self.time = log.row.created
         """When the last delivered completion was committed: what `Date.now()` is outside steps."""
-        self.do_calls = 0
         self.usage = Usage()
         self.attempts = Attempts()
         self.naps = Naps()
-        self.undoable = False
-        """Whether a step has a rollback handler."""
-        self._mismatch: NonDeterminismError | None = None
-        self.recall: Recall | None = None
-        """Set while the instance is rolled back: `run` is replayed for its handlers only."""
-        self.watch: Watch | None = None
-        """Compares the replay with history."""
-        self.stopped: StopReason | None = None
-        self.rewake = False
         self.unhandled: list[asyncio.Task[Any]] = []
         """Failed step tasks; those that nobody looks at until the end error the instance."""
         self.gate: Gate
@@ -101,16 +107,10 @@ class Execution:
         self._factory = factory
         self._ended = ended
         self._fresh = fresh
-        self._began = False
-        self._loaded = False
         self._early: list[BufferedEvent] = []
         self.keys = Keys()
         self._asks: set[asyncio.Task[Any]] = set()
-        self._asking = 0
-        self._dos = 0
-        self._dos_done: asyncio.Future[None] | None = None
         self._lines = Lines(log, services.settings.log_lines)
-        self._started_passed = True
         self.idleness = Idleness(log, services.clock, services.timers, services.settings, self)
         # the context of whoever created or woke the instance is none of the workflow's business
         self._task = asyncio.create_task(self._live(), context=Context())

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from playground.core.ports import WorkflowEvent
 from playground.core.values import Encoded, Value
 from playground.isolates.code import Limits, Tail
+from playground.isolates.event_text import event_arguments, event_value
 from playground.isolates.exchange import request_shape, response_of
 from playground.isolates.receiver import CALL, READ, Receiver, not_implemented
 from playground.isolates.remote_result import RemoteMember
@@ -68,21 +69,14 @@ class Entrypoint(Receiver):
 
         `step.journaled` is the engine's side (`core.ports.JournaledStep`).
         """
-        value: Value = {
-            "payload": event.payload,
-            "timestamp": event.timestamp,
-            "instanceId": event.instance_id,
-            "workflowName": event.workflow_name,
-        }
-        if event.schedule is not None:
-            value["schedule"] = event.schedule
         seed = f"{event.workflow_name}/{event.instance_id}/{event.timestamp.timestamp()}"
         run = Run(step.journaled, seed, event.instance_id)
+        given = event_arguments(event) if run.ahead is not None else [event_value(event)]
         run.comes()
         try:
             async with self._source.session() as session:
                 return await session.call(
-                    self.name, "run", [value], run=run, props=self._props, limits=self._limits
+                    self.name, "run", given, run=run, props=self._props, limits=self._limits
                 )
         finally:
             run.there()

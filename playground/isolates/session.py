@@ -46,7 +46,7 @@ from playground.isolates.link import WorkerLink
 from playground.isolates.load_failure import TenantModules
 from playground.isolates.outbound import NoOutbound
 from playground.isolates.outlet import Outlet
-from playground.isolates.references import References
+from playground.isolates.references import References, text_of
 from playground.isolates.run import Run
 from playground.isolates.settings import PoolSettings
 from playground.isolates.steps_ahead import StepsAhead
@@ -121,7 +121,7 @@ class IsolateSession:
         self,
         entrypoint: str | None,
         method: str,
-        arguments: Sequence[Value],
+        arguments: Sequence[Value] | Encoded,
         *,
         run: Run | None = None,
         tail: Tail | None = None,
@@ -144,10 +144,13 @@ class IsolateSession:
         fields: dict[str, Any] = {}
         if run is not None:
             fields = {"run": run.seed, **context.clock, **self._ahead.begin(run)}
-            if run.engine is None:
+            if run.engine is None and not isinstance(arguments, Encoded):
                 arguments = [*arguments, GuestStep(run.journaled)]
         try:
-            text = await self._references.text(list(arguments))
+            if isinstance(arguments, Encoded):
+                text = text_of(arguments)
+            else:
+                text = await self._references.text(list(arguments))
             if props is not None:
                 fields["props"] = await self._references.text(props)
             self._turn(context, "call", id=context.id, entry=entrypoint, method=method, args=text, **fields)
