@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from playground.bridge.envelope import Metadata, unwrap_params
@@ -52,7 +52,10 @@ async def dispatch_workflow(
         raise MissingDispatcherMetadataError()
     loaded = load_runner(LoadRunnerContext(envelope.metadata, env, ctx))
     runner: Runner = await loaded if inspect.isawaitable(loaded) else loaded
-    return await runner.run(replace(event, payload=envelope.params), step)
+    its_own = WorkflowEvent(
+        envelope.params, event.timestamp, event.instance_id, event.workflow_name, event.schedule
+    )
+    return await runner.run(its_own, step)
 
 
 def create_dynamic_workflow_entrypoint(
