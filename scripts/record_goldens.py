@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.goldens.flow import flows
 from tests.goldens.golden import HISTORIES
 from tests.goldens.recording import Recording
+from tests.goldens.world import CACHE
 
 
 async def record(features: list[str], force: bool) -> int:
@@ -39,8 +40,7 @@ async def record(features: list[str], force: bool) -> int:
                 return 1
             continue
         with tempfile.TemporaryDirectory() as folder:
-            cache = Path(tempfile.gettempdir()) / "playground-goldens-cache"
-            golden = await Recording(Path(folder), cache, known[feature]).record()
+            golden = await Recording(Path(folder), CACHE, known[feature]).record()
         golden.write()
         print(f"{golden.path.name}: {len(golden.commits)} commits")
     return 0

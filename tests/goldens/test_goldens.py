@@ -8,21 +8,22 @@ history; a rule that has to change belongs to a new `ENGINE_VERSION` (docs/testi
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import pytest
 
 from playground.engine.settings import ENGINE_VERSION
+from scripts.record_goldens import record
 from tests.goldens.flow import Flow, flow, flows
 from tests.goldens.golden import Golden, digest_of, goldens
+from tests.goldens.meaning import meanings
+from tests.goldens.recording import Recording
 from tests.goldens.replay import replay
-from tests.goldens.world import World
+from tests.goldens.world import CACHE, World
 
 GOLDENS = goldens()
 PYTHON = [golden for golden in GOLDENS if golden.flow.endswith(".py")]
 JAVASCRIPT = [golden for golden in GOLDENS if golden.flow.endswith(".js")]
-CACHE = Path(tempfile.gettempdir()) / "playground-goldens-cache"
 
 
 def test_every_flow_has_its_history_and_has_not_changed_since() -> None:
@@ -59,3 +60,22 @@ async def test_javascript_goes_on_from_every_commit(tmp_path: Path) -> None:
         assert await replay(world, cuts) == len(cuts)
     finally:
         await world.close()
+
+
+async def test_what_is_recorded_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    before = {golden.path: golden.path.read_bytes() for golden in GOLDENS}
+    assert await record(["python-steps"], force=False) == 1
+    assert "is there" in capsys.readouterr().err
+    assert await record([], force=True) == 0
+    assert await record(["python-nothing"], force=True) == 1
+    assert {golden.path: golden.path.read_bytes() for golden in GOLDENS} == before
+
+
+@pytest.mark.parametrize("file", ["steps.py", "values.py", "ahead.js"])
+async def test_a_recording_is_what_was_recorded(file: str, tmp_path: Path) -> None:
+    made_by = flow(file)
+    anew = await Recording(tmp_path, CACHE, made_by).record()
+    golden = next(golden for golden in GOLDENS if golden.feature == made_by.feature)
+    was, now = ([entry for commit in each.commits for entry in commit.entries] for each in (golden, anew))
+    assert meanings(now, set()) == meanings(was, set())
+    assert anew.params == golden.params
