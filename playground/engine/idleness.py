@@ -132,13 +132,14 @@ class Idleness:
         self._timer = self._timers.arm(self._clock.now() + grace, self._leave)
 
     def _about_to_go_on(self) -> bool:
-        """Whether a wait is over that has not told yet, an event is stored that was not heard of yet, or all
-        is over.
+        """Whether a wait is over that has not told yet, an event or a skip is stored that was not heard of
+        yet, or all is over.
         """
         return (
             self._owner is None
             or self._log.finished
             or self._log.event_seq > self._owner.last_event
+            or self._log.skipping > 0
             or min(self._deadlines.values()) <= self._clock.now()
             or any(due.done() for due in self._deadlines)
         )

@@ -57,6 +57,7 @@ class InstanceLog:
         "next_seq",
         "rolling_back",
         "row",
+        "skipping",
         "status",
         "users",
         "value_bytes",
@@ -76,6 +77,8 @@ class InstanceLog:
         self.rolling_back = False
         """Whether the rollback of the instance was begun here."""
         self.event_seq = 0
+        self.skipping = 0
+        """How many skips are appended and not committed yet."""
         self.users = 0
         self.lost = 0
         self.lost_at_seq = 0

@@ -48,6 +48,13 @@ class Recall:
         self._waiting: asyncio.Future[None] | None = None
         self._over = False
 
+    @property
+    def complete(self) -> bool:
+        """Whether `run` has brought all handlers. From then on it is told nothing more: what it has asked for
+        since then stays pending, so others of its steps would seem to have come first.
+        """
+        return not self._wanted
+
     def goes_on(self, key: StepKey, record: StepRecord | None, undoing: Undoing | None = None) -> bool:
         """`run` asks for that step: whether it is answered, from history."""
         if undoing is not None and key in self._wanted:

@@ -138,39 +138,52 @@ class _Chain:
             await execution.commit((facts.RollbackStepFailed(key, error_preview(_MISSING)), stored))
             raise memoised_error(stored)
         config = own.config if own is not None and own.config is not None else undoing.config
+        # read here: that is none of the handler's time, and where it fails, none of its failures
+        value = await self._value(record)
 
         async def call(context: StepContext) -> Encoded:
             step = StepContext(record.key, record.attempts, (record.config or DEFAULT_CONFIG).as_json())
-            await undoing.handler(Undo(step, self._error, await self._output(record), context))
+            await undoing.handler(Undo(step, self._error, self._output(record, value), context))
             return _NOTHING
 
         await _Handler(execution, key, config, call, undoing.delay_function, own).run()
 
-    async def _output(self, record: StepRecord) -> StepValue:
-        completion, execution = record.completion, self._execution
+    async def _value(self, record: StepRecord) -> bytes | None:
+        """What the step has come to, as it is stored."""
+        completion = record.completion
         if completion is None or completion.failed:
+            return None
+        return completion.value or await stored_value(self._execution, completion.seq)
+
+    def _output(self, record: StepRecord, value: bytes | None) -> StepValue:
+        if value is None or record.completion is None:
             return _NOTHING
-        value = completion.value or await stored_value(execution, completion.seq)
-        if not completion.stream:
+        if not record.completion.stream:
             return Encoded(value)
+        execution = self._execution
         chunks = execution.services.journal.chunks
         return stored_stream(execution.log.row.key, StoredStream.of(value), chunks)
 
     def _standing_still(self, future: asyncio.Future[None]) -> None:
         """Resolve `future` when `run` has done nothing for a while."""
         execution = self._execution
-        services = execution.services
-        seen = execution.gate.stirs
+        gate, services = execution.gate, execution.services
 
-        def look() -> None:
-            if future.done():
-                return
-            if execution.gate.stirs != seen or execution.gate.held:
-                self._standing_still(future)
-            else:
-                future.set_result(None)
+        def settled(_: asyncio.Future[None]) -> None:
+            seen = gate.stirs
 
-        services.timers.arm(services.clock.now() + services.settings.hibernate_after_idle_ms, look)
+            def look() -> None:
+                if future.done():
+                    return
+                if gate.stirs != seen or gate.held:
+                    self._standing_still(future)
+                else:
+                    future.set_result(None)
+
+            services.timers.arm(services.clock.now() + services.settings.hibernate_after_idle_ms, look)
+
+        # it had its turns of the event loop first, however short the while is
+        gate.settled().add_done_callback(settled)
 
 
 class _Handler(Attempted):

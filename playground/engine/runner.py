@@ -250,12 +250,12 @@ class Execution:
             await asyncio.wait(asks)
         await self.log.settle()
 
-    def stop(self, reason: StopReason) -> None:
+    def stop(self, reason: StopReason, *, cancel: bool = True) -> None:
         """Throw the execution away. It appends nothing more; `ended` is called when all has unwound."""
         if self.stopped is None:
             self.stopped = reason
             self.idleness.close()
-            if self._began:  # a task that is cancelled before it begins does not clean up
+            if self._began and cancel:  # a task that is cancelled before it begins does not clean up
                 self._task.cancel()
 
     async def wait_ended(self) -> None:
@@ -346,7 +346,8 @@ class Execution:
             await waiter
         except (StorageError, SequenceConflict) as error:
             _log.warning("instance %s could not commit: %s", log.row.id, error)
-            self.stop("failed")
+            # cancelled as well as raised, it would be so once more, and never get through its cleaning up
+            self.stop("failed", cancel=asyncio.current_task() is not self._task)
             raise asyncio.CancelledError from error
         if not self._started_passed:
             self._started_passed = True
@@ -357,6 +358,8 @@ class Execution:
         """Wait until it is the turn of the completion `seq`, committed at `time`."""
         if self._asking > 1 or not self.gate.open:
             await self.gate.enter(seq)
+        if self.recall is not None and self.recall.complete:
+            await self.stay_asked()
         self.time = time
 
     async def stay_asked(self) -> None:

@@ -25,8 +25,16 @@ async def skip(parts: Parts, log: InstanceLog, *, step: StepKey) -> None:
     # a waiting instance is due at once, also where the server stops before it could go on
     wake_at = parts.clock.now() if log.status == "waiting" else None
     committed = log.append([(fact, None)], wake_at=wake_at)
+    # until it is told, the execution must not say that it waits for the deadline that was
+    log.skipping += 1
+
+    def tell(done: asyncio.Future[range]) -> None:
+        log.skipping -= 1
+        if _is_durable(done):
+            parts.executions.skip(key, log.row.scope, step)
+
     # also where whoever asked is gone meanwhile
-    committed.add_done_callback(lambda done: parts.executions.skip(key, step) if _is_durable(done) else None)
+    committed.add_done_callback(tell)
     await committed
     faults.point("skip_committed_not_acknowledged")
 

@@ -18,6 +18,15 @@ from playground.storage.writer import CommitFailed, Connection, commit_group
 
 T = TypeVar("T")
 
+_REMOVED = """
+CREATE TABLE removed (key INTEGER PRIMARY KEY, id TEXT, status TEXT, ended INTEGER);
+CREATE TRIGGER removal AFTER UPDATE OF purge ON instances WHEN NEW.purge = 2 AND OLD.purge < 2 BEGIN
+  INSERT INTO removed SELECT OLD.key, OLD.id, OLD.status, time FROM entries
+  WHERE instance_key = OLD.key AND seq = OLD.next_seq - 1;
+END
+"""
+"""Which instances were removed, kept by the disk itself."""
+
 Failure = Literal["full", "locked", "sync failed", "lied", "read failed"]
 
 _CODES: dict[Failure, int] = {
@@ -37,6 +46,7 @@ class Disk:
         self.sqlite.row_factory = sqlite3.Row
         self.sqlite.execute("PRAGMA foreign_keys = ON")
         _schema().backup(self.sqlite)
+        self.sqlite.executescript(_REMOVED)
 
     def rows(self, sql: str, *parameters: Any) -> list[sqlite3.Row]:
         """What is durable now."""

@@ -13,25 +13,28 @@ from typing import Any
 from unittest.mock import patch
 
 from playground.core import faults
-from playground.core.errors import StorageError, WorkflowError
+from playground.core.errors import StorageError
 from playground.core.ports import WorkflowEvent
-from playground.engine.engine import Engine, EngineSettings, Workflow
+from playground.engine.engine import Engine, EngineSettings
 from playground.engine.entries import FINISHED
-from playground.engine.feed import Feed
+from playground.engine.feed import DELETED, Feed
 from playground.engine.step import WorkflowStep
 from playground.storage.database import Database
 from playground.storage.journal import Journal
 from playground.storage.lock import FileLock
 from playground.storage.writer import Writer
+from tests.simulation.callers import Callers
+from tests.simulation.checks import check_ended
 from tests.simulation.disk import Failure, SimulatedConnection
 from tests.simulation.scripts import Follower
 from tests.simulation.virtual_time import SimulatedClock, VirtualLoop, VirtualTime
-from tests.simulation.world import PAUSED, Plan, Request, Violated, World, must
+from tests.simulation.world import Violated, World, must
 
 POINTS = sorted(faults.POINTS - {"run_received", "version_stored"})
 _LATEST_SHIFT_S = 3600.0
 _MOST_ROUNDS = 100
 _DISTURBANCES = 30
+_LONGEST_PURGE_S = 600.0
 
 
 class Crash(KeyboardInterrupt):
@@ -59,6 +62,7 @@ class Life:
     def live(self) -> bool:
         """Live; answers whether everything that the world wants has come to its end."""
         self._world.alive = True
+        self._world.check_rollbacks()
         errors = _Errors()
         logger = logging.getLogger("playground.engine")
         logger.addHandler(errors)
@@ -76,6 +80,7 @@ class Life:
                     ended = False
                     self._world.disturbances += 1
                 finally:
+                    self._world.latest = max(self._world.latest, self._clock.highest)
                     self._bury()
         finally:
             faults.disarm()
@@ -165,10 +170,16 @@ class Life:
     async def _work(self) -> None:
         async with self._engine.feed.subscribe(scope="") as commits:
             workflow = self._engine.workflow("script")
+            callers = Callers(self._world, self._time, workflow)
             plans = self._world.plans.values()
-            await asyncio.gather(*(self._call(workflow, plan) for plan in plans))
+            await asyncio.gather(*(callers.call(plan) for plan in plans))
             while self._world.unfinished():
                 await anext(commits)
+        # what was removed is purged, and nobody is told of that
+        give_up = self._time.seconds + _LONGEST_PURGE_S
+        while self._world.disk.rows("SELECT 1 FROM instances WHERE purge = 2"):
+            must(self._time.seconds < give_up, "what was removed is purged")
+            await asyncio.sleep(0.5)
 
     def _open(self) -> None:
         disk = self._world.disk
@@ -183,8 +194,11 @@ class Life:
             async def run(self, event: WorkflowEvent, step: WorkflowStep) -> Any:
                 plan = plans[event.instance_id]
                 follower = Follower(world, plan.id, plan.script, step)
-                plan.traces.setdefault(world.generation(plan.id), []).append(follower.trace)
-                await asyncio.sleep(random.choice((0.0, 0.0, 0.003)))
+                plan.traces.setdefault(world.era(plan.id), []).append(follower.trace)
+                # what seems to stand still when it is replayed for its handlers has none
+                await asyncio.sleep(
+                    random.choice((0.0, 0.0, 0.003 if settings.hibernate_after_idle_ms else 0))
+                )
                 return await follower.run()
 
         settings = EngineSettings(
@@ -216,98 +230,42 @@ class Life:
         await self._engine.close()
         await self._database.close()
 
-    # -- callers
-
-    async def _call(self, workflow: Workflow, plan: Plan) -> None:
-        """Do what the instance's callers still want."""
-        await self._until(plan.create_at)
-        while plan.created != "acknowledged":
-            before, plan.created = plan.created, "unsure"
-            try:
-                await workflow.create(plan.id, plan.script.raises)
-            except WorkflowError:
-                must(before is not None, "an id that nobody used is free", plan.id)
-            except StorageError:
-                await asyncio.sleep(1)
-                continue
-            must(self._world.key(plan.id) is not None, "what is acknowledged is durable", plan.id)
-            plan.created = "acknowledged"
-        while plan.asked < len(plan.requests):
-            request = plan.requests[plan.asked]
-            await self._until(request.at)
-            plan.asked += 1
-            plan.told[request.serial] = "unsure"
-            try:
-                await self._ask(workflow, plan, request)
-                plan.told[request.serial] = "acknowledged"
-            except WorkflowError:
-                plan.told[request.serial] = "refused"
-            except StorageError:
-                continue
-        await self._resume(workflow, plan)
-
-    async def _ask(self, workflow: Workflow, plan: Plan, request: Request) -> None:
-        instance = await workflow.get(plan.id)
-        world = self._world
-        match request.op:
-            case "event":
-                await instance.send_event(type=request.event_type, payload=request.serial)
-                holds = world.events(plan.id)[request.serial] == 1
-                must(holds, "an acknowledged event is durable", plan.id, request)
-            case "pause":
-                await instance.pause()
-                holds = world.status(plan.id) in (*PAUSED, *FINISHED)
-                must(holds, "pause is durable", plan.id, world.status(plan.id))
-            case "resume":
-                await instance.resume()
-                must(world.status(plan.id) not in PAUSED, "resume is durable", plan.id)
-            case "restart":
-                before = world.generation(plan.id)
-                await instance.restart()
-                must(world.generation(plan.id) > before, "restart is durable", plan.id)
-            case "terminate":
-                await instance.terminate()
-                must(world.status(plan.id) == "terminated", "terminate is durable", plan.id)
-
-    async def _resume(self, workflow: Workflow, plan: Plan) -> None:
-        """Let the instance end, where it was left paused."""
-        while self._world.status(plan.id) in PAUSED:
-            try:
-                await (await workflow.get(plan.id)).resume()
-            except StorageError:
-                await asyncio.sleep(1)
-
-    async def _until(self, moment: float) -> None:
-        if (left := moment - self._time.seconds) > 0:
-            await asyncio.sleep(left)
-
     # -- what is watched
 
     @contextmanager
     def _checked_feed(self) -> Iterator[None]:
         publish = Feed.publish
-        disk = self._world.disk
 
         def checked(feed: Feed, scope: str, instance: str, position: int, status: str) -> None:
             if self._world.alive:
-                rows = disk.rows("SELECT time, type, data FROM entries WHERE position = ?", position)
-                must(rows, "nothing is published before it is durable", instance, position)
-                if rows[0]["type"] == "sleep_completed":
-                    self._check_sleep(instance, json.loads(rows[0]["data"])["step"]["name"])
+                self._check_published(instance, position, status)
             publish(feed, scope, instance, position, status)
 
         with patch.object(Feed, "publish", checked):
             yield
 
+    def _check_published(self, instance: str, position: int, status: str) -> None:
+        disk = self._world.disk
+        gone = disk.rows("SELECT 1 FROM removed WHERE id = ?", instance)
+        if status == DELETED:
+            must(gone, "nothing is removed before that is durable", instance)
+            return
+        rows = disk.rows("SELECT type, data FROM entries WHERE position = ?", position)
+        if not rows:  # it may have gone in the very same commit
+            must(gone, "nothing is published before it is durable", instance, position)
+            return
+        type = rows[0]["type"]
+        half = type in ("rollback_completed", "rollback_failed")
+        must(not half, "a rollback and its instance end at once", instance)
+        if type == "sleep_completed":
+            self._check_sleep(instance, json.loads(rows[0]["data"])["step"]["name"])
+        if status in FINISHED and self._world.plans[instance].may_go:
+            check_ended(self._world, self._world.plans[instance])
+
     def _check_sleep(self, instance: str, name: str) -> None:
-        started = self._world.disk.rows(
-            "SELECT json_extract(data, '$.until') AS until FROM entries "
-            "WHERE instance_key = ? AND type = 'sleep_started' AND json_extract(data, '$.step.name') = ? "
-            "ORDER BY seq DESC LIMIT 1",
-            self._world.key(instance),
-            name,
-        )
-        must(self._clock.highest >= started[0]["until"], "no timer is early", instance, name)
+        mine = [each for each in self._world.log(instance) if each.get("step", {}).get("name") == name]
+        if mine and all(each["type"] != "sleep_skipped" for each in mine):
+            must(self._clock.highest >= mine[0]["until"], "no timer is early", instance, name)
 
     def _unhandled(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal, Protocol
 
 from playground.core.errors import IsolateLost, NonRetryableError, RemoteError
 from playground.core.ports import StepContext, StepKey
-from playground.engine.step import WorkflowStep
+from playground.engine.step import Rollback, WorkflowStep
 from playground.engine.step_task import StepTask
 
 Outcome = Literal["ok", "fail", "fatal", "hang", "lost"]
@@ -27,6 +27,8 @@ class Do:
     limit: int
     delay: int
     timeout: int
+    undo: Do | None = None
+    """How its rollback handler goes, where it has one."""
 
     def outcome(self, attempt: int) -> tuple[Outcome, int]:
         """What this attempt comes to, and after how many ms."""
@@ -94,6 +96,10 @@ class World(Protocol):
         """A callback begins; answers how often this attempt has begun before."""
         ...
 
+    def undoing(self, instance: str, rollback: Rollback) -> tuple[int, int]:
+        """A handler begins; answers the attempt, and how often that has begun before."""
+        ...
+
     def check_told(self, instance: str, name: str) -> None:
         """`run` is about to be told how the step ended."""
         ...
@@ -107,7 +113,7 @@ def make_script(random: Random) -> Script:
     """A workflow of up to a dozen steps."""
     maker = _Maker(random)
     ops = [maker.op(depth=0) for _ in range(random.randint(1, 5))]
-    return Script(tuple(ops), random.random() < 0.1)
+    return Script(tuple(ops), random.random() < 0.15)
 
 
 class _Maker:
@@ -141,6 +147,11 @@ class _Maker:
         if kind is Wait:
             timeout = random.choice((1, 500, 30_000, 3_600_000))
             return Wait(f"wait {self._names}", random.choice(EVENT_TYPES), timeout)
+        undo = self._do() if random.random() < 0.4 else None
+        return replace(self._do(), undo=undo)
+
+    def _do(self) -> Do:
+        random = self._random
         limit = random.randint(0, 3)
         outcomes: list[tuple[Outcome, int]] = [
             (random.choices(("fail", "fatal", "hang", "lost"), (6, 1, 1, 2))[0], self._takes())
@@ -216,10 +227,6 @@ class Follower:
             return step.sleep(op.name, op.milliseconds)
         if isinstance(op, Wait):
             return step.wait_for_event(op.name, type=op.type, timeout=op.timeout)
-        config = {
-            "retries": {"limit": op.limit, "delay": op.delay, "backoff": "exponential"},
-            "timeout": op.timeout,
-        }
 
         async def callback(context: StepContext) -> Any:
             before = self._world.called(self._instance, context)
@@ -228,7 +235,27 @@ class Follower:
             self._world.check_alive()
             return await _come_to(outcome, before, context.step, context.attempt)
 
-        return step.do(op.name, config, callback)
+        undo = op.undo
+        if undo is None:
+            return step.do(op.name, _config(op), callback)
+        return step.do(
+            op.name, _config(op), callback, rollback=self._handler(undo), rollback_config=_config(undo)
+        )
+
+    def _handler(self, undo: Do) -> Callable[[Rollback], Awaitable[None]]:
+        async def handler(rollback: Rollback) -> None:
+            attempt, before = self._world.undoing(self._instance, rollback)
+            outcome, takes = undo.outcome(attempt)
+            await asyncio.sleep(takes / 1000)
+            self._world.check_alive()
+            await _come_to(outcome, before, rollback.ctx.step, attempt)
+
+        return handler
+
+
+def _config(op: Do) -> dict[str, Any]:
+    retries = {"limit": op.limit, "delay": op.delay, "backoff": "exponential"}
+    return {"retries": retries, "timeout": op.timeout}
 
 
 async def _come_to(outcome: Outcome, before: int, step: StepKey, attempt: int) -> Any:
