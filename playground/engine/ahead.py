@@ -108,6 +108,8 @@ class Ahead:
         for first, count in zip(order[::2], order[1::2], strict=True):
             if not 0 <= first < first + count <= len(self._rows):
                 raise BadStep("a step that history does not hold")
+            if len(self.asked) + count > len(self._rows):
+                raise BadStep("a step that was asked for before")
             keys = [step.key for step in self._rows[first : first + count]]
             self.asked += keys
             if self._execution.watch is not None:
@@ -267,14 +269,14 @@ class Ahead:
 
     def when_durable(self, action: Callable[[], None]) -> None:
         """Call `action` once all that was said until now is durable; at once, where it is. Never, where it
-        cannot be made durable.
+        cannot be made durable, or the execution was thrown away: what the runner says since then is not taken
+        down, so nothing may depend on it.
         """
         log = self._execution.log
-        if self._execution.stopped == "paused":
-            return
         if log.has_notes:
             self.flush()
-        log.after_notes(action)
+        if self._execution.stopped in _OVER_BY_ITSELF:
+            log.after_notes(action)
 
     @property
     def _is_over(self) -> bool:
@@ -338,4 +340,6 @@ def _resolved(name: str, config: Encoded) -> StepConfig:
 
 
 _DEFAULT_JSON = DEFAULT_CONFIG.as_json()
+_OVER_BY_ITSELF = (None, "finished", "rollback")
+"""Why an execution is stopped whose run was not thrown away: what goes on in the isolate may go out."""
 _UNDEFINED = 't{"$undefined":0}'

@@ -92,9 +92,7 @@ class IsolateSession:
         self._tails = Tails(code.tails, clock)
         self._console = Console(self._tails, clock)
         self._calls = Calls(self._console.settle)
-        self._ahead = StepsAhead(
-            self, self._calls, self._references.stubs, lambda call: self._turn(call, "go", id=call.id)
-        )
+        self._ahead = StepsAhead(self, self._calls, self._references.stubs, self._go_on)
         traffic = traffic or Traffic(settings, clock)
         self._meter = traffic.meters.of(code.tenant)
         self._inlet = Inlet(self, traffic.intake, self._meter, clock)
@@ -314,6 +312,10 @@ class IsolateSession:
             case Cancel():
                 self._ahead.cancel(message.id)
                 self._asks.cancel(message.id)
+
+    def _go_on(self, context: CallContext) -> None:
+        self._meter.called()
+        self._turn(context, "go", id=context.id)
 
     def _abort(self, context: CallContext) -> None:
         self._calls.forget(context)

@@ -186,10 +186,13 @@ class StepsAhead:
         self._calls.end(context)
         self._said[run] = None
 
-    def _asked(self, number: int) -> Begun | None:
+    def _asked(self, number: int, run: Run | None) -> Begun | None:
         context = self._calls.of(number)
-        if context is None or context.begun is None or context.asked:
-            return None
+        if context is None:
+            return None  # it was refused, or is of a run that was forgotten
+        has_ended = self._calls.under_way(number) is None and context.is_awaited
+        if context.begun is None or context.asked or context.run is not run or has_ended:
+            raise BadMessage("a step that was not begun, or has been asked for")
         context.asked = True
         context.begun.outcome = partial(self._outcome, context)
         return context.begun
@@ -214,7 +217,7 @@ class StepsAhead:
         said of its run is durable.
         """
         run = context.run if context is not None else None
-        begun = self._asked(ask.begun) if ask.begun is not None else None
+        begun = self._asked(ask.begun, run) if ask.begun is not None else None
         if run is None or run.ahead is None or run.engine is None or ask.target in (run.engine, RUNTIME):
             begin(begun)
         else:

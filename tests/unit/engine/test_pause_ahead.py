@@ -19,6 +19,7 @@ class Runners:
 
     def __init__(self, server: Server) -> None:
         self.ahead: list[Ahead] = []
+        self._steps: list[WorkflowStep] = []
         self.opens: list[list[str]] = []
         self.end = asyncio.Event()
 
@@ -28,11 +29,16 @@ class Runners:
             self.opens.append(list(ahead.hand_over().open))
             step.journaled.hold()
             self.ahead.append(ahead)
+            self._steps.append(step)
             await self.end.wait()
             return "end"
 
         self.run = run
         server.register(run)
+
+    def stopped(self) -> str | None:
+        """Why the latest execution was stopped, if it was."""
+        return self._steps[-1]._execution.stopped
 
     async def execution(self, number: int) -> Ahead:
         """The `number`-th execution's."""
@@ -140,3 +146,36 @@ async def test_a_run_that_returns_while_it_pauses_is_paused(server: Server, runn
     await server.status(instance, "paused")
     await instance.resume()
     assert (await server.ended(instance)).status == "complete"
+
+
+async def test_nothing_goes_out_of_an_execution_that_the_pause_has_thrown_away(
+    server: Server, runners: Runners
+) -> None:
+    now = server.clock.now()
+    instance = await server.start(runners.run)
+    ahead = await runners.execution(1)
+    work = ahead.begin("work", 1, None, now)
+    ahead.flush()
+    await server.seen(instance, "attempt_started")
+    await instance.pause()
+    went_out: list[str] = []
+    ahead.complete(work, encode(1), now, None)
+    ahead.when_durable(lambda: went_out.append("with the pause"))
+    await server.status(instance, "paused")
+    await server.forgotten()
+    assert went_out == []
+
+
+async def test_nothing_goes_out_that_depends_on_what_came_too_late(server: Server, runners: Runners) -> None:
+    now = server.clock.now()
+    instance = await server.start(runners.run)
+    ahead = await runners.execution(1)
+    went_out: list[str] = []
+    closing = asyncio.ensure_future(server.engine.close())
+    while runners.stopped() is None:
+        await asyncio.sleep(0)
+    ahead.complete(ahead.begin("late", 1, None, now), encode(1), now, None)
+    ahead.when_durable(lambda: went_out.append("late"))
+    await closing
+    assert await server.entries(instance, "step_completed") == []
+    assert went_out == []

@@ -270,6 +270,7 @@ async def test_a_step_that_may_not_begin_is_refused_when_it_is_asked_for(rig: Ah
         [begun(-1), begun(-2, "nested", owner=-1)],
         [did(1)],
         [begun(-1), {**ask(5, 1, ENGINE, "do", "j[]"), "begun": -1}, did(-1)],
+        [begun(-1), did(-1), {**ask(5, 1, ENGINE, "do", "j[]"), "begun": -1}],
         [begun(-1, at="soon")],
         [begun(-1, count="many")],
         [begun(-1, name=7)],
@@ -331,3 +332,14 @@ async def test_who_is_named_as_owner_and_is_nobody_is_not_to_blame(rig: Ahead, o
     rig.session.received(Dead(1, turn, "CPU_LIMIT", "too much CPU time", 5, owner=owner))
     with pytest.raises(Exception, match="too much CPU time"):
         await task
+
+
+async def test_a_guest_that_asks_in_one_run_for_what_began_in_another_is_thrown_away(rig: Ahead) -> None:
+    first = await rig.begin()
+    other = await rig.begin()
+    args = 't["a",{"$undefined":0},{"$fn":7},{"$undefined":0}]'
+    rig.says_in(0, begun(-1), {**ask(5, 2, ENGINE + 1, "do", args), "count": 1, "begun": -1})
+    for run in (first, other):
+        with pytest.raises(IsolateLost):
+            await run
+    assert rig.step.begun == []
