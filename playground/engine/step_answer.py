@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from playground.core.codec import decode, encode
-from playground.core.errors import ErrorRecord, RemoteError
+from playground.core.errors import ErrorRecord, RemoteError, StorageError
 from playground.core.streams import StepValue
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine.history import Completion
@@ -35,8 +36,14 @@ async def answer_of(execution: Execution, completion: Completion) -> Encoded:
 
 
 async def stored_value(execution: Execution, seq: int) -> bytes:
-    """The value of the entry `seq`; `undefined` where it has none."""
-    value = await execution.services.journal.value(execution.log.row.key, seq)
+    """The value of the entry `seq`; `undefined` where it has none. What cannot be read is not the workflow's
+    error: the execution is thrown away, and another one tries again.
+    """
+    try:
+        value = await execution.services.journal.value(execution.log.row.key, seq)
+    except StorageError as error:
+        execution.stop("failed")
+        raise asyncio.CancelledError from error
     return value if value is not None else encode(UNDEFINED).data
 
 

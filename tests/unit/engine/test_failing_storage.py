@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from playground.core.codec import decode
 from playground.core.errors import DiskFull, SequenceConflict, StorageError
 from playground.engine.step import WorkflowStep
 from playground.storage import writer
+from playground.storage.journal import INLINE_BYTES
 from tests.unit.engine.harness import Gate, Server
 
 
@@ -167,3 +169,36 @@ async def test_a_log_that_moved_on_stops_the_execution_and_it_starts_anew(server
     await server.advance(1000)
     assert (await server.ended(instance)).status == "complete"
     assert issubclass(SequenceConflict, Exception)
+
+
+async def test_a_value_that_cannot_be_read_is_read_again_later(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    async def run(step: WorkflowStep) -> Any:
+        large = await step.do("large", lambda: "x" * (2 * INLINE_BYTES))
+        await step.sleep("nap", "1 hour")
+        return len(large)
+
+    async def read(key: int, seq: int) -> bytes | None:
+        failed.set()
+        raise StorageError("the disk is tired")
+
+    instance = await server.start(run)
+    await server.waiting(instance)
+    after = await server.crash(run)
+    journal = after.engine._journal
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "value", read)
+        await after.engine.start()
+        await after.advance(3_600_000)
+        async with asyncio.timeout(10):
+            await failed.wait()
+        await after.forgotten()
+    found = await after.find(instance.id)
+    assert (await found.status()).status not in ("errored", "complete")
+    await after.advance(60_000)
+    status = await after.ended(found)
+    assert status.output is not None
+    assert decode(status.output) == 2 * INLINE_BYTES
