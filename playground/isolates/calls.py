@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
-from playground.core.errors import ErrorRecord, RemoteError
+from playground.core.errors import ErrorRecord, IsolateLost, RemoteError
 from playground.core.ports import Begun
 from playground.isolates.context import CallContext
 from playground.isolates.guest_messages import Result
@@ -105,11 +105,15 @@ class Calls:
             one.fail(error)
 
     def forget(self, context: CallContext) -> None:
-        """Nobody wants to know of it any more, nor of what else belongs to its run."""
+        """Nobody wants to know of it any more, nor of its run's steps. Who waits for a function that the run
+        let out is told that it is gone.
+        """
         self._open.pop(context.id, None)
         if context.run is not None:
             for other in self.of_run(context.run):
                 del self._open[other.id]
+                if other.is_invocation and other.step is None:
+                    other.fail(IsolateLost("the run was given up"))
 
     def take(self) -> list[CallContext]:
         """All that are under way, callbacks first. There are none afterwards."""

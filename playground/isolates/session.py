@@ -297,7 +297,7 @@ class IsolateSession:
     def _handle(self, message: GuestMessage) -> None:
         match message:
             case Result():
-                self._calls.told(message, self._modules.placed)
+                self._ahead.tell(message.id, partial(self._calls.told, message, self._modules.placed))
             case Ask():
                 self._ask(message)
             case Log():

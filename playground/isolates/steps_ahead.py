@@ -223,6 +223,17 @@ class StepsAhead:
         else:
             self._when_durable(ask.id, run, run.ahead, lambda: begin(None))
 
+    def tell(self, number: int, tell: Callable[[], None]) -> None:
+        """A call has come to something, and `tell` hands that on. A function that the run let out answers
+        somebody outside.
+        """
+        context = self._calls.under_way(number)
+        run = context.run if context is not None and context.is_invocation and context.step is None else None
+        if run is None or run.ahead is None:
+            tell()
+        else:
+            run.ahead.when_durable(tell)
+
     def _when_durable(self, id: int, run: Run, ahead: Ahead, action: Callable[[], None]) -> None:
         self._held.add(id)
         run.hold()

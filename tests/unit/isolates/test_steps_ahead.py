@@ -343,3 +343,29 @@ async def test_a_guest_that_asks_in_one_run_for_what_began_in_another_is_thrown_
         with pytest.raises(IsolateLost):
             await run
     assert rig.step.begun == []
+
+
+async def test_what_a_function_of_the_run_answers_goes_out_after_the_commit(rig: Ahead) -> None:
+    task = await rig.begin()
+    parent = rig.session._calls.under_way(1)
+    asked = rig.start(rig.session.invoke(7, None, [], parent))
+    await settled()
+    rig.says_in(1, begun(-1), did(-1), result("j5", id=2))
+    await settled()
+    assert not asked.done()
+    rig.step.ahead.commit()
+    assert decode(await asked) == 5
+    task.cancel()
+
+
+async def test_who_waits_for_a_function_of_a_run_that_is_given_up_is_told_so(rig: Ahead) -> None:
+    task = await rig.begin()
+    parent = rig.session._calls.under_way(1)
+    asked = rig.start(rig.session.invoke(7, None, [], parent))
+    await settled()
+    task.cancel()
+    await settled()
+    assert asked.done()
+    with pytest.raises(IsolateLost):
+        await asked
+    assert rig.session.alive
