@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 
 from playground.core.clock import ManualClock
 from playground.core.codec import decode
-from playground.core.errors import IsolateLost, RemoteError
+from playground.core.errors import IsolateLost, RemoteError, WorkflowError
 from playground.core.ports import StepContext, WorkflowEvent
 from playground.engine.engine import Engine, EngineSettings, Instance
-from playground.engine.step import WorkflowStep
+from playground.engine.step import Rollback, WorkflowStep
 from playground.storage.database import Database
 from playground.storage.journal import Journal
+from tests.kept import entry, kept
 from tests.property import model
 
 T = TypeVar("T")
@@ -27,7 +28,10 @@ PATIENCE_S = 2.0
 PATIENCE_CPU_S = 0.5
 """How long to wait for the engine to agree: some time, in which this process also had the machine."""
 
-_ENDS = {"step_completed", "step_failed", "sleep_completed", "wait_completed", "wait_timed_out"}
+_ENDS = {
+    "step_completed", "step_failed", "sleep_completed", "wait_completed", "wait_timed_out",
+    "rollback_step_completed", "rollback_step_failed",
+}  # fmt: skip
 
 
 class Server:
@@ -35,12 +39,13 @@ class Server:
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.scripts: dict[str, tuple[model.Op, ...]] = {}
-        self.in_flight: dict[str, tuple[int, asyncio.Future[str]]] = {}
-        """By instance: the attempt that runs, and what will tell it how to end."""
+        self.scripts: dict[str, tuple[tuple[model.Op, ...], bool]] = {}
+        self.in_flight: dict[str, tuple[model.Call, asyncio.Future[str]]] = {}
+        """By instance: what runs, and what will tell it how to end."""
         self.calls: Counter[tuple[str, int, int, int]] = Counter()
+        self.undo_calls: Counter[tuple[str, int, int]] = Counter()
         self.generation: Counter[str] = Counter()
-        """How often each instance was restarted."""
+        """How often each instance was restarted, or made again."""
         self._folder = Path(tempfile.mkdtemp(prefix="playground-model-"))
         self._lives = 0
         self._runner = asyncio.Runner()
@@ -75,9 +80,21 @@ class Server:
         """Stop in good order."""
         self.do(self._close())
 
-    async def create(self, id: str, ops: tuple[model.Op, ...]) -> None:
-        self.scripts[id] = ops
+    async def create(self, id: str, ops: tuple[model.Op, ...], throws: bool) -> None:
+        self.scripts[id] = ops, throws
         await self._engine.workflow("scripted").create(id)
+
+    async def delete(self, id: str) -> None:
+        await (await self.instance(id)).delete()
+        self.generation[id] += 1
+
+    async def knows(self, id: str) -> bool:
+        """Whether there is such an instance."""
+        try:
+            await self.instance(id)
+        except WorkflowError:
+            return False
+        return True
 
     async def instance(self, id: str) -> Instance:
         return await self._engine.workflow("scripted").get(id)
@@ -102,16 +119,17 @@ class Server:
         instance = await self.instance(id)
         status = await instance.status()
         log = await self._engine.history("", id)
-        begin = max((n for n, entry in enumerate(log) if entry.type == "workflow_restarted"), default=0)
-        types = Counter(entry.type for entry in log[begin:])
-        attempt = self.in_flight.get(id)
+        mine = kept(entry(each.seq, each.type, each.time, each.data) for each in log)
+        types = Counter(each["type"] for each in mine)
+        call = self.in_flight.get(id)
         return {
             "status": status.status,
             "ends": sum(types[type] for type in _ENDS),
             "attempts": types["attempt_started"],
             "events": types["event_received"],
-            "in flight": attempt[0] if attempt is not None and not attempt[1].done() else None,
+            "in flight": call[0] if call is not None and not call[1].done() else None,
             "output": decode(status.output) if status.output is not None else None,
+            "rollback": status.rollback.outcome if status.rollback is not None else None,
         }
 
     @property
@@ -135,28 +153,36 @@ class Server:
         await self._database.close()
 
     async def _run(self, id: str, step: WorkflowStep) -> list[object]:
-        return [await self._step(id, number, op, step) for number, op in enumerate(self.scripts[id])]
+        ops, throws = self.scripts[id]
+        outputs = [await self._step(id, number, op, step) for number, op in enumerate(ops)]
+        if throws:
+            raise ValueError("told to throw")
+        return outputs
 
     async def _step(self, id: str, number: int, op: model.Op, step: WorkflowStep) -> object:
         async def callback(context: StepContext) -> str:
             call = (id, self.generation[id], number, context.attempt)
             self.calls[call] += 1
             assert self.calls[call] == 1, f"attempt {call} was made twice"
-            end = asyncio.get_running_loop().create_future()
-            self.in_flight[id] = (context.attempt, end)
-            how = await end
-            if how == "fail":
-                raise ValueError("told to fail")
-            if how == "lost":
-                raise IsolateLost
-            return f"v{context.attempt}"
+            return await self._ends(id, ("do", number, context.attempt))
+
+        async def undo(rollback: Rollback) -> None:
+            handler = (id, self.generation[id], number)
+            self.undo_calls[handler] += 1  # the engine's own count must be the same
+            await self._ends(id, ("undo", number, self.undo_calls[handler]))
 
         try:
             match op:
                 case model.Do():
                     retries = {"limit": op.limit, "delay": op.delay, "backoff": "constant"}
                     config = {"retries": retries, "timeout": model.ATTEMPT_TIMEOUT_MS}
-                    return await step.do(f"op {number}", config, callback)
+                    if op.undo is None:
+                        return await step.do(f"op {number}", config, callback)
+                    retries = {"limit": op.undo.limit, "delay": op.undo.delay, "backoff": "constant"}
+                    undoing = {"retries": retries, "timeout": model.ATTEMPT_TIMEOUT_MS}
+                    return await step.do(
+                        f"op {number}", config, callback, rollback=undo, rollback_config=undoing
+                    )
                 case model.Sleep():
                     await step.sleep(f"op {number}", op.milliseconds)
                     return "slept"
@@ -166,13 +192,25 @@ class Server:
         except RemoteError as error:
             return "timed out" if error.name == "WorkflowTimeoutError" else "failed"
 
+    async def _ends(self, id: str, call: model.Call) -> str:
+        """Do as the test says, when it does."""
+        end = asyncio.get_running_loop().create_future()
+        self.in_flight[id] = (call, end)
+        how = await end
+        if how == "fail":
+            raise ValueError("told to fail")
+        if how == "lost":
+            raise IsolateLost
+        return f"v{call[2]}"
+
 
 def _wanted(instance: model.Instance) -> dict[str, Any]:
     return {
         "status": instance.status,
-        "ends": len(instance.outputs),
+        "ends": len(instance.outputs) + instance.undo_ends,
         "attempts": instance.total_attempts,
-        "events": instance.total_events,
-        "in flight": instance.attempts if instance.in_flight else None,
+        "events": len(instance.events),
+        "in flight": instance.call,
         "output": instance.outputs if instance.status == "complete" else None,
+        "rollback": instance.rollback,
     }

@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from playground.core.errors import WorkflowError
+from playground.core.ports import StepKey, StepKind
 from tests.property import model
 from tests.property.server import Server
 
 _NIGHTLY = bool(os.environ.get("PLAYGROUND_NIGHTLY"))
 
 DELAYS = st.sampled_from([0, 1, 50, 1000, 20_000])
+UNDO = st.builds(model.Undo, limit=st.integers(0, 2), delay=DELAYS)
 OPS = st.one_of(
     st.builds(model.Do, limit=st.integers(0, 2), delay=DELAYS),
-    st.builds(model.Do, limit=st.integers(0, 2), delay=DELAYS),
+    st.builds(model.Do, limit=st.integers(0, 2), delay=DELAYS, undo=UNDO),
     st.builds(model.Sleep, milliseconds=st.sampled_from([1, 500, 1000, 30_000])),
     st.builds(model.Wait, type=st.sampled_from(["a", "b"]), timeout=st.sampled_from([1, 1000, 60_000])),
 )
@@ -38,6 +40,8 @@ class Engine(RuleBasedStateMachine):
     def open(self) -> None:
         self.server = Server()
         self.expected: dict[str, model.Instance] = {}
+        self.deleted: list[str] = []
+        self.made = 0
         self.serial = 0
 
     def teardown(self) -> None:
@@ -48,15 +52,21 @@ class Engine(RuleBasedStateMachine):
     def agree(self) -> None:
         if hasattr(self, "server"):
             self.server.do(self.server.settle(self.expected))
+            for id in self.deleted:
+                assert not self.server.do(self.server.knows(id))
 
     # -- what callers do
 
-    @rule(ops=st.lists(OPS, min_size=1, max_size=4).map(tuple))
+    @rule(ops=st.lists(OPS, min_size=1, max_size=4).map(tuple), throws=st.sampled_from([False, False, True]))
     @precondition(lambda self: len(self.expected) < 2 or len(self.expected) - len(self.unfinished) < 2)
-    def create(self, ops: tuple[model.Op, ...]) -> None:
-        id = f"i{len(self.expected)}"
-        self.server.do(self.server.create(id, ops))
-        self.expected[id] = model.Instance(ops)
+    def create(self, ops: tuple[model.Op, ...], throws: bool) -> None:
+        if self.deleted:
+            id = self.deleted.pop()
+        else:
+            id = f"i{self.made}"
+            self.made += 1
+        self.server.do(self.server.create(id, ops, throws))
+        self.expected[id] = model.Instance(ops, throws)
         self.expected[id].run(self.now)
 
     @rule(which=WHICH, type=st.sampled_from(["a", "b"]))
@@ -91,6 +101,29 @@ class Engine(RuleBasedStateMachine):
     def terminate(self, which: int) -> None:
         self.both(_pick(self.expected, which), model.Instance.terminate, "terminate")
 
+    @rule(which=WHICH)
+    @precondition(lambda self: self.expected)
+    def roll_back(self, which: int) -> None:
+        id = _pick(self.expected, which)
+        self.both(id, lambda model: model.roll_back(self.now), "terminate", rollback=True)
+
+    @rule(which=WHICH)
+    @precondition(lambda self: self.expected)
+    def skip(self, which: int) -> None:
+        id = _pick(self.expected, which)
+        kinds: dict[type, StepKind] = {model.Sleep: "sleep", model.Wait: "wait", model.Undo: "rollback"}
+        kind = kinds.get(type(self.expected[id].current), "do")
+        step = StepKey(kind, f"op {self.expected[id].number}", 1)
+        self.both(id, lambda model: model.skip(self.now), "skip", step=step)
+
+    @rule(which=WHICH)
+    @precondition(lambda self: len(self.expected) > 1)
+    def delete(self, which: int) -> None:
+        id = _pick(self.expected, which)
+        self.server.do(self.server.delete(id))
+        del self.expected[id]
+        self.deleted.append(id)
+
     @rule(which=WHICH, method=st.sampled_from(["pause", "resume", "send_event"]))
     @precondition(lambda self: len(self.expected) > len(self.unfinished))
     def ask_a_finished_one(self, which: int, method: str) -> None:
@@ -107,6 +140,17 @@ class Engine(RuleBasedStateMachine):
         id = _pick(self.expected, which)
         self.server.generation[id] += 1
         self.both(id, lambda model: model.restart(self.now), "restart")
+
+    @rule(which=WHICH, number=st.integers(0, 3))
+    @precondition(lambda self: self.expected)
+    def restart_from(self, which: int, number: int) -> None:
+        id = _pick(self.expected, which)
+        ops = self.expected[id].ops
+        at = number % len(ops)
+        kinds = {model.Sleep: "sleep", model.Wait: "waitForEvent"}
+        step = {"name": f"op {at}", "type": kinds.get(type(ops[at]), "do")}
+        self.server.generation[id] += self.expected[id].begun > at
+        self.both(id, lambda model: model.restart_from(at, self.now), "restart", from_step=step)
 
     # -- what steps do
 

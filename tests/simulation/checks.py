@@ -27,6 +27,8 @@ _PAUSES = {
     "workflow_restarted",
     "rollback_started",
 }
+_CLOCKS_DIFFER = 700_000
+"""By more than that no clock is set back or forth, in ms."""
 _OUTCOMES = {"attempt_completed", "attempt_failed"}
 _STEP_ENDS = {"step_completed", "step_failed", "rollback_step_completed", "rollback_step_failed"}
 
@@ -81,7 +83,7 @@ def _check_instance(world: World, plan: Plan) -> None:
     _check_pauses(plan, whole)
     _check_traces(plan)
     _check_events(world, plan, log)
-    _check_skips(plan, log)
+    _check_skips(world, plan, log)
     _check_told(plan, world.era(plan.id), log)
     check_rollback(plan.id, log)
     _check_steps(world, plan, log, stopped=log[-1]["type"] == "workflow_terminated")
@@ -110,13 +112,18 @@ def _check_told(plan: Plan, era: Era, log: list[dict[str, Any]]) -> None:
     must(told <= names, "what run was told is the instance's still", plan.id, told - names)
 
 
-def _check_skips(plan: Plan, log: list[dict[str, Any]]) -> None:
+def _check_skips(world: World, plan: Plan, log: list[dict[str, Any]]) -> None:
     skipped: dict[Key, dict[str, Any]] = {}
     for entry in log:
         if entry["type"] in ("sleep_skipped", "retry_skipped"):
             skipped[key(entry["step"])] = entry
         elif "step" in entry and entry["type"] != "log":
-            skipped.pop(key(entry["step"]), None)
+            if (skip := skipped.pop(key(entry["step"]), None)) is not None:
+                began = max(start for start in world.starts if start <= entry["time"] + _CLOCKS_DIFFER)
+                took = entry["time"] - max(began, skip["time"])
+                must(took < 2 * _CLOCKS_DIFFER, "what was skipped is not waited for", plan.id, skip, entry)
+        elif entry["type"] in ("workflow_pausing", "workflow_paused"):
+            skipped.clear()
         elif entry["type"] == "workflow_waiting":
             # where the clock was set back meanwhile, even what is skipped is not due yet
             held = [each for each in skipped.values() if each["time"] <= entry["time"]]

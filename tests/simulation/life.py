@@ -62,6 +62,7 @@ class Life:
     def live(self) -> bool:
         """Live; answers whether everything that the world wants has come to its end."""
         self._world.alive = True
+        self._world.starts.append(self._clock.now())
         self._world.check_rollbacks()
         errors = _Errors()
         logger = logging.getLogger("playground.engine")

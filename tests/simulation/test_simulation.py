@@ -16,8 +16,11 @@ from typing import Any
 
 import pytest
 
+from playground.core.ports import StepKey
+from playground.engine import history, rollback
 from playground.engine.feed import Feed
 from playground.engine.instance_log import InstanceLog
+from playground.engine.retention import Retention
 from playground.engine.runner import Execution
 from tests.simulation.simulation import SeedFailed, simulate
 
@@ -107,6 +110,55 @@ class TestItFinds:
     def test_commits_that_nobody_is_told_of(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Feed, "publish", lambda *_: None)
         assert _noticed("stuck")
+
+    def test_handlers_that_are_called_in_the_order_of_the_steps(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        to_undo = rollback._to_undo
+        monkeypatch.setattr(rollback, "_to_undo", lambda execution: to_undo(execution)[::-1])
+        assert _noticed("what started last is undone first")
+
+    def test_a_rollback_that_ends_before_its_instance(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def one_by_one(execution: Execution, *last: Any, status: str) -> None:
+            for each in last[:-1]:
+                await execution.log.append([each])
+            await execution.log.append(last[-1:], status=status)
+
+        monkeypatch.setattr(Execution, "finish", one_by_one)
+        assert _noticed("a rollback and its instance end at once")
+
+    def test_a_skip_that_is_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        apply = history._apply
+
+        def forgetful(of: history.History, entry: Any) -> None:
+            if entry.type != "sleep_skipped":
+                apply(of, entry)
+
+        monkeypatch.setattr(history, "_apply", forgetful)
+        assert _noticed("what was skipped is not waited for")
+
+    def test_a_restart_from_a_step_that_keeps_what_came_after_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        restart = history.History.restart
+
+        def lenient(of: history.History, seq: int, start: Any, lines: int) -> None:
+            steps = dict(of.steps)
+            restart(of, seq, start, lines)
+            if isinstance(start, StepKey):
+                of.steps = {key: step for key, step in steps.items() if key != start}
+
+        monkeypatch.setattr(history.History, "restart", lenient)
+        assert _noticed("")
+
+    def test_a_retention_that_is_over_too_early(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        expires_at = Retention.expires_at
+
+        def hasty(of: Retention, row: Any, status: str, now: int) -> int:
+            return expires_at(of, row, status, now - 500_000) if row.success_retention else now
+
+        monkeypatch.setattr(Retention, "expires_at", hasty)
+        assert _noticed("")
 
 
 def _noticed(promise: str) -> bool:

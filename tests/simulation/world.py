@@ -101,6 +101,8 @@ class World:
         self.alive = True
         self.disturbances = 0
         """Crashes, failed commits and lost isolates so far: each may cost attempts that were in flight."""
+        self.starts: list[int] = []
+        """When servers have begun to live (epoch ms)."""
         self.latest = 0
         """The latest moment that any server's clock has shown (epoch ms)."""
         self.plans = {f"i{number}": _plan(random, f"i{number}") for number in range(instances)}
