@@ -8,7 +8,7 @@ import { pendingWaits } from "./store.js";
 const QUIET_MS = 1500;
 const NEWS_MS = 5000;
 const TITLE = document.title;
-const MARKS = { running: "▸ ", waiting: "◔ ", asking: "● ", complete: "✓ ", errored: "✕ ", terminated: "■ " };
+const MARKS = { running: "▸ ", waiting: "◔ ", paused: "‖ ", asking: "● ", complete: "✓ ", errored: "✕ ", terminated: "■ " };
 
 /** `{ update(run) }` */
 export function createAnnouncer() {
@@ -49,6 +49,8 @@ function compare(before, run, say) {
   }
   const asked = new Set(pendingWaits(before).map((step) => step.key));
   for (const step of pendingWaits(run)) if (!asked.has(step.key)) say(`Waiting for you: ${step.name}`);
+  if (run.status === "paused" && before.status !== "paused") say("The run is paused");
+  if (before.ended !== null && run.ended === null) say("The run begins anew");
   if (run.status !== before.status && run.ended !== null) say(`The run is over: ${statusLabel(run.status)}`);
 }
 

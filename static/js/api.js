@@ -25,7 +25,8 @@ export const openSession = () => call("POST", "/api/sessions", {});
 export const session = (id) => call("GET", `/api/sessions/${enc(id)}`);
 export const defaultSource = () => call("GET", "/api/source");
 export const instance = (id) => call("GET", `/api/instances/${enc(id)}`);
-export const terminate = (id) => call("POST", `/api/instances/${enc(id)}/terminate`, {});
+/** `action`: pause, resume, restart, terminate, delete, skip or crash; `body` as the server's API has it. */
+export const act = (id, action, body) => call("POST", `/api/instances/${enc(id)}/${action}`, body);
 export const saveDraft = (id, draft, leaving = false) => call("PUT", `/api/sessions/${enc(id)}/draft`, draft, leaving);
 export const share = (id) => call("POST", `/api/sessions/${enc(id)}/shares`, { scope: "view" });
 export const revoke = (id, shareId) => call("DELETE", `/api/sessions/${enc(id)}/shares/${enc(shareId)}`, {});

@@ -1,11 +1,11 @@
 // The playground's page put together. What the page shows is in model.js; each view below draws its part of it.
 
+import { ACTIONS } from "./actions.js";
 import * as api from "./api.js";
 import { createAnnouncer } from "./announce.js";
 import { mountChecklist } from "./checklist.js";
 import { mountConnection } from "./connection.js";
 import { observe } from "./countdown.js";
-import { confirmed } from "./dialogs.js";
 import { byId, setText } from "./dom.js";
 import { createDraft } from "./draft.js";
 import { mountEmpty } from "./empty.js";
@@ -22,11 +22,13 @@ import { mountShare, redeemLink } from "./share.js";
 import { mountShortcuts } from "./shortcuts.js";
 import { createSourcePane } from "./source_pane.js";
 import { stepMarks } from "./step_marks.js";
+import { DELETED } from "./store.js";
 import { follow } from "./stream.js";
 import { mountTheme } from "./theme.js";
 import { clearToasts, toast } from "./toasts.js";
 
 const NO_PLAN = [];
+const LISTED_AT_MOST = 100; // runs that the server tells of with a session
 const LOADED_MS = 300; // after which a stream that has said nothing has nothing to say
 
 const page = JSON.parse(byId("page-data").textContent);
@@ -67,10 +69,10 @@ function start() {
   const connection = mountConnection({ access, onHurry: () => stream?.hurry() });
   const announcer = createAnnouncer();
   const views = {
-    runs: mountRuns(byId("run-head"), { onSelect: select, onTerminate: terminate }),
+    runs: mountRuns(byId("run-head"), { onSelect: select, onAct: act }),
     prompts: mountPrompts(byId("prompts")),
     empty: mountEmpty(byId("empty"), { onRun: run }),
-    checklist: mountChecklist(byId("checklist"), { onSelect: selectStep, onLine: goToLine }),
+    checklist: mountChecklist(byId("checklist"), { onSelect: selectStep, onLine: goToLine, onAct: act }),
     result: mountResult(byId("result"), { onStep: selectStep, onLine: goToLine }),
     logs: mountLogs(byId("console-pane"), { onClear: () => selectStep(null), onStep: selectStep }),
   };
@@ -101,7 +103,7 @@ function start() {
     views.runs.update({ run: chosen, runs, selected: now.selected, access });
     views.prompts.update(chosen, access);
     views.empty.update({ shown: now.selected === null && !now.loading, access });
-    views.checklist.update({ run: chosen, plan: now.loading ? NO_PLAN : plan, selected: now.step });
+    views.checklist.update({ run: chosen, plan: now.loading ? NO_PLAN : plan, selected: now.step, access });
     views.result.update(chosen);
     views.logs.update(chosen, chosen?.steps.some((step) => step.key === now.step) ? now.step : null);
     announcer.update(chosen);
@@ -148,9 +150,32 @@ function start() {
         connection.set(state);
         if (state === "live") setTimeout(() => model.get().loading && model.set({ loading: false }), LOADED_MS);
       },
+      onDeleted: deleted,
       onGone: () => connection.set("gone"),
-      probe: () => api.session(session),
+      probe: () => probe(session),
     });
+  }
+
+  /** Ask for the session after an absence: runs that it does not list any more were deleted meanwhile. */
+  async function probe(session) {
+    const known = model.get().log.order;
+    const { runs } = await api.session(session);
+    const listed = new Set(runs.map((run) => run.id));
+    if (listed.size < LISTED_AT_MOST) known.filter((id) => !listed.has(id)).forEach(deleted);
+  }
+
+  /** A run was deleted, by whomever: where it was looked at, the next one is, or none. */
+  function deleted(id) {
+    const { order } = model.get().log;
+    const at = order.indexOf(id);
+    model.entry({ type: DELETED, instance: id });
+    if (at < 0) return;
+    toast(`Run ${at + 1} was deleted.`, { kind: "good" });
+    if (id !== model.get().selected) return;
+    const left = order.filter((each) => each !== id);
+    const next = left[Math.min(at, left.length - 1)] ?? null;
+    model.set({ selected: next, newest: left.at(-1) ?? null, chosen: next !== (left.at(-1) ?? null), step: null });
+    tail.follow();
   }
 
   /** A run that begins comes forward, unless somebody has chosen to look at an older one. */
@@ -215,13 +240,11 @@ function start() {
     runButton.setAttribute("aria-busy", String(busy));
   }
 
-  async function terminate(id) {
-    if (!(await confirmed("Terminate this run?", "It stops where it is and cannot go on. What its steps have done stays done.", "Terminate"))) return;
-    try {
-      await api.terminate(id);
-    } catch (error) {
-      toast(`Not terminated: ${error.message}`, { kind: "bad" });
-    }
+  /** Do something to a run, as ACTIONS has it; a restart is followed from its beginning. */
+  async function act(action, id, detail) {
+    const answer = await ACTIONS[action](id, detail);
+    if (action === "restart") tail.follow();
+    return answer;
   }
 
   async function reset() {
@@ -306,7 +329,7 @@ function start() {
   function show(name) {
     showPane(name);
     if (name === "code") source.focus();
-    else document.querySelector(name === "run" ? ".step.selected > .step-row, .step-row" : ".console-lines")?.focus();
+    else document.querySelector(name === "run" ? ".step.selected .step-row, .step-row" : ".console-lines")?.focus();
   }
 }
 

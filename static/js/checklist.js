@@ -2,12 +2,13 @@
 
 import { setText, fill, h, icon } from "./dom.js";
 import { clockTime, oneLine } from "./format.js";
+import { happeningLine, withHappenings } from "./happening_line.js";
 import { mergeRows } from "./rows.js";
 import { FINISHED } from "./store.js";
 import { stepRow } from "./step_row.js";
 
-/** `{ update({ run, plan, selected }) }`; `onSelect(key or null)`, `onLine(line)`. */
-export function mountChecklist(root, { onSelect, onLine }) {
+/** `{ update({ run, plan, selected }) }`; `onSelect(key or null)`, `onLine(line)`; `onAct` as in step_actions.js. */
+export function mountChecklist(root, { onSelect, onLine, onAct }) {
   const title = h("span", { class: "rail-title" });
   const time = h("span", { class: "rail-time mono" });
   const params = h("code", { class: "rail-params" });
@@ -24,7 +25,7 @@ export function mountChecklist(root, { onSelect, onLine }) {
     onSelect(before.selected === row.key ? null : row.key, row);
   }
 
-  function update({ run, plan, selected }) {
+  function update({ run, plan, selected, access }) {
     if (before.run === run && before.plan === plan && before.selected === selected) return;
     before = { run, plan, selected };
     const rows = mergeRows(plan, run?.steps ?? [], run !== undefined && FINISHED.has(run.status));
@@ -38,10 +39,12 @@ export function mountChecklist(root, { onSelect, onLine }) {
     drawHead(run, rows.length);
     const next = new Map();
     let cursor = list.firstElementChild;
-    for (const row of rows) {
-      const view = shown.get(row.key) ?? stepRow(row, { onSelect: select, onLine });
-      view.update(row, row.key === selected);
-      next.set(row.key, view);
+    const own = access === "own" ? run : undefined;
+    for (const { row, happening } of withHappenings(rows, run?.happenings ?? [])) {
+      const key = happening ?? row.key;
+      const view = shown.get(key) ?? (happening ? { element: happeningLine(happening) } : stepRow(row, { onSelect: select, onLine, onAct }));
+      view.update?.({ ...row, held: heldSince(run) }, row.key === selected, own);
+      next.set(key, view);
       if (view.element === cursor) cursor = cursor.nextElementSibling;
       else list.insertBefore(view.element, cursor);
     }
@@ -62,6 +65,9 @@ export function mountChecklist(root, { onSelect, onLine }) {
 
   return { update };
 }
+
+/** Since when a pause lasts, or null. */
+const heldSince = (run) => (run?.status === "paused" ? (run.happenings.findLast((each) => each.kind === "paused")?.time ?? null) : null);
 
 /** Up and down go from step to step. */
 function moveByKeys(event) {

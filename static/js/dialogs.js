@@ -19,9 +19,12 @@ export function openDialog(title, content, className = "") {
 }
 
 /** Ask before something that cannot be taken back; resolves to true or false. */
-export function confirmed(title, text, verb) {
+export const confirmed = async (title, text, verb) => (await chosen(title, text, [{ value: true, label: verb, look: "primary danger" }])) === true;
+
+/** Ask which of `options` (`{ value, label, look }`; the last has the focus) it is to be; resolves to its value, or null. */
+export function chosen(title, text, options) {
   return new Promise((resolve) => {
-    let answer = false;
+    let answer = null;
     const choose = (value) => {
       answer = value;
       dialog.close();
@@ -31,8 +34,10 @@ export function confirmed(title, text, verb) {
       h(
         "div",
         { class: "dialog-actions" },
-        h("button", { type: "button", class: "button", text: "Keep it", on: { click: () => choose(false) } }),
-        h("button", { type: "button", class: "button primary danger", text: verb, autofocus: true, on: { click: () => choose(true) } }),
+        h("button", { type: "button", class: "button", text: "Keep it", on: { click: () => choose(null) } }),
+        options.map(({ value, label, look }, at) =>
+          h("button", { type: "button", class: `button ${look}`, text: label, autofocus: at === options.length - 1, on: { click: () => choose(value) } }),
+        ),
       ),
     ]);
     dialog.addEventListener("close", () => resolve(answer));

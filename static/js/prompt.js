@@ -18,7 +18,7 @@ export function mountPrompts(root) {
       shown = run;
       const next = new Map();
       for (const step of run === undefined ? [] : pendingWaits(run)) {
-        const key = `${run.id} ${step.key}`;
+        const key = `${run.id} ${step.key} ${step.started}`;
         next.set(key, cards.get(key) ?? card(run.id, step, access === "own"));
       }
       const unchanged = next.size === cards.size && [...next.keys()].every((key) => cards.has(key));

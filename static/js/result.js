@@ -12,7 +12,7 @@ export function mountResult(root, ways) {
   return {
     update(run) {
       if (shown === run) return;
-      if (shown !== null && shown?.id === run?.id && shown?.status === run?.status) return;
+      if (shown !== null && shown?.id === run?.id && shown?.status === run?.status && shown?.ended === run?.ended) return;
       shown = run;
       root.replaceChildren();
       if (run !== undefined && FINISHED.has(run.status)) fill(root, CARDS[run.status](run, ways));
@@ -22,8 +22,9 @@ export function mountResult(root, ways) {
 
 const CARDS = {
   complete: (run) => card("good", "check", "Complete", summary(run), valueBlock("Output", run.output)),
-  errored: (run, { onStep, onLine }) => card("bad", "cross", "Failed", summary(run), errorBlock(run.error ?? { message: "no error was recorded" }, onLine), culprit(run, onStep)),
-  terminated: (run) => card("flat", "stop", "Terminated", summary(run), h("p", { class: "detail-text", text: "Stopped from outside. Steps that were committed stay in the journal." })),
+  errored: (run, { onStep, onLine }) => card("bad", "cross", "Failed", summary(run), errorBlock(run.error ?? { message: "no error was recorded" }, onLine), culprit(run, onStep), undone(run, onLine)),
+  terminated: (run, { onLine }) =>
+    card("flat", "stop", "Terminated", summary(run), h("p", { class: "detail-text", text: "Stopped from outside. Steps that were committed stay in the journal." }), undone(run, onLine)),
 };
 
 function card(kind, name, title, facts, ...content) {
@@ -36,10 +37,26 @@ function card(kind, name, title, facts, ...content) {
 }
 
 function summary(run) {
+  const steps = run.steps.filter((step) => step.kind !== "rollback");
   const retries = run.steps.reduce((sum, step) => sum + Math.max(0, step.attempts.length - 1), 0);
-  const parts = [`in ${duration(run.ended - run.created)}`, plural(run.steps.length, "step")];
+  const parts = [`in ${duration(run.ended - run.created)}`, plural(steps.length, "step")];
   if (retries > 0) parts.push(plural(retries, "retry", "retries"));
   return parts.join(" · ");
+}
+
+/** How the rollback went, where there was one. */
+function undone(run, onLine) {
+  if (run.rollback === null) return null;
+  const handlers = run.steps.filter((step) => step.kind === "rollback");
+  const done = plural(handlers.filter((step) => step.state === "completed").length, "step");
+  const { state, error } = run.rollback;
+  const text = {
+    completed: handlers.length === 0 ? "Rolled back: no finished step had anything to undo." : `Rolled back: ${done} undone, the latest first.`,
+    failed: `The rollback failed: ${done} of ${handlers.length} undone, and it ended there.`,
+    stopped: `The rollback was cut short: ${done} of ${handlers.length} undone.`,
+  }[state];
+  const kind = state === "completed" ? "undo" : "warning";
+  return h("div", { class: "undone", data: { state } }, h("p", {}, icon(kind), h("span", { text })), error && errorBlock(error, onLine));
 }
 
 /** The last step that failed with the run's own message, as a way to it. */

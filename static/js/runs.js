@@ -1,5 +1,6 @@
 // The head of the run's panel: which run, how it is, why it is where it is; and the list to choose from.
 
+import { mountControls } from "./controls.js";
 import { countDown, countUp, still } from "./countdown.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { ago, duration } from "./format.js";
@@ -8,8 +9,8 @@ import { popup } from "./popup.js";
 import { FINISHED } from "./store.js";
 import { whyNow } from "./why.js";
 
-/** `{ update({ run, runs, selected, access }) }`; `onSelect(id)`, `onTerminate(id)`. */
-export function mountRuns(root, { onSelect, onTerminate }) {
+/** `{ update({ run, runs, selected, access }) }`; `onSelect(id)`; `onAct(action, id)` as in controls.js. */
+export function mountRuns(root, { onSelect, onAct }) {
   const number = h("span", { class: "run-number" });
   const alert = h("span", { class: "run-alert", hidden: true });
   const picker = h("button", { type: "button", class: "button ghost run-picker", "aria-label": "Choose a run" }, number, alert, icon("down"));
@@ -19,8 +20,8 @@ export function mountRuns(root, { onSelect, onTerminate }) {
   const why = h("span", { class: "why-text" });
   const left = h("span", { class: "why-left mono" });
   const elapsed = h("span", { class: "run-elapsed mono", title: "time since the start" });
-  const stop = h("button", { type: "button", class: "button ghost danger small", "aria-label": "Terminate this run", title: "Terminate this run", on: { click: () => onTerminate(run.id) } }, icon("stop"), h("span", { text: "Terminate" }));
-  const top = h("div", { class: "run-top" }, h("div", { class: "anchor" }, picker, panel), status, elapsed, h("div", { class: "panel-actions" }, stop));
+  const controls = mountControls(onAct);
+  const top = h("div", { class: "run-top" }, h("div", { class: "anchor" }, picker, panel), status, elapsed, h("div", { class: "panel-actions" }, controls.element));
   const bottom = h("p", { class: "why" }, why, left);
   const title = h("h2", { class: "panel-title", text: "Run" });
   const menu = popup(picker, panel, { onOpen: () => drawList() });
@@ -73,13 +74,20 @@ export function mountRuns(root, { onSelect, onTerminate }) {
     if (drawn === "none" || drawn === null) fill(root, top, bottom);
     if (menu.isOpen()) drawList();
     drawAlert();
+    drawNumber();
     if (drawn === run && drawn !== undefined) return;
     drawn = run;
-    const order = all.findIndex((each) => each.id === selected) + 1;
-    setText(number, `Run ${order > 0 ? order : all.length + 1}`);
-    picker.setAttribute("aria-label", `${number.textContent}; choose another`);
     picker.title = selected;
     drawState(next.access);
+  }
+
+  /** Runs are numbered as they began; where one is deleted, those behind it move up. */
+  function drawNumber() {
+    const order = all.findIndex((each) => each.id === selected) + 1;
+    const text = `Run ${order > 0 ? order : all.length + 1}`;
+    if (number.textContent === text) return;
+    setText(number, text);
+    picker.setAttribute("aria-label", `${text}; choose another`);
   }
 
   function drawAlert() {
@@ -94,7 +102,7 @@ export function mountRuns(root, { onSelect, onTerminate }) {
       status.dataset.status = shown;
       fill(status, access === "own" || shown !== "asking" ? pill(shown) : pill(shown, "Waiting for an event"));
     }
-    stop.hidden = access !== "own" || run === undefined || FINISHED.has(run.status);
+    controls.update(access === "own" ? run : undefined);
     still(left);
     still(elapsed);
     const { text, until } = run === undefined ? { text: "Starting…", until: null } : whyNow(run);

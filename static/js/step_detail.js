@@ -8,7 +8,7 @@ import { errorBlock } from "./error_view.js";
 import { jsonView } from "./json_view.js";
 
 const ATTEMPTS_SHOWN = 50;
-const ATTEMPT_LABELS = { running: "running", completed: "done", failed: "failed", lost: "lost in a restart" };
+const ATTEMPT_LABELS = { running: "running", completed: "done", failed: "failed", lost: "cut off, the isolate was lost" };
 
 /** Nodes for `row`, which has a step. `onLine(line)` goes to the source; null where there is none to go to. */
 export function stepDetail({ step, plan }, onLine) {
@@ -39,7 +39,7 @@ function attemptList(step) {
   }
   shown.forEach((attempt, at) => {
     const before = shown[at - 1];
-    if (before?.ended) list.append(h("li", { class: "attempt-gap", text: `waited ${duration(attempt.started - before.ended)}` }));
+    if (before?.ended) list.append(h("li", { class: "attempt-gap", text: `waited ${duration(attempt.started - before.ended)}${before.skipped ? ", the rest was skipped" : ""}` }));
     list.append(attemptItem(attempt));
   });
   const last = step.attempts.at(-1);

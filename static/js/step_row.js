@@ -2,16 +2,20 @@
 
 import { countDown, countUp, still } from "./countdown.js";
 import { fill, h, icon, setText } from "./dom.js";
-import { duration, oneLine } from "./format.js";
+import { duration, oneLine, remaining } from "./format.js";
 import { glyph, STATE_LABELS } from "./pill.js";
+import { stepActions } from "./step_actions.js";
 import { plannedDetail, stepDetail } from "./step_detail.js";
 import { SETTLED } from "./store.js";
 import { until } from "./why.js";
 
 const KIND_LABELS = { do: null, sleep: "sleep", wait: "event", rollback: "rollback" };
 
-/** `{ element, update(row, selected) }`. `onSelect(row)` is called when it is pressed; `onLine` as in step_detail.js. */
-export function stepRow(row, { onSelect, onLine }) {
+/**
+ * `{ element, update(row, selected, run) }`; `row.held` is since when the run is paused, `run` is what things may be done to.
+ * `onSelect(row)` is called when it is pressed; `onLine` as in step_detail.js, `onAct` as in step_actions.js.
+ */
+export function stepRow(row, { onSelect, onLine, onAct }) {
   let shown = { row: null, selected: null };
   const place = h("span", { class: "step-glyph" });
   const name = h("span", { class: "step-name" });
@@ -26,10 +30,11 @@ export function stepRow(row, { onSelect, onLine }) {
     h("span", { class: "step-main" }, h("span", { class: "step-head" }, name, tags, state, time), note),
   );
   const detail = h("div", { class: "step-detail", hidden: true });
-  const element = h("li", { class: "step" }, button, detail);
+  const actions = stepActions(onAct);
+  const element = h("li", { class: "step" }, h("div", { class: "step-line" }, button, actions.element), detail);
 
-  function update(next, selected) {
-    const same = shown.row !== null && shown.row.step === next.step && shown.row.plan === next.plan && shown.row.missed === next.missed;
+  function update(next, selected, run) {
+    const same = shown.row !== null && ["step", "plan", "missed", "held"].every((part) => shown.row[part] === next[part]);
     drawGroup(element, next.group);
     if (!same) draw(next);
     if (!same || shown.selected !== selected) {
@@ -40,10 +45,11 @@ export function stepRow(row, { onSelect, onLine }) {
       else if (selected) fill(detail, plannedDetail(next, onLine));
       else detail.replaceChildren();
     }
+    actions.update(next.step, run, selected);
     shown = { row: next, selected };
   }
 
-  function draw({ step, plan, missed }) {
+  function draw({ step, plan, missed, held }) {
     const now = step?.state ?? (missed ? "missed" : "planned");
     if (element.dataset.state !== now || place.childElementCount === 0) {
       element.dataset.state = now;
@@ -56,11 +62,10 @@ export function stepRow(row, { onSelect, onLine }) {
     name.title = name.textContent;
     setText(state, `, ${STATE_LABELS[now] ?? now}`);
     fill(tags, tagsOf(step, plan, missed && step === null));
-    drawTime(time, place, step);
+    drawTime(time, place, step, held ?? null);
     drawNote(note, step);
   }
 
-  update(row, false);
   return { element, button, update };
 }
 
@@ -70,9 +75,13 @@ function tagsOf(step, plan, missed) {
     missed && h("span", { class: "tag missed", text: "not reached" }),
     kind && h("span", { class: "tag", text: kind }),
     step !== null && step.count > 1 && h("span", { class: "tag count", text: `×${step.count}`, title: `call ${step.count} of this name` }),
+    step !== null && wasSkipped(step) && h("span", { class: "tag skipped", text: "skipped", title: "A wait of this step was ended by hand" }),
     step !== null && step.attempts.length > 1 && attemptDots(step),
   ];
 }
+
+/** Whether its sleep, or a delay between two attempts, was ended by hand. */
+const wasSkipped = (step) => step.skipped === true || step.attempts.some((attempt) => attempt.skipped === true);
 
 /** One bar per attempt; of many, the last ones. */
 function attemptDots(step) {
@@ -82,10 +91,11 @@ function attemptDots(step) {
   return h("span", { class: "attempts", title: label }, bars, h("span", { class: "attempts-count", text: `${step.attempts.length}×` }));
 }
 
-function drawTime(time, place, step) {
+function drawTime(time, place, step, held) {
   still(time);
   const goesOn = step === null ? null : until(step);
   if (step === null) setText(time, "");
+  else if (goesOn !== null && held !== null) setText(time, `${remaining(goesOn - held)} left`);
   else if (goesOn !== null) {
     const from = step.state === "retrying" ? step.attempts.at(-1).ended : step.started;
     countDown(time, goesOn, { from, onShare: place.share });

@@ -7,7 +7,8 @@ import { moment } from "./format.js";
 export function whyNow(run) {
   if (FINISHED.has(run.status)) return { text: "", until: null };
   if (run.status === "queued") return { text: "In the queue, about to start", until: null };
-  if (run.status === "paused") return { text: "Paused: goes on when it is resumed", until: null };
+  if (run.status === "paused") return { text: "Paused: goes on when it is resumed, its deadlines later by the length of the pause", until: null };
+  if (run.status === "waitingForPause") return { text: "About to pause: callbacks that are in flight end first", until: null };
   const open = run.steps.filter((step) => NOW[step.state] !== undefined);
   const waits = open.filter((step) => step.state === "waiting");
   if (waits.length > 0) return NOW.waiting(waits[0]);

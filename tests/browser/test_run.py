@@ -105,8 +105,8 @@ async def test_terminating_asks_first_and_stops_the_run(visit: Opener) -> None:
     page = await visit()
     await page.run(workflows.ENDLESS)
     await page.reaches("hibernate", "sleeping")
-    await page.press("Terminate this run")
-    await page.page.get_by_role("dialog").get_by_role("button", name="Terminate").click()
+    await page.choose("Terminate this run")
+    await page.answer("Terminate")
     await page.ends("Terminated")
     await page.reaches("hibernate", "stopped")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
 from tests.browser.visit import Visit
+
+CONTROLS = ("Pause", "Restart", "More to do with this run")
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -30,7 +34,7 @@ async def test_a_stranger_watches_live_and_can_do_nothing(visit: Opener) -> None
     await expect(stranger.page.locator(".cm-content")).to_contain_text("sign the letter")
     await stranger.ends("Waiting for an event")
     assert "share=" not in stranger.page.url
-    for name in ("Run", "Approve", "Reject", "Share", "Terminate this run", "Reset"):
+    for name in ("Run", "Approve", "Reject", "Share", "Reset", *CONTROLS):
         await expect(stranger.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
     await expect(stranger.page.get_by_role("link", name="Open your own")).to_be_visible()
     await page.prompt.get_by_role("button", name="Approve").click()
@@ -100,3 +104,19 @@ async def test_who_watches_by_a_link_that_is_revoked_is_out_with_the_next_entry(
     await page.ends("Complete")
     await expect(stranger.page.locator("#offline-banner")).to_contain_text("You cannot watch any longer")
     await expect(stranger.pill).to_have_text("Waiting for an event")
+
+
+async def test_a_stranger_sees_what_the_owner_does_but_no_button_of_it(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.HELD_UP)
+    await page.reaches("nap", "sleeping")
+    stranger = await visit(await shared(page))
+    await stranger.reaches("nap", "sleeping")
+    await expect(stranger.page.locator(".step-actions:visible")).to_have_count(0)
+    await page.press("Pause")
+    await stranger.ends("Paused")
+    await expect(stranger.happenings).to_have_text([re.compile("^Paused for")])
+    await page.choose("Delete this run")
+    await page.answer("Delete")
+    await expect(stranger.page.locator(".toast")).to_contain_text("Run 1 was deleted.")
+    await expect(stranger.page.locator(".quiet")).to_contain_text("Nothing has run here yet")

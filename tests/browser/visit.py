@@ -85,6 +85,19 @@ class Visit:
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
 
+    async def choose(self, name: str) -> None:
+        """Press what stands in the menu of the run."""
+        await self.press("More to do with this run")
+        await self.press(name)
+
+    async def answer(self, name: str) -> None:
+        """Press a button of the dialog that is open."""
+        await self.page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
+
+    @property
+    def happenings(self) -> Locator:
+        return self.page.locator(".happening .happening-text")
+
     async def states(self) -> dict[str, str]:
         """Each step's state by its name."""
         found: dict[str, str] = await self.steps.evaluate_all(_STATES)

@@ -75,3 +75,38 @@ ROLLED_BACK = workflow("""
     await step.do('book a flight', async () => 'seat 12A', { rollback });
     await step.do('pay', { retries: { limit: 0, delay: 0 } }, async () => { throw new Error('declined'); });
 """)
+
+HELD_UP = workflow("""
+    await step.do('book', async () => 'room 7', { rollback: async () => console.log('cancel the room') });
+    await step.sleep('nap', '1 hour');
+    await step.do('call', { retries: { limit: 2, delay: '1 hour' } }, async ({ attempt }) => {
+      if (attempt < 2) throw new TypeError('busy');
+      return 'answered';
+    });
+    return 'done';
+""")
+
+SLOW = workflow("""
+    await step.do('before', async () => 'kept');
+    await step.do('slow', async ({ attempt }) => {
+      if (attempt < 2) await new Promise((resolve) => setTimeout(resolve, 60_000));
+      return 'attempt ' + attempt;
+    });
+""")
+
+UNHURRIED = workflow("""
+    await step.do('work', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      return 'worked';
+    });
+    await step.do('rest', async () => 'rested');
+""")
+
+BROKEN_ROLLBACK = workflow("""
+    const never = { retries: { limit: 0, delay: 0 } };
+    await step.do('book', async () => 1, {
+      rollback: async () => { throw new Error('the desk is closed'); },
+      rollbackConfig: never,
+    });
+    await step.do('pay', never, async () => { throw new Error('declined'); });
+""")

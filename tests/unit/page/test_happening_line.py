@@ -1,0 +1,45 @@
+"""Where what befell a run stands among the rows of the checklist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.page.node import evaluate
+
+
+def lines(rows: list[tuple[str, dict[str, bool] | None]], happenings: list[str | None]) -> list[str]:
+    """The rows' keys, with `*n` for the happening of that number; each names the row that it came after."""
+    value: dict[str, Any] = {
+        "rows": [{"key": key, "group": group} for key, group in rows],
+        "happenings": [
+            {"kind": "paused", "seq": seq, "after": after} for seq, after in enumerate(happenings)
+        ],
+    }
+    body = """
+      const lines = it.withHappenings(value.rows, value.happenings);
+      return lines.map(({ row, happening }) => (row ? row.key : `*${happening.seq}`));
+    """
+    found: list[str] = evaluate("static/js/happening_line.js", body, value)
+    return found
+
+
+def test_each_stands_behind_its_step_in_the_order_of_the_log() -> None:
+    assert lines([("a", None), ("b", None)], ["a", "a", "b"]) == ["a", "*0", "*1", "b", "*2"]
+
+
+def test_what_came_before_the_first_step_stands_first() -> None:
+    assert lines([("a", None)], [None]) == ["*0", "a"]
+    assert lines([], [None]) == ["*0"]
+
+
+def test_a_parallel_group_is_not_torn_apart() -> None:
+    rows = [
+        ("a", {"first": True, "last": False}),
+        ("b", {"first": False, "last": True}),
+        ("c", None),
+    ]
+    assert lines(rows, ["a"]) == ["a", "b", "*0", "c"]
+
+
+def test_what_names_a_step_that_is_not_there_stands_last() -> None:
+    assert lines([("a", None)], ["gone"]) == ["a", "*0"]
