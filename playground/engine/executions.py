@@ -11,6 +11,7 @@ from playground.core import faults
 from playground.core.errors import SequenceConflict, StorageError
 from playground.core.ports import StepKey
 from playground.engine import entries as facts
+from playground.engine.admission import Admission
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Logs
 from playground.engine.runner import Execution, StopReason
@@ -21,6 +22,7 @@ from playground.engine.sleepers import Sleepers
 _log = logging.getLogger("playground.engine")
 
 _LONGEST_RETRY_MS: Final = 30_000
+_MOMENT_S: Final = 0.01
 _FINAL: Final = frozenset({"terminated", "deleted"})
 """Whoever stops an execution for one of these sees to it that it is run again, where that is called for."""
 
@@ -33,7 +35,10 @@ class Executions:
         self._logs = logs
         self._workflows = workflows
         self._running: dict[int, Execution] = {}
-        self._waking: dict[int, asyncio.Task[None]] = {}
+        self._waking: dict[int, asyncio.Task[None] | None] = {}
+        """On their way into memory: None where it is not their turn yet."""
+        self._admission = Admission()
+        self._places: dict[int, int] = {}
         self._failures: dict[int, int] = {}
         self._closing = False
         self.sleepers = Sleepers(
@@ -46,7 +51,9 @@ class Executions:
     @property
     def at_rest(self) -> bool:
         """Whether no instance is on its way into memory, and those that are there only wait."""
-        return not self._waking and all(one.idleness.at_rest for one in self._running.values())
+        return not (self._waking or self._admission.waiting) and all(
+            one.idleness.at_rest for one in self._running.values()
+        )
 
     async def settle(self) -> None:
         """Return when all that the executions have appended until now is committed."""
@@ -55,18 +62,26 @@ class Executions:
     async def all_woken(self) -> None:
         """Return when no instance is on its way into memory."""
         while self._waking:
-            await asyncio.wait(list(self._waking.values()))
+            tasks = [task for task in self._waking.values() if task is not None]
+            if tasks:
+                await asyncio.wait(tasks)
+            else:
+                await asyncio.sleep(_MOMENT_S)
 
     def launch(self, log: InstanceLog, *, fresh: bool) -> None:
-        """Execute the instance, unless it is in memory, paused or over. Takes over the caller's use of
-        `log`.
+        """Execute the instance when it is its turn, unless it is in memory, paused or over then. Takes over
+        the caller's use of `log`.
         """
+        self._admission.ask(log.row.scope, lambda place: self._launch(log, place, fresh=fresh))
+
+    def _launch(self, log: InstanceLog, place: int, *, fresh: bool) -> None:
         pausing = log.status == "waitingForPause" and log.row.engine_version <= ENGINE_VERSION
         if pausing and log.row.key not in self._running and not self._closing:
             self._pause_now(log)
         # the recovery may have found what was created at the same time
         if log.row.key in self._running or log.finished or log.status == "paused" or log.broken:
             self._logs.give_back(log)
+            self._admission.leave(place)
             return
         factory = self._workflows.get(log.row.workflow)
         newer = log.row.engine_version > ENGINE_VERSION
@@ -76,25 +91,33 @@ class Executions:
             elif factory is None:
                 _log.warning("instance %s: no workflow is named %r", log.row.id, log.row.workflow)
             self._logs.give_back(log)
+            self._admission.leave(place)
             return
         self.sleepers.cancel(log.row.key)
+        self._places[log.row.key] = place
         self._running[log.row.key] = Execution(self._services, log, factory, self._ended, fresh=fresh)
 
-    def wake(self, key: int) -> None:
-        """Bring the instance into memory, unless it is there or has ended."""
+    def wake(self, key: int, scope: str = "") -> None:
+        """Bring the instance into memory when it is its turn among those of all scopes, unless it is there or
+        has ended.
+        """
         execution = self._running.get(key)
         if execution is not None:
             execution.rewake = execution.stopped is not None
         elif key not in self._waking and not self._closing:
-            self._waking[key] = asyncio.create_task(self._wake(key), name=f"wake {key}")
+            self._waking[key] = None
+            self._admission.ask(scope, lambda place: self._begin_to_wake(key, place))
 
-    def offer(self, key: int, event: BufferedEvent) -> None:
+    def _begin_to_wake(self, key: int, place: int) -> None:
+        self._waking[key] = asyncio.create_task(self._wake(key, place), name=f"wake {key}")
+
+    def offer(self, key: int, scope: str, event: BufferedEvent) -> None:
         """Tell the instance of a committed event, and wake it for that."""
         execution = self._running.get(key)
         if execution is not None:
             execution.offer(event)
         else:
-            self.wake(key)
+            self.wake(key, scope)
 
     def claim_nap(self, key: int, step: StepKey) -> bool:
         """Whether the instance is in memory, waits there for the step's sleep or retry delay, and nobody else
@@ -103,26 +126,26 @@ class Executions:
         execution = self._running.get(key)
         return execution is not None and execution.stopped is None and execution.naps.claim(step)
 
-    def skip(self, key: int, step: StepKey) -> None:
+    def skip(self, key: int, scope: str, step: StepKey) -> None:
         """The step's sleep or retry delay is over: go on."""
         execution = self._running.get(key)
         if execution is not None and execution.stopped is None:
             execution.naps.skip(step)
         else:
-            self.wake(key)
+            self.wake(key, scope)
 
     def has_attempts(self, key: int) -> bool:
         """Whether a callback of the instance is in flight."""
         execution = self._running.get(key)
         return execution is not None and execution.stopped is None and len(execution.attempts) > 0
 
-    def resume(self, key: int) -> None:
+    def resume(self, key: int, scope: str) -> None:
         """The instance's pause is over, or was called off: go on."""
         execution = self._running.get(key)
         if execution is not None and execution.stopped is None:
             execution.attempts.call_off()
         else:
-            self.wake(key)
+            self.wake(key, scope)
 
     def stop(self, key: int, reason: StopReason) -> None:
         """Throw the instance's execution away, where it has one."""
@@ -134,27 +157,32 @@ class Executions:
         """Throw all executions away, and wait until nothing of them runs."""
         self._closing = True
         await self.sleepers.close()
-        for waking in list(self._waking.values()):
-            waking.cancel()
-        await asyncio.gather(*self._waking.values(), return_exceptions=True)
+        self._admission.close()
+        waking = [task for task in self._waking.values() if task is not None]
+        for task in waking:
+            task.cancel()
+        await asyncio.gather(*waking, return_exceptions=True)
+        self._waking.clear()
         while self._running:
             executions = list(self._running.values())
             for execution in executions:
                 execution.stop("closed")
             await asyncio.gather(*(execution.wait_ended() for execution in executions))
 
-    async def _wake(self, key: int) -> None:
+    async def _wake(self, key: int, place: int) -> None:
         try:
             log = await self._logs.open(key)
-        except LookupError:
-            return  # it was deleted meanwhile
+        except LookupError:  # it was deleted meanwhile
+            self._admission.leave(place)
+            return
         except StorageError as error:
             _log.warning("an instance could not be woken: %s", error)
+            self._admission.leave(place)
             self._retry_later(key)
             return
         finally:
             del self._waking[key]
-        self.launch(log, fresh=False)
+        self._launch(log, place, fresh=False)
 
     def _pause_now(self, log: InstanceLog) -> None:
         """What was in flight when the pause was asked for is lost: nothing is left to wait for."""
@@ -173,6 +201,7 @@ class Executions:
         log = execution.log
         key = log.row.key
         del self._running[key]
+        self._admission.leave(self._places.pop(key))
         if reason not in _FINAL and not self._closing and (log.broken or reason == "closed"):
             reason = "failed"  # also where somebody else cancelled the run
         if reason in ("lost", "rollback") and not self._closing:
@@ -186,9 +215,9 @@ class Executions:
             return
         self._failures.pop(key, None)
         if execution.rewake or (reason == "hibernated" and log.wake_at is None):
-            self.wake(key)
+            self.wake(key, log.row.scope)
         elif reason == "hibernated" and log.wake_at is not None:
-            self.sleepers.arm(key, log.wake_at)
+            self.sleepers.arm(key, log.row.scope, log.wake_at)
 
     def _retry_later(self, key: int) -> None:
         failures = self._failures[key] = self._failures.get(key, 0) + 1

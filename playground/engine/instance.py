@@ -135,7 +135,7 @@ class Instance:
 
         seq, time = await lifecycle.change(parts, self._key, send)
         faults.point("event_committed_not_acknowledged")
-        parts.executions.offer(self._key, BufferedEvent(seq, time, type, encoded.data))
+        parts.executions.offer(self._key, self._scope, BufferedEvent(seq, time, type, encoded.data))
 
     async def log(self, lines: Sequence[tuple[LogKind, str, str]]) -> bool:
         """Append console lines (kind, level, message) that were written on the instance's behalf, outside of

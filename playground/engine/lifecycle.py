@@ -103,7 +103,7 @@ async def resume(parts: Parts, log: InstanceLog) -> None:
         return
     committed = log.append([(facts.WorkflowResumed(paused_ms), None)], status="running")
     # also where whoever asked is gone meanwhile
-    committed.add_done_callback(lambda _: parts.executions.resume(key))
+    committed.add_done_callback(lambda _: parts.executions.resume(key, log.row.scope))
     await committed
     faults.point("resumed_committed_not_acknowledged")
 
@@ -132,7 +132,7 @@ async def terminate_with_rollback(parts: Parts, log: InstanceLog) -> None:
         started = facts.RollbackStarted(error_preview(TERMINATED), terminated=True)
         await log.append([(started, stored)], status="running")
     finally:
-        parts.executions.wake(key)
+        parts.executions.wake(key, log.row.scope)
 
 
 def step_of(wanted: Any) -> StepKey:
@@ -143,7 +143,8 @@ def step_of(wanted: Any) -> StepKey:
     name, count, type = given.get("name"), given.get("count", 1), given.get("type", "do")
     if not isinstance(name, str):
         raise WorkflowError("instance.cannot_restart: from.name must be a string")
-    if not isinstance(count, (int, float)) or isinstance(count, bool) or count < 1 or count != int(count):
+    is_whole = isinstance(count, int) or (isinstance(count, float) and count.is_integer())
+    if not is_whole or isinstance(count, bool) or count < 1:
         raise WorkflowError("instance.cannot_restart: from.count must be a whole number from 1")
     kind = _KINDS.get(type) if isinstance(type, str) else None
     if kind is None:
@@ -169,10 +170,10 @@ async def restart(parts: Parts, log: InstanceLog, *, start: StepKey | None) -> N
         how: Restart = "from the top" if start is None else "from a step"
         committed = log.append([(fact, None)], status="queued", restart=how)
     except BaseException:
-        parts.executions.wake(key)
+        parts.executions.wake(key, log.row.scope)
         raise
     # also where whoever asked is gone meanwhile
-    committed.add_done_callback(lambda _: parts.executions.wake(key))
+    committed.add_done_callback(lambda _: parts.executions.wake(key, log.row.scope))
     await committed
     faults.point("restarted_committed_not_acknowledged")
     if start is None:
@@ -206,7 +207,7 @@ async def delete(parts: Parts, log: InstanceLog) -> None:
     try:
         removed = await parts.retention.remove(key)
     except StorageError:
-        parts.executions.wake(key)
+        parts.executions.wake(key, log.row.scope)
         raise
     faults.point("deleted_not_acknowledged")
     if not removed:
@@ -219,5 +220,5 @@ async def _stop(parts: Parts, log: InstanceLog, status: StopReason, fact: facts.
     try:
         await log.append([(fact, None)], status=status)
     except StorageError:
-        parts.executions.wake(log.row.key)
+        parts.executions.wake(log.row.key, log.row.scope)
         raise

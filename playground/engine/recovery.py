@@ -25,14 +25,14 @@ async def recover(journal: Journal, clock: Clock, executions: Executions) -> Non
     last = 0
     while True:
         try:
-            keys = await journal.unfinished(last, _PAGE)
+            page = await journal.unfinished(last, _PAGE)
         except StorageError as error:
             _log.warning("what is unfinished could not be read, it is tried again: %s", error)
             await sleep_for(clock, _AGAIN_MS)
             continue
-        for key in keys:
-            executions.wake(key)
-        if len(keys) < _PAGE:
+        for key, scope in page:
+            executions.wake(key, scope)
+        if len(page) < _PAGE:
             return
-        last = keys[-1]
+        last = page[-1][0]
         await executions.all_woken()

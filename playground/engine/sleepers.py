@@ -15,13 +15,18 @@ _AGAIN_MS = 1_000
 
 
 class Sleepers:
-    """Calls `wake(key)` when an instance's deadline has come.
+    """Calls `wake(key, scope)` when an instance's deadline has come.
 
     Deadlines up to the horizon are timers; those beyond it stay in storage until the horizon comes near them.
     """
 
     def __init__(
-        self, journal: Journal, clock: Clock, timers: Timers, horizon_ms: int, wake: Callable[[int], None]
+        self,
+        journal: Journal,
+        clock: Clock,
+        timers: Timers,
+        horizon_ms: int,
+        wake: Callable[[int, str], None],
     ) -> None:
         self._journal = journal
         self._clock = clock
@@ -45,20 +50,20 @@ class Sleepers:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
 
-    def arm(self, key: int, wake_at: int) -> None:
+    def arm(self, key: int, scope: str, wake_at: int) -> None:
         """Wake the instance at `wake_at` (epoch ms)."""
         self.cancel(key)
         if wake_at <= self._horizon:
-            self._armed[key] = self._timers.arm(wake_at, partial(self._due, key))
+            self._armed[key] = self._timers.arm(wake_at, partial(self._due, key, scope))
 
     def cancel(self, key: int) -> None:
         """Do not wake the instance: it is awake, or ended."""
         if (timer := self._armed.pop(key, None)) is not None:
             timer.cancel()
 
-    def _due(self, key: int) -> None:
+    def _due(self, key: int, scope: str) -> None:
         del self._armed[key]
-        self._wake(key)
+        self._wake(key, scope)
 
     def _look_further(self) -> None:
         self._looking = asyncio.create_task(self._look(after=self._horizon), name="engine sleepers")
@@ -68,9 +73,9 @@ class Sleepers:
         # from here on instances that fall asleep arm themselves up to the new horizon
         self._horizon = until
         try:
-            for key, wake_at in await self._journal.waking(after, until):
+            for key, scope, wake_at in await self._journal.waking(after, until):
                 if key not in self._armed:
-                    self._armed[key] = self._timers.arm(wake_at, partial(self._due, key))
+                    self._armed[key] = self._timers.arm(wake_at, partial(self._due, key, scope))
         except StorageError:
             self._horizon = after
             self._timers.arm(self._clock.now() + _AGAIN_MS, self._look_further)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from sys import intern
 from typing import Final
 
 from playground.core.errors import PlaygroundError, SequenceConflict, StorageError
@@ -18,6 +19,7 @@ from playground.storage.schedules import Schedules
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
 _CLOSE_STREAM: Final = load("chunks")["close"]
+_OPEN_STREAMS: Final = load("chunks")["open_all_of"]
 _ENTRY_COLUMNS: Final = 8
 _EVERYTHING: Final = -1
 INLINE_BYTES: Final = 64 * 1024
@@ -101,15 +103,15 @@ class Journal:
         row = await self._database.read_one(_ENTRIES["last_time"], {"key": key, "type": type})
         return row["time"] if row is not None else None
 
-    async def unfinished(self, after_key: int, limit: int) -> list[int]:
-        """Keys of instances that must run, in the order of creation."""
+    async def unfinished(self, after_key: int, limit: int) -> list[tuple[int, str]]:
+        """`(key, scope)` of instances that must run, in the order of creation."""
         rows = await self._database.read(_INSTANCES["unfinished"], {"after": after_key, "limit": limit})
-        return [row["key"] for row in rows]
+        return [(row["key"], row["scope"]) for row in rows]
 
-    async def waking(self, after: int, until: int) -> list[tuple[int, int]]:
-        """`(key, wake_at)` of the instances that wake in the span (after, until], earliest first."""
+    async def waking(self, after: int, until: int) -> list[tuple[int, str, int]]:
+        """`(key, scope, wake_at)` of the instances that wake in the span (after, until], earliest first."""
         rows = await self._database.read(_INSTANCES["waking"], {"after": after, "until": until})
-        return [(row["key"], row["wake_at"]) for row in rows]
+        return [(row["key"], intern(row["scope"]), row["wake_at"]) for row in rows]
 
     async def history(
         self, instance: InstanceRow, after_seq: int = 0, limit: int | None = None
@@ -314,6 +316,8 @@ def _restart(
     }
     if connection.execute(_INSTANCES["restart"], row).rowcount != 1:
         raise SequenceConflict
+    if base_seq is not None:  # no entry holds them any more: the next start removes what is left of them
+        connection.execute(_OPEN_STREAMS, {"key": key})
 
 
 def _close_stream(connection: sqlite3.Connection, key: int, stream: int) -> None:

@@ -46,11 +46,12 @@ SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, eng
 FROM instances WHERE key = :key AND purge < 2
 
 -- name: unfinished
-SELECT key FROM instances
+SELECT key, scope FROM instances
 WHERE status IN ('queued', 'running', 'waitingForPause') AND key > :after ORDER BY key LIMIT :limit
 
 -- name: waking
-SELECT key, wake_at FROM instances WHERE wake_at IS NOT NULL AND wake_at > :after AND wake_at <= :until ORDER BY wake_at
+SELECT key, scope, wake_at FROM instances
+WHERE wake_at IS NOT NULL AND wake_at > :after AND wake_at <= :until ORDER BY wake_at
 
 -- name: outcome
 SELECT instances.key, instances.status, entries.value, entries.data

@@ -146,7 +146,7 @@ def test_the_same_workflow_never_warns(program: list[Op], cuts: list[int]) -> No
 @ENOUGH
 @given(program=programs, cuts=cuts)
 def test_a_workflow_whose_first_step_is_another_each_time_warns(program: list[Op], cuts: list[int]) -> None:
-    changed = [[Op("do", "first"), Op("sleep", "night", 1), *program], [Op("do", "other"), *program]]
+    changed = [[Op("do", "first"), Op("sleep", "night", 20), *program], [Op("do", "other"), *program]]
     found = in_a_folder(changed, [8, *cuts])
     assert ('step.do "first"', 'step.do "other"') in [(entry["expected"], entry["found"]) for entry in found]
     places = [entry["place"] for entry in found]

@@ -196,10 +196,10 @@ async def test_what_runs_and_what_wakes(journal: Journal) -> None:
         keys.append(created.key)
         if projection is not None:
             await append(journal, created.key, 2, entry(), projection=projection)
-    assert await journal.unfinished(0, 10) == [keys[0], keys[4]]
-    assert await journal.unfinished(0, 1) == [keys[0]]
-    assert await journal.unfinished(keys[0], 10) == [keys[4]]
-    assert await journal.waking(0, 100) == [(keys[2], 20), (keys[1], 50)]
+    assert await journal.unfinished(0, 10) == [(keys[0], "s"), (keys[4], "s")]
+    assert await journal.unfinished(0, 1) == [(keys[0], "s")]
+    assert await journal.unfinished(keys[0], 10) == [(keys[4], "s")]
+    assert await journal.waking(0, 100) == [(keys[2], "s", 20), (keys[1], "s", 50)]
     assert await journal.waking(20, 49) == []
 
 

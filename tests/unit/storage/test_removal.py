@@ -135,7 +135,7 @@ class TestRemoval:
         assert [row.key for row in await journal.of_scope("s")] == [other]
         assert [row.key for row in await journal.latest_of_scope("s", 5)] == [other]
         assert [each.instance for each in await journal.scope_history("s")] == ["b"]
-        assert await journal.unfinished(0, 10) == [other]
+        assert await journal.unfinished(0, 10) == [(other, "s")]
         assert await journal.outcome(key) is None
         assert await journal.find_outcome("s", "w", "a") is None
         with pytest.raises(SequenceConflict):
