@@ -69,7 +69,7 @@ async def test_removed_instances_are_told_of_once_and_too_many_as_such() -> None
     async with feed.subscribe(scope="a") as subscription:
         feed.publish("a", "one", 0, DELETED)
         feed.publish("a", "two", 7, "running")
-        assert subscription.take_removed() == {"one"}
+        assert subscription.take_removed() == frozenset({"one"})
         assert subscription.take_removed() == frozenset()
         for number in range(MOST_REMOVED + 1):
             feed.publish("a", f"id {number}", 0, DELETED)
