@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from playground.core.codec import encode
@@ -14,6 +15,7 @@ from playground.isolates.remote_function import RemoteFunction
 
 METHODS: Final = ("do", "sleep", "sleepUntil", "waitForEvent")
 _NOTHING: Final = encode(UNDEFINED)
+_KINDS: Final = {"do": "do", "sleep": "sleep", "sleepUntil": "sleep", "waitForEvent": "wait"}
 
 
 class GuestStep:
@@ -22,6 +24,7 @@ class GuestStep:
     def __init__(self, journaled: JournaledStep, ahead: Ahead | None = None) -> None:
         self._journaled = journaled
         self._ahead = ahead
+        self._counts: Counter[tuple[str, str]] = Counter()
 
     @property
     def keeps_handlers(self) -> bool:
@@ -34,9 +37,12 @@ class GuestStep:
         """Do one of `METHODS`. What the arguments are is the engine's to check. With `count` the guest counts
         steps; `begun` is what it has begun already.
         """
-        counted: dict[str, Any] = {} if count is None else {"count": count}
         given = [*arguments, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED]
         first, second = given[0], given[1]
+        if self._journaled.rolling_back and count is None and isinstance(first, str) and method in _KINDS:
+            # as the guest does where it runs ahead: also what is refused then
+            count = self._counts[_KINDS[method], first] = self._counts[_KINDS[method], first] + 1
+        counted: dict[str, Any] = {} if count is None else {"count": count}
         match method:
             case "do":
                 if begun is not None:

@@ -385,3 +385,19 @@ async def test_steps_of_functions_that_others_call_are_the_run_s(tenant: Tenant)
     started = [(step["name"], step["count"]) for step in steps]
     assert started == [("twice", 1), ("twice", 2), ("nested", 1), ("no", 1)]
     assert await tenant.entries("nondeterminism_detected") == []
+
+
+async def test_a_rollback_finds_steps_whose_names_were_refused_before(tenant: Tenant) -> None:
+    body = """
+      const refused = [];
+      const refuse = (asked) => asked.catch((error) => refused.push(error.name));
+      await refuse(step.do("book", { retries: { limit: -1, delay: 0 } }, async () => 0));
+      await refuse(step.sleep("nap", "never"));
+      await step.sleep("nap", 1);
+      await step.do("book", async () => 1, { rollback: async () => console.log("undone", refused.length) });
+      throw new Error("no");
+    """
+    stub = await tenant.start(body)
+    status = await tenant.until(stub, "errored")
+    assert status["rollback"] == {"outcome": "complete", "error": None}
+    assert [entry["message"] for entry in await tenant.entries("log")] == ["undone 2"]
