@@ -11,6 +11,7 @@ import pytest
 from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.engine.engine import EngineSettings, Instance
+from playground.engine.lifecycle import step_of
 from playground.engine.step import WorkflowStep
 from playground.engine.view import fold_run
 from tests.unit.engine.harness import Gate, Server
@@ -261,3 +262,9 @@ class TestFromAStep:
         found = await after.find("one")
         await after.advance(1000)
         assert await output(after, found) == ["a 1", "b 2", "c 1"]
+
+
+@pytest.mark.parametrize("count", [float("inf"), float("nan"), -float("inf"), 1.5, 0, True, "1"])
+def test_a_count_is_a_whole_number(count: Any) -> None:
+    with pytest.raises(WorkflowError, match=r"from\.count must be a whole number"):
+        step_of({"name": "a", "count": count})

@@ -227,3 +227,23 @@ async def test_a_full_instance_takes_no_events(server: Server) -> None:
     await instance.send_event(type="go", payload="small")
     await server.ended(instance)
     assert await instance.result() == "small"
+
+
+async def test_the_streams_of_an_earlier_life_are_removed_after_a_crash(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(step: WorkflowStep) -> Any:
+        await step.do("make", gives(b"x" * CHUNK_BYTES))
+        await step.sleep("nap", "1 day")
+
+    instance = await server.start(run)
+    await server.waiting(instance)
+    monkeypatch.setattr(server.engine._retention, "sweep", lambda streams=(): None)
+    await instance.restart()
+    await server.seen(instance, "step_completed")
+    after = await server.crash(run)
+    assert await stored(after) == (2, 2)
+    await after.engine.start()
+    async with asyncio.timeout(10):
+        while await stored(after) != (1, 1):
+            await asyncio.sleep(0)
