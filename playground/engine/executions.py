@@ -23,6 +23,8 @@ _log = logging.getLogger("playground.engine")
 
 _LONGEST_RETRY_MS: Final = 30_000
 _MOMENT_S: Final = 0.01
+_AFTER_QUEUED: Final = 2
+"""The next seq of an instance whose log holds nothing but its first entry."""
 _FINAL: Final = frozenset({"terminated", "deleted"})
 """Whoever stops an execution for one of these sees to it that it is run again, where that is called for."""
 
@@ -95,6 +97,7 @@ class Executions:
             return
         self.sleepers.cancel(log.row.key)
         self._places[log.row.key] = place
+        fresh = fresh and log.next_seq == _AFTER_QUEUED  # else something has befallen it while it waited
         self._running[log.row.key] = Execution(self._services, log, factory, self._ended, fresh=fresh)
 
     def wake(self, key: int, scope: str = "") -> None:

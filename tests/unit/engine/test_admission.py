@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from playground.engine.admission import AT_ONCE, HOLD_S, Admission
 from playground.engine.step import WorkflowStep
@@ -102,3 +103,26 @@ async def test_many_that_are_due_in_the_same_moment_come_a_few_at_a_time(server:
         assert (await server.ended(instance)).status == "complete"
     assert replays == count
     assert most <= AT_ONCE
+
+
+async def test_what_befalls_an_instance_that_waits_for_its_first_turn_is_not_forgotten(
+    server: Server,
+) -> None:
+    ran: list[str] = []
+
+    async def run(step: WorkflowStep) -> Any:
+        ran.append("run")
+        return (await step.wait_for_event("go", type="go"))["payload"]
+
+    admission = server.engine._executions._admission
+    admission._at_once = 0
+    told, undone = await server.start(run, id="told"), await server.start(run, id="undone")
+    assert admission.waiting == 2
+    await told.send_event(type="go", payload="early")
+    await undone.terminate(rollback=True)
+    admission._at_once = AT_ONCE
+    admission._fill()
+    await server.ended(told)
+    assert await told.result() == "early"
+    assert (await server.ended(undone)).status == "terminated"
+    assert ran == ["run"]
