@@ -78,6 +78,21 @@ LONG: Final = (
     }
     return 'done';"""
 )
+HELD_UP: Final = (
+    _WORKFLOW
+    % """    const rollback = async ({ output }) => console.log('given back:', output);
+
+    await step.do('reserve the stock', { retries: { limit: 3, delay: 200 } }, async ({ attempt }) => {
+      if (attempt === 1) await new Promise((resolve) => setTimeout(resolve, 20_000));
+      return 'shelf 9';
+    }, { rollback });
+
+    await step.sleep('cool down', '1 hour');
+
+    await step.do('call the truck', { retries: { limit: 3, delay: '5 minutes' } }, async () => {
+      throw new Error('no truck is free');
+    });"""
+)
 BROKEN: Final = _WORKFLOW % "    const = 'nobody';\n    await step.do('greet', async () => 'hello');"
 
 
@@ -131,6 +146,12 @@ def show(page: Page, pane: str) -> None:
     tab = page.locator(f"[data-show={pane}]")
     if tab.is_visible():
         tab.click()
+
+
+def choose(page: Page, action: str) -> None:
+    """Press what stands in the menu of the run."""
+    page.click(".run-controls .anchor > .button")
+    page.click(f".menu-item[data-action={action}]")
 
 
 def status(page: Page, text: str) -> None:
@@ -191,6 +212,34 @@ def long(camera: Camera) -> None:
     camera.keep(page, "long")
 
 
+def controlled(camera: Camera) -> None:
+    """What an owner does to a run, and what is left of it."""
+    page = camera.page()
+    run(page, HELD_UP)
+    page.locator(".step[data-state=running]").wait_for()
+    choose(page, "crash")
+    page.locator(".step[data-state=sleeping]").wait_for()
+    page.click(".run-controls [data-action=pause]")
+    status(page, "Paused")
+    camera.keep(page, "paused")
+    page.click(".run-controls [data-action=resume]")
+    status(page, "Waiting")
+    page.locator(".step[data-state=sleeping] .step-actions .button").click()
+    page.locator(".step[data-state=retrying]").wait_for()
+    page.click(".run-controls .anchor > .button")
+    camera.keep(page, "menu")
+    page.keyboard.press("Escape")
+    choose(page, "terminate")
+    camera.keep(page, "terminate")
+    page.click("dialog >> text=Terminate and roll back")
+    status(page, "Terminated")
+    camera.keep(page, "rolled-back")
+    choose(page, "delete")
+    page.click("dialog .danger")
+    page.locator(".toast", has_text="was deleted").wait_for()
+    camera.keep(page, "deleted")
+
+
 def watched(camera: Camera) -> None:
     page = camera.page()
     run(page)
@@ -212,7 +261,7 @@ def helped(camera: Camera) -> None:
 
 
 STATES: Final[dict[str, Callable[[Camera], None]]] = {
-    shoot.__name__: shoot for shoot in (empty, journey, failed, refused, long, watched, helped)
+    shoot.__name__: shoot for shoot in (empty, journey, failed, refused, long, controlled, watched, helped)
 }
 
 

@@ -68,7 +68,7 @@ def fold_run(entries: Iterable[EntryJSON]) -> View:
         elif (of_step := _STEP_HANDLERS.get(entry["type"])) is not None:
             of_step(_step_of(run, steps, entry), entry)
             if entry.get("interrupted"):
-                _happens(run, entry, "interrupted", step=step_key(entry["step"]), attempt=entry["attempt"])
+                _interrupted(run, entry)
     return run
 
 
@@ -113,6 +113,11 @@ def _happens(run: View, entry: EntryJSON, kind: str, **more: Any) -> None:
 def _paused(run: View, entry: EntryJSON) -> None:
     run["status"] = "paused"
     _happens(run, entry, "paused", until=None)
+
+
+def _interrupted(run: View, entry: EntryJSON) -> None:
+    about = {"step": step_key(entry["step"]), "attempt": entry["attempt"]}
+    _happens(run, entry, "interrupted", **about, again=entry.get("retryAt") is not None)
 
 
 def _unpaused(run: View, entry: EntryJSON) -> None:

@@ -2,7 +2,7 @@
 
 import { setText, fill, h, icon } from "./dom.js";
 import { clockTime, oneLine } from "./format.js";
-import { happeningLine, withHappenings } from "./happening_line.js";
+import { happeningKey, happeningLine, withHappenings } from "./happening_line.js";
 import { mergeRows } from "./rows.js";
 import { FINISHED } from "./store.js";
 import { stepRow } from "./step_row.js";
@@ -41,7 +41,7 @@ export function mountChecklist(root, { onSelect, onLine, onAct }) {
     let cursor = list.firstElementChild;
     const own = access === "own" ? run : undefined;
     for (const { row, happening } of withHappenings(rows, run?.happenings ?? [])) {
-      const key = happening ?? row.key;
+      const key = happening ? happeningKey(happening) : row.key;
       const view = shown.get(key) ?? (happening ? { element: happeningLine(happening) } : stepRow(row, { onSelect: select, onLine, onAct }));
       view.update?.({ ...row, held: heldSince(run) }, row.key === selected, own);
       next.set(key, view);

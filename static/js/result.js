@@ -48,12 +48,12 @@ function summary(run) {
 function undone(run, onLine) {
   if (run.rollback === null) return null;
   const handlers = run.steps.filter((step) => step.kind === "rollback");
-  const done = plural(handlers.filter((step) => step.state === "completed").length, "step");
+  const done = handlers.filter((step) => step.state === "completed").length;
   const { state, error } = run.rollback;
   const text = {
-    completed: handlers.length === 0 ? "Rolled back: no finished step had anything to undo." : `Rolled back: ${done} undone, the latest first.`,
-    failed: `The rollback failed: ${done} of ${handlers.length} undone, and it ended there.`,
-    stopped: `The rollback was cut short: ${done} of ${handlers.length} undone.`,
+    completed: handlers.length === 0 ? "Rolled back: no finished step had anything to undo." : `Rolled back: ${plural(done, "step")} undone, the latest first.`,
+    failed: `The rollback failed: ${done} of ${plural(handlers.length, "step")} undone, and it ended there.`,
+    stopped: `The rollback was cut short: ${done} of ${plural(handlers.length, "step")} undone.`,
   }[state];
   const kind = state === "completed" ? "undo" : "warning";
   return h("div", { class: "undone", data: { state } }, h("p", {}, icon(kind), h("span", { text })), error && errorBlock(error, onLine));

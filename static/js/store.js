@@ -318,7 +318,7 @@ const HANDLERS = {
     attempt.retryAt = entry.retryAt ?? null;
     if (entry.cpuMs !== undefined) attempt.cpuMs = entry.cpuMs;
     if (attempt.retryAt !== null) step.state = "retrying";
-    if (entry.interrupted) happen(run, entry, "interrupted", { step: step.key, attempt: entry.attempt });
+    if (entry.interrupted) happen(run, entry, "interrupted", { step: step.key, attempt: entry.attempt, again: attempt.retryAt !== null });
   },
   step_completed(run, entry) {
     const step = settle(run, entry, "completed");

@@ -1,4 +1,4 @@
-"""What the owner does to runs and steps: hold, skip, begin anew, end, crash, delete; and what is then shown."""
+"""What the owner does to runs and steps: hold, skip, begin anew, end, crash, delete; and what shows of it."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ async def test_a_rollback_that_fails_is_on_the_card_with_its_error(visit: Opener
     page = await visit()
     await page.run(workflows.BROKEN_ROLLBACK)
     await page.ends("Failed")
-    await expect(page.result.locator(".undone")).to_contain_text("The rollback failed: 0 steps of 1 undone")
+    await expect(page.result.locator(".undone")).to_contain_text("The rollback failed: 0 of 1 step undone")
     await expect(page.result.locator(".undone")).to_contain_text("the desk is closed")
 
 

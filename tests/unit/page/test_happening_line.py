@@ -43,3 +43,17 @@ def test_a_parallel_group_is_not_torn_apart() -> None:
 
 def test_what_names_a_step_that_is_not_there_stands_last() -> None:
     assert lines([("a", None)], ["gone"]) == ["a", "*0"]
+
+
+def test_attempts_that_were_cut_off_together_are_one_line() -> None:
+    lost = {"kind": "interrupted", "after": "b", "attempt": 1, "again": True}
+    happenings = [
+        {**lost, "seq": 1, "time": 1000, "step": "a"},
+        {**lost, "seq": 2, "time": 1002, "step": "b"},
+        {**lost, "seq": 3, "time": 9000, "step": "b", "attempt": 2},
+    ]
+    body = """
+      const lines = it.withHappenings([{ key: "b", group: null }], value);
+      return lines.slice(1).map(({ happening }) => [happening.seq, happening.together ?? 1]);
+    """
+    assert evaluate("static/js/happening_line.js", body, happenings) == [[1, 2], [3, 1]]
