@@ -117,8 +117,9 @@ class Server:
 
     async def _seen(self, id: str) -> dict[str, Any]:
         instance = await self.instance(id)
-        status = await instance.status()
+        # the status after the log: before it, it could be that of before what the log says
         log = await self._engine.history("", id)
+        status = await instance.status()
         mine = kept(entry(each.seq, each.type, each.time, each.data) for each in log)
         types = Counter(each["type"] for each in mine)
         call = self.in_flight.get(id)

@@ -14,6 +14,7 @@ from playground.engine.engine import EngineSettings, Instance
 from playground.engine.step import WorkflowStep
 from playground.engine.view import fold_run
 from tests.unit.engine.harness import Gate, Server
+from tests.unit.engine.held import Held
 
 NAP = StepKey("sleep", "nap", 1)
 CALL = StepKey("do", "call", 1)
@@ -228,3 +229,28 @@ async def test_who_asks_and_goes_away_has_skipped_it_all_the_same(server: Server
     assert asking.cancelled()
     assert (await server.ended(instance)).status == "complete"
     assert len(await server.entries(instance, "sleep_skipped")) == 1
+
+
+async def test_what_is_being_skipped_is_not_said_to_be_waited_for(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate()
+
+    async def run(step: WorkflowStep) -> Any:
+        await asyncio.gather(step.sleep("nap", "1 day"), step.do("work", gate))
+
+    instance = await server.start(run)
+    await server.seen(instance, "sleep_started")
+    await gate.reached.wait()
+    commits = Held(monkeypatch, "sleep_skipped")
+    skipping = asyncio.create_task(instance.skip(NAP))
+    await commits.came(1)
+    gate.opened.set()
+    await server.seen(instance, "step_completed")
+    for _ in range(50):
+        await asyncio.sleep(0)
+    # were the server killed now, the deadline that was would count again
+    assert "workflow_waiting" not in await server.types(instance)
+    commits.tell()
+    await skipping
+    assert (await server.ended(instance)).status == "complete"
