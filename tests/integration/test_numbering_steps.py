@@ -1,4 +1,4 @@
-"""Which steps are a run's own, and how they are numbered: in the first execution, in replays, in rollbacks."""
+"""Which steps are a run's own, and how they are numbered in the first execution, replays and rollbacks."""
 
 from __future__ import annotations
 
