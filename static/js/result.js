@@ -51,7 +51,7 @@ function undone(run, onLine) {
   const done = handlers.filter((step) => step.state === "completed").length;
   const { state, error } = run.rollback;
   const text = {
-    completed: handlers.length === 0 ? "Rolled back: no finished step had anything to undo." : `Rolled back: ${plural(done, "step")} undone, the latest first.`,
+    completed: handlers.length === 0 ? "Rolled back: no finished step had anything to undo." : `Rolled back: ${plural(done, "step")} undone${done > 1 ? ", the latest first" : ""}.`,
     failed: `The rollback failed: ${done} of ${plural(handlers.length, "step")} undone, and it ended there.`,
     stopped: `The rollback was cut short: ${done} of ${plural(handlers.length, "step")} undone.`,
   }[state];

@@ -160,6 +160,18 @@ async def test_a_crash_costs_an_attempt_and_nothing_else(visit: Opener) -> None:
     await expect(page.step("before").locator(".attempt-bar")).to_have_count(0)
 
 
+async def test_a_replay_that_goes_another_way_is_told_where_it_did(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.FICKLE)
+    await page.reaches("nap", "sleeping")
+    await page.press("Pause")
+    await expect(page.pill).to_have_text("Paused")
+    await page.press("Resume")
+    mismatch = page.page.locator('.happening[data-kind="mismatch"]')
+    await expect(mismatch).to_contain_text("The replay went another way", timeout=STEP_TIMEOUT_MS)
+    await expect(page.lines.first.locator(".line-level")).to_have_text("warn")
+
+
 async def test_what_an_ended_run_cannot_do_says_why(visit: Opener) -> None:
     page = await visit()
     await page.run(workflows.QUICK, {"name": "Ada"})

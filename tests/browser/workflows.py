@@ -110,3 +110,12 @@ BROKEN_ROLLBACK = workflow("""
     });
     await step.do('pay', never, async () => { throw new Error('declined'); });
 """)
+
+FICKLE = workflow(
+    """
+    lives += 1;
+    await step.do(lives === 1 ? 'heads' : 'tails', async () => lives);
+    await step.sleep('nap', '1 hour');
+""",
+    module="let lives = 0;",
+)
