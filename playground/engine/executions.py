@@ -175,6 +175,8 @@ class Executions:
     async def _wake(self, key: int, place: int) -> None:
         try:
             log = await self._logs.open(key)
+            # a restart that is on its way would not be in the history that is read now
+            await log.settle()
         except LookupError:  # it was deleted meanwhile
             self._admission.leave(place)
             return
