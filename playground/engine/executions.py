@@ -109,10 +109,10 @@ class Executions:
             execution.rewake = execution.stopped is not None
         elif key not in self._waking and not self._closing:
             self._waking[key] = None
-            self._admission.ask(scope, lambda place: self._begin_to_wake(key, place))
+            self._admission.ask(scope, lambda place: self._begin_to_wake(key, scope, place))
 
-    def _begin_to_wake(self, key: int, place: int) -> None:
-        self._waking[key] = asyncio.create_task(self._wake(key, place), name=f"wake {key}")
+    def _begin_to_wake(self, key: int, scope: str, place: int) -> None:
+        self._waking[key] = asyncio.create_task(self._wake(key, scope, place), name=f"wake {key}")
 
     def offer(self, key: int, scope: str, event: BufferedEvent) -> None:
         """Tell the instance of a committed event, and wake it for that."""
@@ -172,18 +172,19 @@ class Executions:
                 execution.stop("closed")
             await asyncio.gather(*(execution.wait_ended() for execution in executions))
 
-    async def _wake(self, key: int, place: int) -> None:
+    async def _wake(self, key: int, scope: str, place: int) -> None:
         try:
             log = await self._logs.open(key)
             # a restart that is on its way would not be in the history that is read now
             await log.settle()
         except LookupError:  # it was deleted meanwhile
+            self._failures.pop(key, None)
             self._admission.leave(place)
             return
         except StorageError as error:
             _log.warning("an instance could not be woken: %s", error)
             self._admission.leave(place)
-            self._retry_later(key)
+            self._retry_later(key, scope)
             return
         finally:
             del self._waking[key]
@@ -195,12 +196,12 @@ class Executions:
 
         def committed(waiter: asyncio.Future[range]) -> None:
             if not waiter.cancelled() and waiter.exception() is not None:
-                self._retry_later(log.row.key)
+                self._retry_later(log.row.key, log.row.scope)
 
         try:
             log.append([(facts.WorkflowPaused(), None)], status="paused").add_done_callback(committed)
         except (StorageError, SequenceConflict):
-            self._retry_later(log.row.key)
+            self._retry_later(log.row.key, log.row.scope)
 
     def _ended(self, execution: Execution, reason: StopReason) -> None:
         log = execution.log
@@ -216,7 +217,7 @@ class Executions:
         if self._closing:
             return
         if reason == "failed":
-            self._retry_later(key)
+            self._retry_later(key, log.row.scope)
             return
         self._failures.pop(key, None)
         if execution.rewake or (reason == "hibernated" and log.wake_at is None):
@@ -224,8 +225,8 @@ class Executions:
         elif reason == "hibernated" and log.wake_at is not None:
             self.sleepers.arm(key, log.row.scope, log.wake_at)
 
-    def _retry_later(self, key: int) -> None:
+    def _retry_later(self, key: int, scope: str) -> None:
         failures = self._failures[key] = self._failures.get(key, 0) + 1
         delay = self._services.settings.storage_retry_ms << min(failures - 1, 10)
         deadline = self._services.clock.now() + min(delay, _LONGEST_RETRY_MS)
-        self._services.timers.arm(deadline, lambda: self.wake(key))
+        self._services.timers.arm(deadline, lambda: self.wake(key, scope))

@@ -141,18 +141,18 @@ class Instance:
         """Append console lines (kind, level, message) that were written on the instance's behalf, outside of
         its run. Answers False, with nothing appended, where it has finished or is gone.
         """
-        try:
-            log = await self._parts.logs.open(self._key)
-        except LookupError:
+        stored: list[Stored] = [(facts.Log(kind, level, message), None) for kind, level, message in lines]
+
+        async def write(log: InstanceLog) -> bool:
+            if not log.finished:
+                await log.append(stored, wake_at=log.wake_at)
+                return True
             return False
+
         try:
-            if log.finished:
-                return False
-            stored: list[Stored] = [(facts.Log(kind, level, message), None) for kind, level, message in lines]
-            await log.append(stored, wake_at=log.wake_at)
-        finally:
-            self._parts.logs.give_back(log)
-        return True
+            return await lifecycle.change(self._parts, self._key, write)
+        except WorkflowError:
+            return False
 
     async def pause(self) -> None:
         """Pause the instance; durable when this returns. Nothing changes for one that has finished.
