@@ -107,6 +107,11 @@ class InstanceLog:
         """Whether the last entry was appended (perhaps not committed yet)."""
         return self.status in FINISHED
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether something was appended of whose commit is not known yet how it went."""
+        return self._uncommitted > 0
+
     def append(
         self,
         facts: Sequence[Stored],
@@ -296,9 +301,11 @@ class Logs:
         return log
 
     def standing(self, key: int) -> str | None:
-        """The committed status of an instance that is in use and has not finished; else None."""
+        """The status of an instance that is in use, has not finished, and of which nothing is being written:
+        then it is what a reader of the database would see. Else None.
+        """
         log = self._by_key.get(key)
-        if log is None or log.broken or log.committed_status in FINISHED:
+        if log is None or log.broken or log.is_writing or log.committed_status in FINISHED:
             return None
         return log.committed_status
 

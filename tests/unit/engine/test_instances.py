@@ -266,3 +266,15 @@ async def test_closing_leaves_instances_as_they_are(server: Server) -> None:
     found = await after.find("left")
     assert (await after.ended(found)).status == "complete"
     assert [entry["attempt"] for entry in await after.entries(found, "attempt_started")] == [1, 1, 2]
+
+
+async def test_whoever_has_read_the_last_entry_is_told_the_end(server: Server) -> None:
+    async def run(step: WorkflowStep) -> None:
+        await step.do("work", lambda: None)
+
+    for number in range(60):
+        instance = await server.start(run, id=f"i{number}")
+        async with asyncio.timeout(20):
+            while (await server.engine.history("", instance.id))[-1].type != "workflow_completed":
+                pass
+        assert (await instance.status()).status == "complete"
