@@ -25,6 +25,7 @@ class Exchange(ctypes.LittleEndianStructure):
         ("heap_limit", ctypes.c_uint32),
         ("pool_left", ctypes.c_uint32),
         ("owner", ctypes.c_int32),
+        ("failed", ctypes.c_uint32),
         ("pool", ctypes.c_uint8 * POOL_BYTES),
     )
 
@@ -49,3 +50,5 @@ class Exchange(ctypes.LittleEndianStructure):
     """Both: how many bytes of the pool nobody has had yet."""
     owner: int
     """Guest: whose work it does; 0 is nobody's."""
+    failed: int
+    """Guest: not 0 where what it said is why a call failed; the host sets it to 0 before each."""

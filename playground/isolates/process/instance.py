@@ -138,7 +138,7 @@ class Instance:
 
     def put(self, message: bytes) -> None:
         """Leave a message, for which there is room. What was said before is forgotten."""
-        self._exchange.out_size = 0
+        self._exchange.out_size = self._exchange.failed = 0
         ctypes.memmove(self._place(self._exchange.into, len(message)), message, len(message))
 
     def said(self, most: int, taken: int = 0) -> bytes:
@@ -149,6 +149,11 @@ class Instance:
         if size > most:
             raise Died("MEMORY_LIMIT", "the isolate said more in one turn than it may")
         return self.read(self._exchange.out + taken, size - taken) if size > taken else b""
+
+    @property
+    def failed(self) -> bool:
+        """Whether what the last call said is why it failed."""
+        return self._exchange.failed != 0
 
     @property
     def owner(self) -> int:

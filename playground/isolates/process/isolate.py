@@ -114,7 +114,7 @@ class Isolate:
         """What the turn that is under way has said since this was asked last: a JSON array. Not while the
         modules are evaluated. Raises `Died`.
         """
-        if self._waiting is not None or self._preparation is not None:
+        if self._waiting is not None or self._preparation is not None or self._instance.failed:
             return "[]"
         return self._checked(self._said())
 

@@ -46,6 +46,7 @@ EXPORT("reserve") uint32_t reserve(uint32_t size)
 static uint32_t failed(void)
 {
     JSValue error = JS_GetException(context);
+    exchange.failed = 1; /* the host may look before this returns */
     say_nothing();
     say_error(context, error);
     JS_FreeValue(context, error);

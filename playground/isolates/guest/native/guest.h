@@ -23,6 +23,7 @@ typedef struct {
     uint32_t heap_limit;    /* host: most that it may be, before the first turn */
     uint32_t pool_left;     /* both: how many bytes of the pool nobody has had */
     int32_t owner;          /* guest: whose work is being done; 0: nobody's */
+    uint32_t failed;        /* guest: not 0 where `out` says why a call failed, and is no message */
     uint8_t pool[1024];     /* host: random bytes, filled up between turns */
 } Exchange;
 
