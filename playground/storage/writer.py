@@ -33,7 +33,7 @@ Item_contra = TypeVar("Item_contra", contravariant=True)
 
 _LARGEST_GROUP: Final = 1024
 _PACE_S: Final = 0.00025
-_LONGEST_PACE_S: Final = 0.004
+_LONGEST_PACE_S: Final = 0.001
 """After a group of many items the next one is gathered for a while: `_PACE_S` for each item but the first,
 counted from when that group began, and `_LONGEST_PACE_S` at most.
 
