@@ -16,9 +16,10 @@ from playground.core.clock import Clock
 from playground.core.durations import BadDuration, parse_duration
 from playground.core.errors import StorageError, WorkflowError
 from playground.core.values import UNDEFINED
+from playground.engine.chore import Chore
 from playground.engine.feed import DELETED, Feed
 from playground.engine.settings import EngineSettings
-from playground.engine.timers import Timer, Timers
+from playground.engine.timers import Timers
 from playground.storage.journal import Journal
 from playground.storage.removal import Removed
 from playground.storage.rows import InstanceRow
@@ -62,14 +63,10 @@ class Retention:
         self._removal = journal.removal
         self._chunks = journal.chunks
         self._clock = clock
-        self._timers = timers
         self._feed = feed
         self._settings = settings
-        self._timer: Timer | None = None
-        self._sweeping: asyncio.Task[None] | None = None
-        self._wanted = False
         self._streams: list[int] = []
-        self._closed = False
+        self._sweeping = Chore(timers, "engine retention", self._sweep)
 
     def expires_at(self, row: InstanceRow, status: str, now: int) -> int:
         """When the instance that ends now with that status is to be removed (epoch ms)."""
@@ -79,7 +76,7 @@ class Retention:
         else:
             kept, usual = row.error_retention, settings.error_retention_ms
         expires = now + (usual if kept is None else kept)
-        self._arm(expires)
+        self._sweeping.arm(self._moment(expires))
         return expires
 
     async def remove(self, key: int) -> bool:
@@ -88,50 +85,30 @@ class Retention:
 
     def sweep(self, streams: Iterable[int] = ()) -> None:
         """Look for what is due, and purge what was removed and these streams, in the background."""
-        self._wanted = True
         self._streams += streams
-        if self._sweeping is None and not self._closed:
-            self._sweeping = asyncio.create_task(self._sweep(), name="engine retention")
+        self._sweeping.want()
 
     async def close(self) -> None:
         """Remove nothing more. What is left to purge is found again at the next start."""
-        self._closed = True
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            await asyncio.gather(self._sweeping, return_exceptions=True)
+        await self._sweeping.close()
 
-    def _arm(self, expires: int) -> None:
-        deadline = max(expires, self._clock.now() + _REST_MS)
-        if self._timer is not None:
-            if self._timer.deadline <= deadline:
-                return
-            self._timer.cancel()
-        self._timer = self._timers.arm(deadline, self._due)
+    def _moment(self, expires: int) -> int:
+        """When to look for what expires then."""
+        return max(expires, self._clock.now() + _REST_MS)
 
-    def _due(self) -> None:
-        self._timer = None
-        self.sweep()
-
-    async def _sweep(self) -> None:
+    async def _sweep(self) -> int | None:
         try:
-            while self._wanted:
-                self._wanted = False
-                while await self._remove_expired():
-                    pass
-                while self._streams:
-                    await self._chunks.drop(self._streams.pop())
-                while await self._removal.purge():
-                    pass
+            while await self._remove_expired():
+                pass
+            while self._streams:
+                await self._chunks.drop(self._streams.pop())
+            while await self._removal.purge():
+                pass
             expires = await self._removal.next_expiry()
         except StorageError as error:
             _log.warning("what is over could not be removed: %s", error)
             expires = self._clock.now()
-        finally:
-            self._sweeping = None
-        if expires is not None:
-            self._arm(expires)
-        if self._wanted:
-            self.sweep()
+        return self._moment(expires) if expires is not None else None
 
     async def _remove_expired(self) -> bool:
         now = self._clock.now()

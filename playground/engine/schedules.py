@@ -21,11 +21,12 @@ from playground.core import faults
 from playground.core.clock import Clock
 from playground.core.errors import StorageError, WorkflowError
 from playground.core.values import UNDEFINED, Encoded
+from playground.engine.chore import Chore
 from playground.engine.creation import Nursery, launch, new_instance
 from playground.engine.cron import Cron
 from playground.engine.outputs import encode_value
 from playground.engine.settings import EngineSettings
-from playground.engine.timers import Timer, Timers
+from playground.engine.timers import Timers
 from playground.storage.schedules import NewSchedule, ScheduleRow
 from playground.storage.schedules import Schedules as StoredSchedules
 
@@ -85,13 +86,9 @@ class Schedules:
     ) -> None:
         self._stored = stored
         self._clock = clock
-        self._timers = timers
         self._settings = settings
         self._parts = parts
-        self._timer: Timer | None = None
-        self._firing: asyncio.Task[None] | None = None
-        self._wanted = False
-        self._closed = False
+        self._firing = Chore(timers, "engine schedules", self._fire)
 
     async def start(self, declared: Mapping[str, Sequence[str]]) -> None:
         """Store what the program declares, expressions by workflow, forget what it declares no more, and
@@ -117,55 +114,32 @@ class Schedules:
         new = new_schedule(self._clock, self._settings, (scope, workflow), cron, params, id)
         stored = await self._stored.declare(new)
         if stored is not None:
-            self._arm(stored)
+            self._firing.arm(stored)
         return Schedule(new.id, new.cron, stored)
 
     def fire(self) -> None:
         """Fire what is due, in the background."""
-        self._timer = None
-        self._wanted = True
-        if self._firing is None and not self._closed:
-            self._firing = asyncio.create_task(self._fire(), name="engine schedules")
+        self._firing.want()
 
     @property
     def at_rest(self) -> bool:
         """Whether nothing fires right now."""
-        return self._firing is None
+        return self._firing.at_rest
 
     async def close(self) -> None:
         """Fire nothing more; what is due fires after the next start."""
-        self._closed = True
-        if self._firing is not None:
-            self._firing.cancel()
-            await asyncio.gather(self._firing, return_exceptions=True)
+        await self._firing.close()
 
-    def _arm(self, deadline: int) -> None:
-        if self._timer is not None:
-            if self._timer.deadline <= deadline:
-                return
-            self._timer.cancel()
-        self._timer = self._timers.arm(deadline, self.fire)
-
-    async def _fire(self) -> None:
-        following: int | None = None
+    async def _fire(self) -> int | None:
         try:
-            while self._wanted:
-                self._wanted = False
-                while due := await self._stored.due(self._clock.now(), _AT_ONCE):
-                    await asyncio.gather(*map(self._fire_one, due))
-                following = await self._stored.next_firing()
+            while due := await self._stored.due(self._clock.now(), _AT_ONCE):
+                await asyncio.gather(*map(self._fire_one, due))
+            return await self._stored.next_firing()
         except StorageError as error:
             _log.warning("schedules could not fire: %s", error)
-            following = self._clock.now() + _AGAIN_MS
         except Exception:
             _log.exception("schedules: the engine failed")
-            following = self._clock.now() + _AGAIN_MS
-        finally:
-            self._firing = None
-        if following is not None:
-            self._arm(following)
-        if self._wanted:
-            self.fire()
+        return self._clock.now() + _AGAIN_MS
 
     async def _fire_one(self, schedule: ScheduleRow) -> None:
         parts = self._parts()
