@@ -55,22 +55,6 @@ def new_instance(
 
 def launch(parts: Nursery, new: NewInstance, created: Created) -> None:
     """The instance is stored: tell the world, and execute it."""
-    row = InstanceRow(
-        created.key,
-        new.scope,
-        new.workflow,
-        new.id,
-        "queued",
-        new.created,
-        new.params,
-        2,
-        None,
-        new.engine_version,
-        len(new.params),
-        1,
-        new.success_retention,
-        new.error_retention,
-        new.schedule,
-    )
+    row = InstanceRow.of_new(created.key, new)
     parts.feed.publish(new.scope, new.id, created.position, "queued")
     parts.executions.launch(parts.logs.adopt(row), fresh=True)

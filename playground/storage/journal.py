@@ -212,25 +212,7 @@ class _Creates:
             for new in item:
                 counters.key += 1
                 counters.position += 1
-                instances.append(
-                    (
-                        counters.key,
-                        new.scope,
-                        new.workflow,
-                        new.id,
-                        "queued",
-                        new.created,
-                        new.params,
-                        2,
-                        None,
-                        new.engine_version,
-                        len(new.params),
-                        1,
-                        new.success_retention,
-                        new.error_retention,
-                        new.schedule,
-                    )
-                )
+                instances.append(InstanceRow.of_new(counters.key, new))
                 time, type, data, value = new.entry
                 entries += (counters.position, counters.key, 1, time, new.scope, type, data, value)
                 created.append(Created(counters.key, counters.position))

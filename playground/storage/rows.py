@@ -81,6 +81,27 @@ class InstanceRow(NamedTuple):
     def of(cls, row: sqlite3.Row) -> InstanceRow:
         return cls(*row)
 
+    @classmethod
+    def of_new(cls, key: int, new: NewInstance) -> InstanceRow:
+        """What `new` is when it is created: its first entry is written, and nothing was done yet."""
+        return cls(
+            key,
+            new.scope,
+            new.workflow,
+            new.id,
+            "queued",
+            new.created,
+            new.params,
+            2,
+            None,
+            new.engine_version,
+            len(new.params),
+            1,
+            new.success_retention,
+            new.error_retention,
+            new.schedule,
+        )
+
 
 class Outcome(NamedTuple):
     """An instance's key and status, and the value and JSON of its last entry where it has finished."""
