@@ -47,7 +47,6 @@ class InstanceLog:
         "_settled",
         "_uncommitted",
         "broken",
-        "committed_status",
         "draining",
         "event_seq",
         "has_notes",
@@ -70,8 +69,6 @@ class InstanceLog:
         self.row = row
         self.next_seq = row.next_seq
         self.status = self._projected = row.status
-        self.committed_status = row.status
-        """The status as of what is committed."""
         self.wake_at = row.wake_at
         self.broken = False
         self.rolling_back = False
@@ -108,9 +105,11 @@ class InstanceLog:
         return self.status in FINISHED
 
     @property
-    def is_writing(self) -> bool:
-        """Whether something was appended of whose commit is not known yet how it went."""
-        return self._uncommitted > 0
+    def stored_status(self) -> str | None:
+        """What the database says that the status is; None while something is being written, or where that
+        has failed.
+        """
+        return None if self._uncommitted or self.broken else self._projected
 
     def append(
         self,
@@ -247,7 +246,6 @@ class InstanceLog:
                 waiter.set_exception(positions)
                 waiter.exception()  # not everyone who appends waits
             return
-        self.committed_status = status
         if status in FINISHED:
             faults.point("workflow_completed_not_published")
         elif status == "paused":
@@ -305,9 +303,8 @@ class Logs:
         then it is what a reader of the database would see. Else None.
         """
         log = self._by_key.get(key)
-        if log is None or log.broken or log.is_writing or log.committed_status in FINISHED:
-            return None
-        return log.committed_status
+        status = log.stored_status if log is not None else None
+        return None if status in FINISHED else status
 
     def give_back(self, log: InstanceLog) -> None:
         """Say that one user needs the log no more."""
