@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from starlette.requests import Request
 
 from playground.bridge.envelope import unwrap_params
 from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.core.ids import is_instance_id
-from playground.engine.engine import Instance, InstanceStatus
+from playground.engine.engine import Instance, InstanceStatus, Workflow
 from playground.web.desk import desk
 from playground.web.errors import NotFound
 from playground.web.visitor import Visitor, visitor_of, watching_only
+
+T = TypeVar("T")
 
 
 async def find_instance(request: Request, visitor: Visitor, instance_id: str) -> tuple[str, Instance]:
@@ -20,23 +25,24 @@ async def find_instance(request: Request, visitor: Visitor, instance_id: str) ->
     Raises `NotFound`, with the same bytes, for unknown ids and for those of sessions that the visitor may not
     see.
     """
-    if is_instance_id(instance_id):
-        at = desk(request)
-        for session in await visitor.sessions(request):
-            try:
-                return session, await at.engine.workflow(at.settings.workflow, session).get(instance_id)
-            except WorkflowError:
-                continue
-    raise NotFound("instance.not_found")
+    return await _find(request, visitor, instance_id, Workflow.get)
 
 
 async def find_status(request: Request, visitor: Visitor, instance_id: str) -> InstanceStatus:
     """Where the instance stands. Raises as `find_instance` does."""
+    _, status = await _find(request, visitor, instance_id, Workflow.status)
+    return status
+
+
+async def _find(
+    request: Request, visitor: Visitor, instance_id: str, ask: Callable[[Workflow, str], Awaitable[T]]
+) -> tuple[str, T]:
+    """The session that has the instance, and what `ask` answers there."""
     if is_instance_id(instance_id):
         at = desk(request)
         for session in await visitor.sessions(request):
             try:
-                return await at.engine.workflow(at.settings.workflow, session).status(instance_id)
+                return session, await ask(at.engine.workflow(at.settings.workflow, session), instance_id)
             except WorkflowError:
                 continue
     raise NotFound("instance.not_found")
