@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
@@ -45,7 +46,7 @@ class Surroundings(Protocol):
     async def send_unsent(self, workflow: str, instance: str) -> None: ...
 
 
-class Modifier:
+class Modifier(ABC):
     """Changes what steps do from now on: steps that have ended stay as they are, and waits that have begun go
     on. What is changed is committed like anything else, so status, log and replay are as ever.
 
@@ -126,8 +127,9 @@ class Modifier:
         self._changes.events.append((type, payload))
         await self._send()
 
+    @abstractmethod
     async def _send(self) -> None:
-        raise NotImplementedError
+        """Send the events that instances have not been sent yet to those that are there."""
 
     def _mock(self, name: str, count: int | None, times: int | None, outcome: Outcome) -> None:
         if times is not None and times < 1:
@@ -165,8 +167,7 @@ class InstanceIntrospector(Modifier):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end()
-        if (instance := await self._found()) is not None:
-            await instance.delete()
+        await self._delete()
 
     async def instance(self) -> Instance:
         """The instance. Raises `WorkflowError` `instance.not_found` where there is none yet."""
@@ -247,6 +248,10 @@ class InstanceIntrospector(Modifier):
         except WorkflowError:
             return None
 
+    async def _delete(self) -> None:
+        if (instance := await self._found()) is not None:
+            await instance.delete()
+
     async def _look(self) -> Sight:
         return await look(self._bench.journal, self._bench.scope, self.workflow, self.id)
 
@@ -290,8 +295,7 @@ class WorkflowIntrospector(Modifier):
     ) -> None:
         self._end()
         for one in await self.instances():
-            if (instance := await one._found()) is not None:
-                await instance.delete()
+            await one._delete()
 
     async def instances(self) -> list[InstanceIntrospector]:
         """The instances that were created since it was entered, in that order. They are there to be looked
