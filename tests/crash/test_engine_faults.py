@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from playground.core import faults
+from tests.crash import program
 
 pytestmark = pytest.mark.crash
 
@@ -32,18 +31,7 @@ LATER = [
 ]
 
 
-def live(folder: Path, fault: str | None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONWARNINGS": "error"}
-    if fault is not None:
-        environment["PLAYGROUND_FAULT"] = fault
-    return subprocess.run(
-        [sys.executable, "-m", "tests.crash.engine_program", str(folder)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+live = partial(program.live, "engine_program")
 
 
 @pytest.mark.parametrize("fault", [*POINTS, *LATER])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -91,21 +89,6 @@ class Owner:
 
         self.until(there, lambda: self._visitor.run(SOURCE, payload))
         return next(run for run in runs if self.types(run)["step_completed", "last"] == 0)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path / "data")
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def visitor(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
-    gc.collect()
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from tests.crash import program
 
 pytestmark = pytest.mark.crash
 
@@ -26,18 +26,7 @@ POINTS = [
 ]
 
 
-def live(folder: Path, fault: str | None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONWARNINGS": "error"}
-    if fault is not None:
-        environment["PLAYGROUND_FAULT"] = fault
-    return subprocess.run(
-        [sys.executable, "-m", "tests.crash.pause_program", str(folder)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+live = partial(program.live, "pause_program")
 
 
 @pytest.mark.parametrize("fault", POINTS)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import os
 import signal
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.crash import program
 from tests.crash.schedule_program import START
 
 pytestmark = pytest.mark.crash
@@ -22,18 +21,7 @@ POINTS = [
 ]
 
 
-def live(folder: Path, fault: str | None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "PYTHONWARNINGS": "error"}
-    if fault is not None:
-        environment["PLAYGROUND_FAULT"] = fault
-    return subprocess.run(
-        [sys.executable, "-m", "tests.crash.schedule_program", str(folder)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+live = partial(program.live, "schedule_program")
 
 
 @pytest.mark.parametrize("fault", POINTS)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,21 +21,6 @@ pytestmark = [
 ]
 
 POINTS = sorted(faults.POINTS - faults.OF_LIFECYCLE - faults.OF_ROLLBACK)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path / "data")
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def visitor(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
-    gc.collect()
 
 
 def drive(server: LiveServer, visitor: Visitor, run: str | None) -> tuple[str, dict[str, Any]]:

@@ -164,3 +164,27 @@ async def fails_with(step: WorkflowStep, *arguments: Any) -> tuple[str, str]:
     except WorkflowFatalError as error:
         return error.name, error.message
     raise AssertionError("the step did not fail")
+
+
+async def turns(count: int = 40) -> None:
+    """Let the event loop go around so often."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def quiet() -> None:
+    """Let everything that could happen now happen."""
+    await asyncio.sleep(0.03)
+
+
+async def status(instance: Instance) -> str:
+    """What the instance's status is called."""
+    return (await instance.status()).status
+
+
+async def output(server: Server, instance: Instance) -> Any:
+    """The decoded output of an instance that completes."""
+    ended = await server.ended(instance)
+    assert ended.status == "complete", ended
+    assert ended.output is not None
+    return decode(ended.output)

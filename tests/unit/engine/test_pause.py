@@ -9,29 +9,15 @@ from typing import Any
 import pytest
 
 from playground.core.durations import DAY, HOUR
-from playground.engine.engine import EngineSettings, Instance
+from playground.engine.engine import EngineSettings
 from playground.engine.step import WorkflowStep
 from playground.engine.view import fold_run
-from tests.unit.engine.harness import Gate, Server
+from tests.unit.engine.harness import Gate, Server, quiet, status, turns
 
 
 @pytest.fixture
 def settings() -> EngineSettings:
     return EngineSettings(hibernate_after_idle_ms=10)
-
-
-async def turns(count: int = 40) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
-async def quiet() -> None:
-    """Let everything that could happen now happen."""
-    await asyncio.sleep(0.03)
-
-
-async def status(instance: Instance) -> str:
-    return (await instance.status()).status
 
 
 class TestPause:

@@ -9,9 +9,8 @@ import pytest
 
 from playground.core.codec import encode
 from playground.core.ports import Ahead
-from playground.engine.engine import Instance
 from playground.engine.step import WorkflowStep
-from tests.unit.engine.harness import PATIENCE_S, Server
+from tests.unit.engine.harness import PATIENCE_S, Server, status
 
 
 class Runners:
@@ -51,10 +50,6 @@ class Runners:
 @pytest.fixture
 def runners(server: Server) -> Runners:
     return Runners(server)
-
-
-async def status(instance: Instance) -> str:
-    return (await instance.status()).status
 
 
 async def test_a_callback_begun_after_the_last_one_in_flight_ended_never_was(

@@ -8,28 +8,15 @@ from typing import Any
 
 import pytest
 
-from playground.core.codec import decode
-from playground.engine.engine import EngineSettings, Instance
+from playground.engine.engine import EngineSettings
 from playground.engine.step import WorkflowStep
 from playground.engine.view import fold_run
-from tests.unit.engine.harness import Gate, Server
+from tests.unit.engine.harness import Gate, Server, output, quiet
 
 
 @pytest.fixture
 def settings() -> EngineSettings:
     return EngineSettings(hibernate_after_idle_ms=10)
-
-
-async def quiet() -> None:
-    """Let everything that could happen now happen."""
-    await asyncio.sleep(0.03)
-
-
-async def output(server: Server, instance: Instance) -> Any:
-    ended = await server.ended(instance)
-    assert ended.status == "complete", ended
-    assert ended.output is not None
-    return decode(ended.output)
 
 
 class TestFromTheTop:

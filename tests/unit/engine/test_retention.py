@@ -13,7 +13,7 @@ from playground.core.errors import WorkflowError
 from playground.engine.engine import EngineSettings
 from playground.engine.step import WorkflowStep
 from playground.storage.queries import load
-from tests.unit.engine.harness import PATIENCE_S, Server
+from tests.unit.engine.harness import PATIENCE_S, Server, quiet
 
 
 @pytest.fixture
@@ -40,10 +40,6 @@ async def until_left(server: Server, *ids: str) -> None:
         while await left(server) != list(ids):
             await asyncio.sleep(0.005)
             await server.advance(100)
-
-
-async def quiet() -> None:
-    await asyncio.sleep(0.03)
 
 
 async def create(server: Server, run: Any, id: str, retention: Any = None) -> None:

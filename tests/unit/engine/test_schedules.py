@@ -17,7 +17,7 @@ from playground.core.errors import DiskFull, WorkflowError
 from playground.core.values import UNDEFINED
 from playground.engine.engine import Schedule
 from playground.engine.workflow import Workflow
-from tests.unit.engine.harness import PATIENCE_S, Server
+from tests.unit.engine.harness import PATIENCE_S, Server, quiet
 
 Seen = list[tuple[str, Any, Any]]
 
@@ -50,10 +50,6 @@ async def fired(server: Server, count: int, scope: str = "") -> list[str]:
             if len(found) >= count and all(one.status == "complete" for one in found):
                 return [one.id for one in found]
             await asyncio.sleep(0.001)
-
-
-async def quiet() -> None:
-    await asyncio.sleep(0.03)
 
 
 def whole_minute(server: Server) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,6 @@ from playground.core.errors import SequenceConflict, StorageError
 from playground.storage.database import Database
 from playground.storage.journal import INLINE_BYTES, InstanceExists, Journal
 from playground.storage.rows import Append, InstanceRow, NewEntry, NewInstance
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(tmp_path / "journal.db")
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def journal(database: Database) -> Journal:
-    return Journal(database)
 
 
 def new(id: str, scope: str = "s") -> NewInstance:

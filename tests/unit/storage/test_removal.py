@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +12,6 @@ from playground.storage.database import Database
 from playground.storage.journal import Journal
 from playground.storage.removal import Removed
 from playground.storage.rows import Append, NewEntry, NewInstance
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(tmp_path / "journal.db")
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def journal(database: Database) -> Journal:
-    return Journal(database)
 
 
 def entry(type: str = "x", value: bytes | None = None) -> NewEntry:

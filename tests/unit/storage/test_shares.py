@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from playground.storage.database import Database
 from playground.storage.sessions import Draft, Sessions
 from playground.storage.shares import Shares
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(tmp_path / "shares.db")
-    yield database
-    await database.close()
 
 
 async def test_a_session_is_found_by_its_token_s_hash(database: Database) -> None:

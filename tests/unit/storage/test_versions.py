@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
@@ -19,13 +18,6 @@ async def pin(
     version, pinned = versions.pin(tenant, run, main, modules, now)
     await pinned
     return version
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(tmp_path / "versions.db")
-    yield database
-    await database.close()
 
 
 def test_the_name_depends_on_the_content_alone() -> None:
