@@ -100,7 +100,7 @@ class Executions:
         fresh = fresh and log.next_seq == _AFTER_QUEUED  # else something has befallen it while it waited
         self._running[log.row.key] = Execution(self._services, log, factory, self._ended, fresh=fresh)
 
-    def wake(self, key: int, scope: str = "") -> None:
+    def wake(self, key: int, scope: str) -> None:
         """Bring the instance into memory when it is its turn among those of all scopes, unless it is there or
         has ended.
         """

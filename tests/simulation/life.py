@@ -140,9 +140,9 @@ class Life:
             await asyncio.sleep(10 ** random.uniform(-3, 4))
             if random.random() < 0.3 and self._time.seconds < _LATEST_SHIFT_S:
                 self._clock.shift_ms += random.choice((-600_000, -1000, 1000, 600_000))
-            for row in self._world.disk.rows("SELECT key FROM instances ORDER BY key"):
+            for row in self._world.disk.rows("SELECT key, scope FROM instances ORDER BY key"):
                 if random.random() < 0.3:
-                    self._engine._executions.wake(row["key"])
+                    self._engine._executions.wake(row["key"], row["scope"])
 
     # -- life
 

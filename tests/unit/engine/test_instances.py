@@ -221,7 +221,7 @@ async def test_what_the_recovery_finds_before_create_has_answered_is_executed_on
 
     async def create_and_recover(journal: Journal, instances: Any) -> Any:
         created = await create(journal, instances)
-        server.engine._executions.wake(created[0].key)
+        server.engine._executions.wake(created[0].key, "")
         await server.engine._executions.all_woken()
         return created
 
