@@ -1,31 +1,31 @@
 // The playground's page put together. What the page shows is in model.js; each view below draws its part of it.
 
-import { ACTIONS } from "./actions.js";
-import * as api from "./api.js";
-import { createAnnouncer } from "./announce.js";
-import { mountChecklist } from "./checklist.js";
-import { mountConnection } from "./connection.js";
-import { observe } from "./countdown.js";
-import { byId, setText } from "./dom.js";
-import { createDraft } from "./draft.js";
-import { mountEmpty } from "./empty.js";
-import { mountLogs } from "./logs.js";
-import { followTail } from "./follow_tail.js";
-import { createModel, selectedRun } from "./model.js";
-import { mountPanes, showPane } from "./panes.js";
-import { jsonField } from "./payload.js";
-import { shownStatus } from "./pill.js";
-import { mountPrompts } from "./prompt.js";
-import { mountResult } from "./result.js";
-import { mountRuns } from "./runs.js";
-import { mountShare, redeemLink } from "./share.js";
-import { mountShortcuts } from "./shortcuts.js";
-import { createSourcePane } from "./source_pane.js";
-import { stepMarks } from "./step_marks.js";
-import { DELETED } from "./store.js";
-import { follow } from "./stream.js";
-import { mountTheme } from "./theme.js";
-import { clearToasts, toast } from "./toasts.js";
+import { ACTIONS } from "./state/actions.js";
+import * as api from "./state/api.js";
+import { createAnnouncer } from "./base/announce.js";
+import { mountChecklist } from "./views/checklist.js";
+import { mountConnection } from "./shell/connection.js";
+import { observe } from "./base/countdown.js";
+import { byId, setText } from "./base/dom.js";
+import { createDraft } from "./state/draft.js";
+import { mountEmpty } from "./run/empty.js";
+import { mountLogs } from "./console/logs.js";
+import { followTail } from "./base/follow_tail.js";
+import { createModel, selectedRun } from "./state/model.js";
+import { mountPanes, showPane } from "./shell/panes.js";
+import { jsonField } from "./code/payload.js";
+import { shownStatus } from "./run/pill.js";
+import { mountPrompts } from "./run/prompt.js";
+import { mountResult } from "./run/result.js";
+import { mountRuns } from "./run/runs.js";
+import { mountShare, redeemLink } from "./share/share.js";
+import { mountShortcuts } from "./shell/shortcuts.js";
+import { createSourcePane } from "./code/source_pane.js";
+import { stepMarks } from "./code/step_marks.js";
+import { DELETED } from "./state/store.js";
+import { follow } from "./state/stream.js";
+import { mountTheme } from "./base/theme.js";
+import { clearToasts, toast } from "./base/toasts.js";
 
 const NO_PLAN = [];
 const LISTED_AT_MOST = 100; // runs that the server tells of with a session

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.page.node import evaluate
 
-ABILITIES = "static/js/abilities.js"
+ABILITIES = "static/js/state/abilities.js"
 
 
 def possible(status: str) -> set[str]:

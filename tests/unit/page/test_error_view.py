@@ -14,7 +14,7 @@ STACK = """RangeError: card declined
 
 def frames_of(stack: object) -> list[str]:
     body = "return it.framesOf({ stack: value }, 'RangeError: card declined');"
-    result: list[str] = evaluate("static/js/error_view.js", body, stack)
+    result: list[str] = evaluate("static/js/run/error_view.js", body, stack)
     return result
 
 

@@ -19,7 +19,7 @@ def lines(rows: list[tuple[str, dict[str, bool] | None]], happenings: list[str |
       const lines = it.withHappenings(value.rows, value.happenings);
       return lines.map(({ row, happening }) => (row ? row.key : `*${happening.seq}`));
     """
-    found: list[str] = evaluate("static/js/happening_line.js", body, value)
+    found: list[str] = evaluate("static/js/run/happening_line.js", body, value)
     return found
 
 
@@ -56,4 +56,4 @@ def test_attempts_that_were_cut_off_together_are_one_line() -> None:
       const lines = it.withHappenings([{ key: "b", group: null }], value);
       return lines.slice(1).map(({ happening }) => [happening.seq, happening.together ?? 1]);
     """
-    assert evaluate("static/js/happening_line.js", body, happenings) == [[1, 2], [3, 1]]
+    assert evaluate("static/js/run/happening_line.js", body, happenings) == [[1, 2], [3, 1]]

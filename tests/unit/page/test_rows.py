@@ -29,7 +29,7 @@ def rows(plan: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list[str]:
       const rows = it.mergeRows(value.plan, value.steps);
       return rows.map(({ plan, step }) => step ? step.name : `(${plan.name})`);
     """
-    result: list[str] = evaluate("static/js/rows.js", body, {"plan": plan, "steps": steps})
+    result: list[str] = evaluate("static/js/state/rows.js", body, {"plan": plan, "steps": steps})
     return result
 
 
@@ -72,4 +72,4 @@ def test_a_parallel_group_opens_and_closes() -> None:
         planned(name, group=group, label="in parallel") for name, group in (("a", 0), ("b", 0), ("c", None))
     ]
     body = "return it.mergeRows(value, []).map(({ group }) => group && [group.first, group.last]);"
-    assert evaluate("static/js/rows.js", body, plan) == [[True, False], [False, True], None]
+    assert evaluate("static/js/state/rows.js", body, plan) == [[True, False], [False, True], None]

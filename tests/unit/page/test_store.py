@@ -10,7 +10,7 @@ import pytest
 from tests.unit.page.node import ROOT, evaluate
 
 CASES: list[dict[str, Any]] = json.loads((ROOT / "tests" / "fold_cases.json").read_text(encoding="utf-8"))
-STORE = "static/js/store.js"
+STORE = "static/js/state/store.js"
 
 
 def entries_of(case: dict[str, Any], instance: str = "one") -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 // Before the first run: what this is, in three sentences, and what to press.
 
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon } from "../base/dom.js";
 
 const LESSONS = [
   ["journal", "Each step is written down", "What a step returns is committed to a journal before the next one starts."],

@@ -1,11 +1,11 @@
 // What a selected step opens: its attempts, how it was configured, what it gave or why it failed.
 
-import { copyButton } from "./clipboard.js";
-import { countDown } from "./countdown.js";
-import { h, icon } from "./dom.js";
-import { bytes, clockTime, duration, exact, moment, pretty } from "./format.js";
-import { errorBlock } from "./error_view.js";
-import { jsonView } from "./json_view.js";
+import { copyButton } from "../base/clipboard.js";
+import { countDown } from "../base/countdown.js";
+import { h, icon } from "../base/dom.js";
+import { bytes, clockTime, duration, exact, moment, pretty } from "../base/format.js";
+import { errorBlock } from "../run/error_view.js";
+import { jsonView } from "../base/json_view.js";
 
 const ATTEMPTS_SHOWN = 50;
 const ATTEMPT_LABELS = { running: "running", completed: "done", failed: "failed", lost: "cut off, the isolate was lost" };

@@ -1,9 +1,9 @@
 // The console: every line with its time, level and step; follows the tail until somebody scrolls up.
 
-import { copyButton } from "./clipboard.js";
-import { fill, h, icon, setText } from "./dom.js";
-import { followTail } from "./follow_tail.js";
-import { clockTime } from "./format.js";
+import { copyButton } from "../base/clipboard.js";
+import { fill, h, icon, setText } from "../base/dom.js";
+import { followTail } from "../base/follow_tail.js";
+import { clockTime } from "../base/format.js";
 
 const CHUNK = 40;
 const SHOWN_AT_MOST = 5000;

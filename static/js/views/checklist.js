@@ -1,10 +1,10 @@
 // The checklist of a run, or of the source alone before anything ran.
 
-import { setText, fill, h, icon } from "./dom.js";
-import { clockTime, oneLine } from "./format.js";
-import { happeningKey, happeningLine, withHappenings } from "./happening_line.js";
-import { mergeRows } from "./rows.js";
-import { FINISHED } from "./store.js";
+import { setText, fill, h, icon } from "../base/dom.js";
+import { clockTime, oneLine } from "../base/format.js";
+import { happeningKey, happeningLine, withHappenings } from "../run/happening_line.js";
+import { mergeRows } from "../state/rows.js";
+import { FINISHED } from "../state/store.js";
 import { stepRow } from "./step_row.js";
 
 /** `{ update({ run, plan, selected }) }`; `onSelect(key or null)`, `onLine(line)`; `onAct` as in step_actions.js. */

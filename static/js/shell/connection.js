@@ -1,6 +1,6 @@
 // Whether what is shown is live: a dot at the top, and a banner while it is not.
 
-import { byId, fill, h, icon, setText } from "./dom.js";
+import { byId, fill, h, icon, setText } from "../base/dom.js";
 
 const LABELS = { idle: "Ready", connecting: "Connecting", live: "Live", lost: "Reconnecting", gone: "Gone" };
 const BANNER_AFTER_MS = 600;

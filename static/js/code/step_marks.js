@@ -1,7 +1,7 @@
 // How each step of the source is doing, for the editor's gutter.
 
-import { mergeRows } from "./rows.js";
-import { STATE_LABELS } from "./pill.js";
+import { mergeRows } from "../state/rows.js";
+import { STATE_LABELS } from "../run/pill.js";
 
 const WEIGHT = { failed: 6, timed_out: 6, waiting: 5, running: 4, retrying: 4, sleeping: 3, stopped: 2, completed: 1 };
 

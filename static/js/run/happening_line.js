@@ -1,8 +1,8 @@
 // What befell a run, as a quiet line among its steps: pauses, restarts, attempts that were cut off, rollbacks.
 
-import { countUp } from "./countdown.js";
-import { h, icon } from "./dom.js";
-import { clockTime, duration } from "./format.js";
+import { countUp } from "../base/countdown.js";
+import { h, icon } from "../base/dom.js";
+import { clockTime, duration } from "../base/format.js";
 
 const ICONS = { paused: "pause", restarted: "restart", interrupted: "bolt", rollback: "undo", mismatch: "warning" };
 const nameOf = (key) => key.split(":").slice(2).join(":");

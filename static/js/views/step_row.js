@@ -1,13 +1,13 @@
 // One row of the checklist: a step that is planned, going on, or over.
 
-import { countDown, countUp, still } from "./countdown.js";
-import { fill, h, icon, setText } from "./dom.js";
-import { duration, oneLine, remaining } from "./format.js";
-import { glyph, STATE_LABELS } from "./pill.js";
-import { stepActions } from "./step_actions.js";
+import { countDown, countUp, still } from "../base/countdown.js";
+import { fill, h, icon, setText } from "../base/dom.js";
+import { duration, oneLine, remaining } from "../base/format.js";
+import { glyph, STATE_LABELS } from "../run/pill.js";
+import { stepActions } from "../run/step_actions.js";
 import { plannedDetail, stepDetail } from "./step_detail.js";
-import { SETTLED } from "./store.js";
-import { until } from "./why.js";
+import { SETTLED } from "../state/store.js";
+import { until } from "../state/why.js";
 
 const KIND_LABELS = { do: null, sleep: "sleep", wait: "event", rollback: "rollback" };
 

@@ -1,7 +1,7 @@
 // Keys, and the list of them under "?".
 
-import { openDialog } from "./dialogs.js";
-import { byId, h } from "./dom.js";
+import { openDialog } from "../base/dialogs.js";
+import { byId, h } from "../base/dom.js";
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 const MOD = APPLE ? "⌘" : "Ctrl";

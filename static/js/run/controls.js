@@ -1,9 +1,9 @@
 // The buttons of a run: what is most wanted always in sight, the rest in a menu. What cannot be done now says why.
 
-import { refusals, isHeld } from "./abilities.js";
-import { h, icon, setText } from "./dom.js";
-import { popup } from "./popup.js";
-import { toast } from "./toasts.js";
+import { refusals, isHeld } from "../state/abilities.js";
+import { h, icon, setText } from "../base/dom.js";
+import { popup } from "../base/popup.js";
+import { toast } from "../base/toasts.js";
 
 const SETTLE_MS = 700; // for which an answered press waits at most for the log to show what came of it
 

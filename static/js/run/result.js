@@ -1,10 +1,10 @@
 // How a run ended.
 
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon } from "../base/dom.js";
 import { errorBlock } from "./error_view.js";
-import { duration, plural } from "./format.js";
-import { valueBlock } from "./step_detail.js";
-import { FINISHED } from "./store.js";
+import { duration, plural } from "../base/format.js";
+import { valueBlock } from "../views/step_detail.js";
+import { FINISHED } from "../state/store.js";
 
 /** `{ update(run) }`; `onStep(key)` shows a step, `onLine(line)` a line of the source. */
 export function mountResult(root, ways) {

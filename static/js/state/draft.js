@@ -1,7 +1,7 @@
 // Nothing typed is lost: drafts go to this browser at once, and to the server a moment later.
 
 import * as api from "./api.js";
-import { byId, setText } from "./dom.js";
+import { byId, setText } from "../base/dom.js";
 
 const SAVE_AFTER_MS = 700;
 const TRY_AGAIN_MS = 4000;

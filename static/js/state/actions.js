@@ -1,8 +1,8 @@
 // What the owner does to a run. Nothing is shown as done here: the log says what came of it.
 
 import * as api from "./api.js";
-import { chosen, confirmed } from "./dialogs.js";
-import { toast } from "./toasts.js";
+import { chosen, confirmed } from "../base/dialogs.js";
+import { toast } from "../base/toasts.js";
 
 const NOT_DONE = {
   pause: "Not paused",

@@ -1,13 +1,13 @@
 // The head of the run's panel: which run, how it is, why it is where it is; and the list to choose from.
 
 import { mountControls } from "./controls.js";
-import { countDown, countUp, still } from "./countdown.js";
-import { fill, h, icon, setText } from "./dom.js";
-import { ago, duration } from "./format.js";
+import { countDown, countUp, still } from "../base/countdown.js";
+import { fill, h, icon, setText } from "../base/dom.js";
+import { ago, duration } from "../base/format.js";
 import { pill, shownStatus, statusLabel } from "./pill.js";
-import { popup } from "./popup.js";
-import { FINISHED } from "./store.js";
-import { whyNow } from "./why.js";
+import { popup } from "../base/popup.js";
+import { FINISHED } from "../state/store.js";
+import { whyNow } from "../state/why.js";
 
 /** `{ update({ run, runs, selected, access }) }`; `onSelect(id)`; `onAct(action, id)` as in controls.js. */
 export function mountRuns(root, { onSelect, onAct }) {

@@ -1,10 +1,10 @@
 // A link that lets somebody else watch.
 
-import * as api from "./api.js";
-import { copy } from "./clipboard.js";
-import { openDialog } from "./dialogs.js";
-import { byId, h, icon } from "./dom.js";
-import { toast } from "./toasts.js";
+import * as api from "../state/api.js";
+import { copy } from "../base/clipboard.js";
+import { openDialog } from "../base/dialogs.js";
+import { byId, h, icon } from "../base/dom.js";
+import { toast } from "../base/toasts.js";
 
 /** `sessionId()` resolves to the session's id, with what stands in the editor saved. */
 export function mountShare(sessionId) {

@@ -1,8 +1,8 @@
 // What can be done with one step: end its wait now, or begin the run anew from it.
 
-import { canSkip, refusals, restartPoint } from "./abilities.js";
-import { fill, h, icon } from "./dom.js";
-import { toast } from "./toasts.js";
+import { canSkip, refusals, restartPoint } from "../state/abilities.js";
+import { fill, h, icon } from "../base/dom.js";
+import { toast } from "../base/toasts.js";
 
 const SETTLE_MS = 700; // for which an answered press waits at most for the log to show what came of it
 

@@ -1,6 +1,6 @@
 // The editor: a textarea at first, CodeMirror as soon as it has loaded. Both answer to the same few calls.
 
-import { byId, fill, h, icon } from "./dom.js";
+import { byId, fill, h, icon } from "../base/dom.js";
 
 const BUNDLE = "/static/build/editor.js";
 

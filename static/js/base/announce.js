@@ -2,8 +2,8 @@
 
 import { serverNow } from "./countdown.js";
 import { byId } from "./dom.js";
-import { shownStatus, statusLabel } from "./pill.js";
-import { pendingWaits } from "./store.js";
+import { shownStatus, statusLabel } from "../run/pill.js";
+import { pendingWaits } from "../state/store.js";
 
 const QUIET_MS = 1500;
 const NEWS_MS = 5000;

@@ -1,6 +1,6 @@
 // Which panes there are: splitters between them where there is room, one at a time where there is none.
 
-import { byId } from "./dom.js";
+import { byId } from "../base/dom.js";
 
 const STEP = 3;
 

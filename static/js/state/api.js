@@ -1,6 +1,6 @@
 // Calls to the server. Every answer that is not a success becomes an `ApiError`.
 
-import { observeDate } from "./countdown.js";
+import { observeDate } from "../base/countdown.js";
 
 export class ApiError extends Error {
   /** `details`: the server's `{ error, code, name?, line?, column?, module?, frame? }`; `status` 0 when it could not be reached. */

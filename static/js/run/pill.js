@@ -1,7 +1,7 @@
 // The state of a run in one word, and the glyph of a step's state.
 
-import { h, icon, svgElement } from "./dom.js";
-import { pendingWaits } from "./store.js";
+import { h, icon, svgElement } from "../base/dom.js";
+import { pendingWaits } from "../state/store.js";
 
 const LABELS = {
   queued: "Queued",

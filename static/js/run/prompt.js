@@ -1,12 +1,12 @@
 // A run that waits for an event asks here. The answer cannot go to the wrong place: type and run come from the wait.
 
-import * as api from "./api.js";
-import { countDown } from "./countdown.js";
-import { fill, h, icon, setText } from "./dom.js";
-import { oneLine } from "./format.js";
-import { jsonField } from "./payload.js";
-import { pendingWaits } from "./store.js";
-import { toast } from "./toasts.js";
+import * as api from "../state/api.js";
+import { countDown } from "../base/countdown.js";
+import { fill, h, icon, setText } from "../base/dom.js";
+import { oneLine } from "../base/format.js";
+import { jsonField } from "../code/payload.js";
+import { pendingWaits } from "../state/store.js";
+import { toast } from "../base/toasts.js";
 
 /** `{ update(run, access) }`: one card per pending wait. What was typed in a card stays while others come and go. */
 export function mountPrompts(root) {

@@ -1,7 +1,7 @@
 // An error: its message, and the way through the tenant's code that led to it.
 
-import { copyButton } from "./clipboard.js";
-import { h } from "./dom.js";
+import { copyButton } from "../base/clipboard.js";
+import { h } from "../base/dom.js";
 
 // frames of the runtime around the tenant's modules say nothing to whoever wrote those
 const FOREIGN = /\((native|eval_script:[\d:]+|<anonymous>)\)$/;

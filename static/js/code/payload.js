@@ -1,7 +1,7 @@
 // JSON fields: read, checked while typing, refused aloud.
 
-import { setText } from "./dom.js";
-import { jsonPlace } from "./json_place.js";
+import { setText } from "../base/dom.js";
+import { jsonPlace } from "../base/json_place.js";
 
 /** `{ ok: true, value }` (undefined for an empty text) or `{ ok: false, message }` with the place of the mistake. */
 export function parseJson(text) {

@@ -1,7 +1,7 @@
 // Why is it not moving? One sentence, from what the log holds.
 
 import { FINISHED } from "./store.js";
-import { moment } from "./format.js";
+import { moment } from "../base/format.js";
 
 /** `{ text, until }`: what the run is doing now; `until` (epoch ms) where there is a time to count down to. */
 export function whyNow(run) {
