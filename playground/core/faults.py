@@ -29,12 +29,16 @@ OF_LIFECYCLE: Final[frozenset[str]] = frozenset(
 its waits, or where a schedule fires.
 """
 
+OF_SHARING: Final[frozenset[str]] = frozenset({"answer_committed_not_acknowledged"})
+"""Those that an instance passes only where somebody answers one of its waits by a link."""
+
 OF_ROLLBACK: Final[frozenset[str]] = frozenset({"rollback_started_committed"})
 """Those that an instance passes only where it is rolled back."""
 
 POINTS: Final[frozenset[str]] = (
     OF_LIFECYCLE
     | OF_ROLLBACK
+    | OF_SHARING
     | frozenset(
         {
             "run_received",

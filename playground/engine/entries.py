@@ -264,12 +264,13 @@ class WaitTimedOut(Fact, frozen=True):
 
 class EventReceived(Fact, frozen=True):
     """An event was sent; the value is its payload. Kept until a wait takes it. Rejected on a finished
-    instance.
+    instance. One that answers a certain wait, `to`, is for that one, and rejected where it does not wait.
     """
 
     type: ClassVar[str] = "event_received"
     event_type: str
     payload: Any = UNSET
+    to: StepKey | None = None
 
 
 class NonDeterminismDetected(Fact, frozen=True):

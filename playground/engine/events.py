@@ -3,6 +3,9 @@
 A function of the log alone: per type, the events in the order in which they came, the waits in the order in
 which they began; each event goes to the first wait whose time was not over when it came. So a replay
 decides as the first execution did.
+
+An event that answers a certain wait goes to that one, past those that began before. Where that wait is not
+open any more (the instance was restarted from a step before it), it is an event like others.
 """
 
 from __future__ import annotations
@@ -48,8 +51,24 @@ class EventBuffer:
         if event.seq <= self.last_seq:
             return
         self.last_seq = event.seq
+        waiter = self._answered_by(event)
+        if waiter is not None:
+            self._waiters[event.type].remove(waiter)
+            _give(event, waiter)
+            return
         self._events[event.type].append(event)
         self._match(event.type)
+
+    def _answered_by(self, event: BufferedEvent) -> Waiter | None:
+        """The open wait that the event says it answers, and may."""
+        waiter = self._open.get(event.to) if event.to is not None else None
+        if waiter is None or waiter.event is not None or waiter.type != event.type:
+            return None
+        return waiter if event.time < waiter.until and waiter in self._waiters[event.type] else None
+
+    def unanswered(self) -> list[Waiter]:
+        """The open waits that have no event, in the order in which they began."""
+        return [waiter for waiter in self._open.values() if waiter.event is None]
 
     def begin(self, key: StepKey, type: str, until: int) -> Waiter:
         """A wait begins, after all that began before; or goes on, where history holds its beginning."""
@@ -72,6 +91,10 @@ class EventBuffer:
             waiter = waiters.popleft()
             if events[0].time >= waiter.until:
                 continue
-            waiter.event = events.popleft()
-            if waiter.taken is not None and not waiter.taken.done():
-                waiter.taken.set_result(None)
+            _give(events.popleft(), waiter)
+
+
+def _give(event: BufferedEvent, waiter: Waiter) -> None:
+    waiter.event = event
+    if waiter.taken is not None and not waiter.taken.done():
+        waiter.taken.set_result(None)

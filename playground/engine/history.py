@@ -71,12 +71,15 @@ class StepRecord:
 
 @dataclass(slots=True)
 class BufferedEvent:
-    """A received event: the entry's seq and time, and its payload (None where it has to be read)."""
+    """A received event: the entry's seq and time, and its payload (None where it has to be read). `to` is the
+    wait that it answers, where it answers one.
+    """
 
     seq: int
     time: int
     type: str
     payload: bytes | None
+    to: StepKey | None = None
 
 
 @dataclass(slots=True)
@@ -199,7 +202,7 @@ def _apply(history: History, entry: Entry) -> None:
         case facts.StepFailed() | facts.WaitTimedOut():
             history.steps[fact.step].completion = Completion(entry.seq, entry.time, True, entry.value)
         case facts.EventReceived():
-            event = BufferedEvent(entry.seq, entry.time, fact.event_type, entry.value)
+            event = BufferedEvent(entry.seq, entry.time, fact.event_type, entry.value, fact.to)
             history.events[entry.seq] = event
         case facts.WaitCompleted():
             event = history.events[fact.event]

@@ -15,6 +15,7 @@ from playground.core.ports import LogKind, StepKey
 from playground.core.values import UNDEFINED, Encoded, Value
 from playground.engine import entries as facts
 from playground.engine import lifecycle
+from playground.engine.answering import Answer, PendingWait, answer, pending_waits
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.outputs import check_room, encode_value, show
@@ -23,7 +24,7 @@ from playground.engine.settings import EngineSettings
 from playground.engine.skipping import skip
 from playground.engine.step_output import StepOutput, step_output
 from playground.engine.subscription import Entries, EntryFilter
-from playground.storage.rows import Outcome
+from playground.storage.rows import Along, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,36 @@ class Instance:
             raise WorkflowError("instance.no_output: no such step has completed")
         return found
 
-    async def send_event(self, *, type: Any, payload: Any = UNDEFINED) -> None:
+    async def waits(self) -> list[PendingWait]:
+        """The waits that nothing has come for yet, in the order in which they began."""
+        row = await self._parts.journal.by_key(self._key)
+        if row is None:
+            raise WorkflowError("instance.not_found")
+        return await pending_waits(self._parts, row)
+
+    async def answer(
+        self, *, type: str, payload: Any = UNDEFINED, wait_seq: int | None = None, along: Along | None = None
+    ) -> StepKey:
+        """Send an event to the wait that began in the entry `wait_seq`, or to the first one for its type;
+        durable when this returns, which says which wait it is for.
+
+        Raises `WorkflowError` `instance.not_waiting` where nothing waits for it now: then nothing was sent.
+        `along` is committed with the event, or neither is.
+        """
+        encoded = encode_argument(payload, self._parts.settings, "The event's payload")
+        given = Answer(type, encoded, wait_seq, along)
+        seq, time, step = await lifecycle.change(
+            self._parts, self._key, partial(answer, self._parts, given=given)
+        )
+        event = BufferedEvent(seq, time, type, encoded.data, step)
+        self._parts.executions.offer(self._key, self._scope, event)
+        return step
+
+    async def send_event(self, *, type: Any, payload: Any = UNDEFINED, along: Along | None = None) -> None:
         """Send an event (`payload`: a value, encoded or not); durable when this returns.
 
         It goes to the first wait for its type, or is kept for it. A finished instance raises `WorkflowError`.
+        `along` is committed with it, or neither is.
         """
         if not is_event_type(type):
             raise WorkflowError("sendEvent: type must be 1-100 of A-Z a-z 0-9 _ - and not start with -")
@@ -127,7 +154,7 @@ class Instance:
                 raise WorkflowError(f"instance.cannot_send_event: {error.message}") from None
             # a waiting instance is due at once, also where the server stops before it could look at the event
             wake_at = parts.clock.now() if log.status == "waiting" else None
-            committed = log.append([(fact, encoded.data)], wake_at=wake_at)
+            committed = log.append([(fact, encoded.data)], wake_at=wake_at, along=along)
             seq = log.event_seq = log.next_seq - 1
             time = log.last_time
             await committed

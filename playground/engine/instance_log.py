@@ -15,7 +15,7 @@ from playground.engine.entries import FINISHED, Fact, fact_json
 from playground.engine.feed import Feed
 from playground.engine.retention import Retention
 from playground.storage.journal import Journal
-from playground.storage.rows import Append, InstanceRow, NewEntry, Restart
+from playground.storage.rows import Along, Append, InstanceRow, NewEntry, Restart
 
 Stored = tuple[Fact, bytes | None]
 """A fact and the value that its entry holds."""
@@ -119,13 +119,14 @@ class InstanceLog:
         wake_at: int | None = None,
         streams: Sequence[tuple[int, int]] = (),
         restart: Restart | None = None,
+        along: Along | None = None,
     ) -> asyncio.Future[range]:
         """Append `facts` with the clock's time; the future resolves after the commit, to the entries'
         positions.
 
         `status` is the instance's afterwards (None: as before), `wake_at` its deadline. What is loose goes
         with it. `streams` are those that `facts` hold, with their lengths. With `restart` the last of `facts`
-        begins the instance anew, which may have finished.
+        begins the instance anew, which may have finished. `along` is committed with them, or nothing is.
         """
         if self.broken or (self.finished and restart is None):
             raise SequenceConflict
@@ -150,7 +151,9 @@ class InstanceLog:
         waiter: asyncio.Future[range] = self._loop.create_future()
         done = partial(self._committed, waiter, status)
         try:
-            item = Append(row.key, row.scope, self.next_seq, entries, projection, streams, expires, restart)
+            item = Append(
+                row.key, row.scope, self.next_seq, entries, projection, streams, expires, restart, along
+            )
             self._journal.append(item, done)
         except StorageError:
             self.broken = True

@@ -272,6 +272,9 @@ class _Appends:
         if touched != len(advances):
             raise SequenceConflict
         execute_values(connection, _ENTRIES["insert"], _ENTRY_COLUMNS, entries)
+        for item in items:
+            if item.along is not None:
+                item.along.write(connection)
         return results
 
 

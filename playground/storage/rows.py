@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 
 class NewEntry(NamedTuple):
@@ -35,13 +35,21 @@ Restart = Literal["from the top", "from a step"]
 """How an instance begins anew: without its history, or with some of it."""
 
 
+class Along(Protocol):
+    """What is written in the transaction of an append: both are committed, or neither is."""
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Write it, in the writer's thread. What it raises is raised by the append, which is undone then."""
+        ...
+
+
 class Append(NamedTuple):
     """Entries to append to an instance whose next seq is `expected_seq`, and what its row says afterwards.
 
     `projection` is `(status, wake_at)`, None where both stay as they are; `wake_at` is when a waiting
     instance must run by itself (epoch ms), or None. `streams` are the open ones that the entries hold, each
     with its length in bytes. `expires` is when an instance that ends with this is to be removed. With
-    `restart` the last entry begins it anew, whatever its status.
+    `restart` the last entry begins it anew, whatever its status. `along` is written with it.
     """
 
     key: int
@@ -52,6 +60,7 @@ class Append(NamedTuple):
     streams: Sequence[tuple[int, int]] = ()
     expires: int | None = None
     restart: Restart | None = None
+    along: Along | None = None
 
 
 class InstanceRow(NamedTuple):

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.crash
 OUTPUT = "['begun', 'recovered', 'gone', 'end']"
 WITHOUT_A_CRASH = Counter({"first": 1, "flaky": 2, "last": 1})
 OF_THE_SERVER = {"run_received", "version_stored"}
-POINTS = sorted(faults.POINTS - OF_THE_SERVER - faults.OF_LIFECYCLE - faults.OF_ROLLBACK)
+NOT_PASSED = OF_THE_SERVER | faults.OF_LIFECYCLE | faults.OF_ROLLBACK | faults.OF_SHARING
+POINTS = sorted(faults.POINTS - NOT_PASSED)
 # points that are passed more than once: also at a later time
 LATER = [
     "attempt_started_committed:2",

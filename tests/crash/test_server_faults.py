@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
-POINTS = sorted(faults.POINTS - faults.OF_LIFECYCLE - faults.OF_ROLLBACK)
+POINTS = sorted(faults.POINTS - faults.OF_LIFECYCLE - faults.OF_ROLLBACK - faults.OF_SHARING)
 
 
 def drive(server: LiveServer, visitor: Visitor, run: str | None) -> tuple[str, dict[str, Any]]:
