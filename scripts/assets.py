@@ -122,6 +122,20 @@ BUNDLES: Final = (
         options=("--format=esm", "--target=es2022", "--minify"),
     ),
     Bundle(
+        name="comparison of texts",
+        folder="static/editor",
+        entry="static/editor/merge/index.js",
+        output="static/build/merge.js",
+        options=("--format=esm", "--target=es2022", "--minify"),
+    ),
+    Bundle(
+        name="formatter",
+        folder="static/editor/format",
+        entry="static/editor/format/index.js",
+        output="static/build/format.js",
+        options=("--format=esm", "--target=es2022", "--minify"),
+    ),
+    Bundle(
         name="guest runtime",
         folder="playground/isolates/guest/src",
         entry="playground/isolates/guest/src/index.ts",
