@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 DELETED: Final = "deleted"
 """What a subscription is told as the status of an instance that is removed."""
 
+NUDGED: Final = "nudged"
+"""What a subscription is told as the status where nothing was committed (see `Feed.nudge`)."""
 
 MOST_REMOVED: Final = 1000
 """So many ids of removed instances a subscription holds; who reads no faster is told that there were more."""
@@ -98,3 +100,9 @@ class Feed:
         for subscription in subscriptions:
             if subscription.instance is None or subscription.instance == instance:
                 subscription.wake(committed)
+
+    def nudge(self, scope: str) -> None:
+        """Wake who follows the whole scope: there is something else for them to look at."""
+        for subscription in self._by_scope.get(scope, ()):
+            if subscription.instance is None:
+                subscription.wake(CommittedEntry("", 0, NUDGED))

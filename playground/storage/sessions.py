@@ -1,13 +1,18 @@
-"""Sessions: who a tenant is to the web."""
+"""Sessions: who a tenant is to the web, and what stands in its editor."""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from playground.core.ids import new_public_id
 from playground.storage import queries
 from playground.storage.database import Database
+from playground.storage.versions import ModuleJson
 
 _SQL: Final = queries.load("sessions")
 
@@ -26,11 +31,13 @@ class Draft:
     ms.
     """
 
-    source: str
+    files: Mapping[str, ModuleJson]
+    """Modules by name, in the order of their tabs."""
+    main: str
     payload: str | None
     saved: int
-    language: str = "js"
-    """`js` or `ts`."""
+    revision: int
+    """Counts what was saved, from 1."""
 
 
 class Sessions:
@@ -61,11 +68,40 @@ class Sessions:
         row = await self._database.read_one(_SQL["draft"], {"id": session})
         if row is None:
             return None
-        return Draft(row["source"], row["payload"], row["saved"], row["language"])
+        files = msgspec.json.decode(row["files"], type=dict[str, str | dict[str, Any]])
+        return Draft(files, row["main"], row["payload"], row["saved"], row["revision"])
+
+    async def revision(self, session: str) -> int:
+        """The revision of the session's draft; 0 where nothing was saved."""
+        row = await self._database.read_one(_SQL["revision"], {"id": session})
+        return int(row["revision"]) if row is not None else 0
 
     async def save_draft(
-        self, session: str, source: str, payload: str | None, now: int, language: str = "js"
-    ) -> bool:
-        """Keep what stands in the editor; answers whether the session exists."""
-        row = {"id": session, "source": source, "payload": payload, "saved": now, "language": language}
-        return await self._database.execute(_SQL["save_draft"], row) == 1
+        self,
+        session: str,
+        files: Mapping[str, ModuleJson],
+        main: str,
+        payload: str | None,
+        now: int,
+        *,
+        based_on: int | None = None,
+    ) -> int | None:
+        """Keep what stands in the editor; answers its revision.
+
+        `based_on` is the revision that it was made from (0: none, None: whichever there is). Answers None,
+        and keeps nothing, where that is not the latest one, or there is no such session.
+        """
+        row = {
+            "id": session,
+            "files": msgspec.json.encode(dict(files)).decode(),
+            "main": main,
+            "payload": payload,
+            "saved": now,
+            "based_on": based_on,
+        }
+
+        def save(connection: sqlite3.Connection) -> int | None:
+            found = connection.execute(_SQL["save_draft"], row).fetchall()
+            return int(found[0][0]) if found else None
+
+        return await self._database.write(save)

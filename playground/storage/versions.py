@@ -31,6 +31,32 @@ class Version:
     created: int
 
 
+class VersionFile(msgspec.Struct, frozen=True):
+    """One module of a version: its name, and its size in bytes as it is stored."""
+
+    name: str
+    size: int
+
+
+class VersionRun(msgspec.Struct, frozen=True):
+    """A run that was started with a version. `created` in epoch ms."""
+
+    id: str
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """A version without its code. `runs` are its latest, `run_count` counts all of them."""
+
+    id: str
+    main: str
+    created: int
+    files: Sequence[VersionFile]
+    runs: Sequence[VersionRun]
+    run_count: int
+
+
 def version_id(main: str, modules: Mapping[str, ModuleJson]) -> str:
     """The name of that code: hex SHA-256 over the main module's name and every module with its kind, in the
     order of their names.
@@ -108,6 +134,35 @@ class Versions:
         rows = await self._database.read(_SQL["of_runs"], {"tenant": tenant, "limit": limit})
         return {row["id"]: row["version"] for row in rows}
 
+    async def keep(self, tenant: str, main: str, modules: Mapping[str, ModuleJson], now: int) -> str:
+        """Store the code without a run, where it is new to the tenant; answers the version's id."""
+        version = version_id(main, modules)
+        row = {
+            "tenant": tenant,
+            "version": version,
+            "main": main,
+            "modules": msgspec.json.encode(dict(modules)).decode(),
+            "created": now,
+        }
+        await self._database.execute(_SQL["store"], row)
+        return version
+
+    async def was_run(self, tenant: str, version: str) -> bool:
+        """Whether the tenant has started a run with the version."""
+        return (
+            await self._database.read_one(_SQL["was_run"], {"tenant": tenant, "version": version}) is not None
+        )
+
+    async def list(
+        self, tenant: str, *, before: tuple[int, str] | None, limit: int, runs: int
+    ) -> list[VersionSummary]:
+        """The tenant's versions, newest first, that are older than `before` (the `created` and the id of
+        one), each with its latest `runs` runs.
+        """
+        created, id = before if before is not None else (2**63 - 1, "")
+        row = {"tenant": tenant, "created": created, "id": id, "limit": limit, "runs": runs}
+        return [_summary(row) for row in await self._database.read(_SQL["list"], row)]
+
     async def latest(self, tenant: str) -> Version | None:
         """What the tenant ran last; `created` is then when that run was started."""
         row = await self._database.read_one(_SQL["latest"], {"tenant": tenant})
@@ -117,3 +172,12 @@ class Versions:
 def _version(row: sqlite3.Row) -> Version:
     modules = msgspec.json.decode(row["modules"], type=dict[str, str | dict[str, Any]])
     return Version(row["id"], row["main"], modules, row["created"])
+
+
+_files: Final = msgspec.json.Decoder(list[VersionFile]).decode
+_runs: Final = msgspec.json.Decoder(list[VersionRun]).decode
+
+
+def _summary(row: sqlite3.Row) -> VersionSummary:
+    files, runs = _files(row["files"]), _runs(row["runs"])
+    return VersionSummary(row["id"], row["main"], row["created"], files, runs, row["run_count"])

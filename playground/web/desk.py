@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
 from playground.web.doorkeeper import Doorkeeper
+from playground.web.draft_feed import DraftFeed
 from playground.web.metrics import Metrics
 from playground.web.quota import Quota, Slots
 from playground.web.services import Services
@@ -28,6 +29,7 @@ class Desk:
         self.storage = services.storage
         self.settings = settings = services.settings
         self.doorkeeper = Doorkeeper(services.sessions)
+        self.drafts = DraftFeed(services.engine.feed)
         self.runs = Quota(clock, settings.runs_per_minute, settings.run_burst)
         self.changes = Quota(clock, settings.changes_per_minute, settings.changes_per_minute)
         self.newcomers = Quota(clock, settings.sessions_per_minute, settings.sessions_per_minute)

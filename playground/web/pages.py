@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playground.web.desk import desk
+from playground.web.drafts import code_of
 from playground.web.errors import answer_for_http
 from playground.web.security import content_security_policy
-from playground.web.sessions import code_of
 from playground.web.visitor import visitor_of
 
 
@@ -48,12 +48,17 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 async def _page(request: Request, session: str | None, access: str | None) -> Response:
     at = desk(request)
-    code = await code_of(at, session if access is not None else None)
+    watched = access not in ("own", "edit")
+    code = await code_of(at, session if access is not None else None, watched=watched)
     nonce = secrets.token_urlsafe(16)
     context: dict[str, Any] = {
         "page": {
             "session": session,
             "access": access,
+            # the main file's text stands in the editor's field
+            "files": {name: None if name == code.main else file for name, file in code.files.items()},
+            "main": code.main,
+            "revision": code.revision,
             "language": code.language,
             "version": at.settings.version,
         },

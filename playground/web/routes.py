@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from playground.isolates.module import KINDS
 from playground.web import (
+    drafts,
     health,
     instances,
     lifecycle,
@@ -24,6 +25,7 @@ from playground.web import (
     shares,
     status,
     streams,
+    versions,
 )
 from playground.web.visitor import turn_of
 
@@ -87,6 +89,15 @@ _RUN: Final[Schema] = {
     ]
 }
 
+_FILES: Final[Mapping[str, Schema]] = {
+    "files": {"type": "object", "additionalProperties": _MODULE},
+    "main": _TEXT,
+}
+_SAVED: Final[Mapping[str, Schema]] = {"payload": _ANY, "revision": {"type": "integer", "minimum": 0}}
+_DRAFT: Final[Schema] = {
+    "oneOf": [_object(_FILES, _SAVED), _object({"source": _TEXT}, {"language": _LANGUAGE, **_SAVED})]
+}
+
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 1}
 _STEP: Final = _object({"name": _TEXT}, {"count": _COUNT, "type": {"enum": ["do", "sleep", "waitForEvent"]}})
 _STEP_KEY: Final = _object({"kind": {"enum": ["sleep", "do", "rollback"]}, "name": _TEXT, "count": _COUNT})
@@ -135,21 +146,56 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "GET",
         "/api/sessions/{id}",
         sessions.get_session,
-        {200: "{ id, access, source, language, payload, runs, shares? }", 404: _UNKNOWN},
+        {
+            200: "{ id, access, source, language, files, main, payload, revision, runs, shares? }",
+            404: _UNKNOWN,
+        },
     ),
     Endpoint(
         "GET",
         "/api/sessions/{id}/stream",
         streams.stream_session,
-        {200: "events entry of all runs; Last-Event-ID or ?after=position", 404: _UNKNOWN},
+        {200: "events entry of all runs, deleted, draft; Last-Event-ID or ?after=position", 404: _UNKNOWN},
         media=_EVENTS,
     ),
     Endpoint(
         "PUT",
         "/api/sessions/{id}/draft",
-        sessions.put_draft,
-        {204: "kept", 403: _READ_ONLY, 404: _UNKNOWN, 413: "too large"},
-        _object({"source": _TEXT}, {"payload": _ANY, "language": _LANGUAGE}),
+        drafts.put_draft,
+        {
+            200: "{ revision }, where the body named one",
+            204: "kept",
+            403: _READ_ONLY,
+            404: _UNKNOWN,
+            409: "changed elsewhere since; draft is what is there",
+            413: "too large",
+        },
+        _DRAFT,
+    ),
+    Endpoint(
+        "GET",
+        "/api/sessions/{id}/draft",
+        drafts.get_draft,
+        {200: "{ files, main, payload, revision }", 403: _READ_ONLY, 404: _UNKNOWN},
+    ),
+    Endpoint(
+        "GET",
+        "/api/sessions/{id}/versions",
+        versions.list_versions,
+        {200: "{ versions, next }; ?before=next", 403: _READ_ONLY, 404: _UNKNOWN},
+    ),
+    Endpoint(
+        "POST",
+        "/api/sessions/{id}/versions",
+        versions.keep_version,
+        {201: "{ id }", 403: _READ_ONLY, 404: _UNKNOWN, 413: "too large"},
+        _object(_FILES),
+    ),
+    Endpoint(
+        "GET",
+        "/api/sessions/{id}/versions/{version}",
+        versions.get_version,
+        {200: "{ id, created, main, modules }", 404: _UNKNOWN},
     ),
     Endpoint(
         "POST",

@@ -116,7 +116,7 @@ async def post_run(request: Request) -> Response:
         raise
     await pinned
     at.metrics.run("started")
-    answer = {"runId": run_id, **created, "session": session}
+    answer = {"runId": run_id, **created, "session": session, "version": version}
     return JSONAnswer(answer)
 
 

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playground.core.errors import WorkflowError
-from playground.engine.engine import Engine, Instance
+from playground.engine.engine import Instance
 from playground.engine.entries import FINISHED, Entry
 from playground.engine.subscription import BATCH
 from playground.web.answers import encode_json
 from playground.web.cursor import cursor_of
-from playground.web.desk import desk
+from playground.web.desk import Desk, desk
 from playground.web.instance_lookup import find_instance
 from playground.web.log import console_line, entry_view
 from playground.web.quota import Slots
@@ -43,14 +43,16 @@ async def stream_run(request: Request) -> Response:
 
 
 async def stream_session(request: Request) -> Response:
-    """Everything a page shows: the entries of all runs of a session, id = position over all of them, and
-    `deleted` where a run is removed. It does not end.
+    """Everything a page shows: the entries of all runs of a session, id = position over all of them,
+    `deleted` where a run is removed, and for those who may edit `draft` where it is saved. It does not end.
     """
     session = request.path_params["id"]
-    await require_access(request, session)
+    access = await require_access(request, session)
     visitor = await visitor_of(request)
     after = cursor_of(request)
-    events = session_events(desk(request).engine, session, after, _allowed(request, visitor, session))
+    at = desk(request)
+    allowed = _allowed(request, visitor, session)
+    events = session_events(at, session, after, allowed, drafts=access in ("own", "edit"))
     return _response(request, visitor, events)
 
 
@@ -79,23 +81,30 @@ async def run_events(instance: Instance, after: int, allowed: Allowed) -> AsyncG
 
 
 async def session_events(
-    engine: Engine, session: str, after: int, allowed: Allowed
+    at: Desk, session: str, after: int, allowed: Allowed, *, drafts: bool
 ) -> AsyncGenerator[bytes, None]:
-    """The entries of all of a session's instances at positions after `after`, and which instances are deleted
-    from now on; ends once not `allowed`, or where these are too many to tell.
+    """The entries of all of a session's instances at positions after `after`, which instances are deleted
+    from now on, and where `drafts` are wanted the revision of the one that there is, now and when another is
+    saved; ends once not `allowed`, or where the deleted ones are too many to tell.
     """
     yield _CONNECTED
-    entries = await engine.subscribe(session, cursor=after)
+    entries = await at.engine.subscribe(session, cursor=after)
     async with aclosing(entries.batches()) as batches:
-        async for log in batches:
-            if not await allowed():
-                return
-            if entries.removed is None:
-                return
-            if entries.removed:
-                yield b"".join(_event("deleted", {"instance": id}) for id in sorted(entries.removed))
-            if log:
-                yield b"".join(_event("entry", entry_view(entry), entry.position) for entry in log)
+        with at.drafts.follow(session) as news:
+            if (saved := await at.sessions.revision(session)) > 0:
+                news.tell(saved)
+            async for log in batches:
+                if not await allowed():
+                    return
+                if entries.removed is None:
+                    return
+                revision = news.take()
+                if drafts and revision is not None:
+                    yield _event("draft", {"revision": revision})
+                if entries.removed:
+                    yield b"".join(_event("deleted", {"instance": id}) for id in sorted(entries.removed))
+                if log:
+                    yield b"".join(_event("entry", entry_view(entry), entry.position) for entry in log)
 
 
 async def _status(instance: Instance) -> dict[str, Any] | None:

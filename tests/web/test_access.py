@@ -39,6 +39,10 @@ OF_A_SESSION = [
     ("GET", "/api/sessions/{session}", None),
     ("GET", "/api/sessions/{session}/stream", None),
     ("PUT", "/api/sessions/{session}/draft", {"source": "x"}),
+    ("GET", "/api/sessions/{session}/draft", None),
+    ("GET", "/api/sessions/{session}/versions", None),
+    ("GET", "/api/sessions/{session}/versions/" + "0" * 64, None),
+    ("POST", "/api/sessions/{session}/versions", {"files": {"a.js": ""}, "main": "a.js"}),
     ("POST", "/api/sessions/{session}/shares", {"scope": "view"}),
     ("DELETE", "/api/sessions/{session}/shares/{share}", None),
 ]

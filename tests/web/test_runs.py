@@ -29,7 +29,7 @@ async def test_a_run_is_started_and_its_status_can_be_read(
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     started = answer.json()
-    assert started.keys() == {"runId", "id", "status", "session"}
+    assert started.keys() == {"runId", "id", "status", "session", "version"}
     assert started["id"] == started["runId"]
     assert started["status"]["status"] in ("queued", "running")
     await playground.ended(started["session"], started["runId"])
@@ -260,7 +260,7 @@ async def test_id_and_status_are_what_the_tenant_answered(visitor: httpx.AsyncCl
     assert (answer["id"], answer["status"]) == ("other", "anything")
     assert answer["runId"] != "other"
     bare = (await visitor.post("/api/run", json={"source": "answers nothing known"})).json()
-    assert bare.keys() == {"runId", "session"}
+    assert bare.keys() == {"runId", "session", "version"}
 
 
 async def test_a_handler_that_never_answers_is_given_up(open_playground: Open) -> None:

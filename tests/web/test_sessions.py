@@ -45,7 +45,10 @@ async def test_a_new_session_opens_with_the_defaults(visitor: httpx.AsyncClient)
         "access": "own",
         "source": default_source(),
         "language": "js",
+        "files": {"workflow.js": default_source()},
+        "main": "workflow.js",
         "payload": '{\n  "name": "Ada"\n}',
+        "revision": 0,
         "runs": [],
         "shares": [],
     }
@@ -94,17 +97,21 @@ async def test_an_empty_draft_is_a_draft(visitor: httpx.AsyncClient) -> None:
     assert (await view(visitor, session))["source"] == ""
 
 
-async def test_the_newer_of_draft_and_run_is_shown(
+async def test_what_was_typed_is_shown_rather_than_what_was_run(
     playground: Playground, visitor: httpx.AsyncClient
 ) -> None:
     session = await own_session(visitor)
-    await visitor.put(f"/api/sessions/{session}/draft", json={"source": "draft"})
+    await visitor.post("/api/run", json={"source": "greet", "language": "ts"})
+    found = await view(visitor, session)
+    assert (found["source"], found["files"], found["main"]) == (
+        "greet",
+        {"workflow.ts": "greet"},
+        "workflow.ts",
+    )
+    await visitor.put(f"/api/sessions/{session}/draft", json={"source": "typed"})
     await playground.clock.advance(1000)
     await visitor.post("/api/run", json={"source": "greet"})
-    assert (await view(visitor, session))["source"] == "greet"
-    await playground.clock.advance(1000)
-    await visitor.put(f"/api/sessions/{session}/draft", json={"source": "later draft"})
-    assert (await view(visitor, session))["source"] == "later draft"
+    assert (await view(visitor, session))["source"] == "typed"
 
 
 async def test_runs_are_listed_newest_first(playground: Playground, visitor: httpx.AsyncClient) -> None:

@@ -8,11 +8,15 @@ SELECT id, created FROM sessions WHERE token_hash = :token_hash;
 SELECT id, created FROM sessions WHERE id = :id;
 
 -- name: draft
-SELECT draft_source AS source, draft_payload AS payload, draft_saved AS saved, draft_language AS language
+SELECT draft_files AS files, draft_main AS main, draft_payload AS payload, draft_saved AS saved, draft_revision AS revision
 FROM sessions
-WHERE id = :id AND draft_saved IS NOT NULL;
+WHERE id = :id AND draft_files IS NOT NULL;
+
+-- name: revision
+SELECT draft_revision AS revision FROM sessions WHERE id = :id;
 
 -- name: save_draft
 UPDATE sessions
-SET draft_source = :source, draft_payload = :payload, draft_saved = :saved, draft_language = :language
-WHERE id = :id;
+SET draft_files = :files, draft_main = :main, draft_payload = :payload, draft_saved = :saved, draft_revision = draft_revision + 1
+WHERE id = :id AND (:based_on IS NULL OR draft_revision = :based_on)
+RETURNING draft_revision;

@@ -5,6 +5,9 @@ ON CONFLICT (tenant, id) DO NOTHING;
 -- name: pin
 INSERT INTO runs (tenant, id, version, created) VALUES (:tenant, :run, :version, :created);
 
+-- name: move
+UPDATE runs SET version = :version WHERE tenant = :tenant AND id = :run;
+
 -- name: get
 SELECT id, main, modules, created FROM versions WHERE tenant = :tenant AND id = :version;
 
@@ -18,3 +21,24 @@ SELECT id, version FROM runs WHERE tenant = :tenant ORDER BY created DESC LIMIT 
 SELECT versions.id, main, modules, runs.created FROM runs
 JOIN versions ON versions.tenant = runs.tenant AND versions.id = runs.version
 WHERE runs.tenant = :tenant ORDER BY runs.created DESC LIMIT 1;
+
+-- name: was_run
+SELECT 1 FROM runs WHERE tenant = :tenant AND version = :version LIMIT 1;
+
+-- name: list
+WITH listed AS (
+    SELECT id, created FROM versions
+    WHERE tenant = :tenant AND (created, id) < (:created, :id)
+    ORDER BY created DESC, id DESC LIMIT :limit
+), numbered AS (
+    SELECT version, id, created, row_number() OVER (PARTITION BY version ORDER BY created DESC, id) AS number FROM runs
+    WHERE tenant = :tenant AND version IN (SELECT id FROM listed)
+)
+SELECT versions.id, versions.main, versions.created,
+    (SELECT json_group_array(json_object('name', key, 'size', length(CAST(value AS BLOB)))) FROM json_each(modules)) AS files,
+    (SELECT count(*) FROM numbered WHERE version = versions.id) AS run_count,
+    (SELECT json_group_array(json_object('id', id, 'created', created)) FROM (
+        SELECT id, created FROM numbered WHERE version = versions.id AND number <= :runs ORDER BY number
+    )) AS runs
+FROM listed JOIN versions ON versions.tenant = :tenant AND versions.id = listed.id
+ORDER BY listed.created DESC, listed.id DESC;

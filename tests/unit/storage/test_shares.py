@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from playground.storage.database import Database
-from playground.storage.sessions import Draft, Sessions
+from playground.storage.sessions import Sessions
 from playground.storage.shares import Shares
 
 
@@ -17,18 +17,6 @@ async def test_a_session_is_found_by_its_token_s_hash(database: Database) -> Non
     assert await sessions.by_token(b"hash") == made == await sessions.get(made.id)
     assert await sessions.by_token(b"other") is None
     assert await sessions.get("other") is None
-
-
-async def test_a_draft_is_kept_until_the_next(database: Database) -> None:
-    sessions = Sessions(database)
-    session = (await sessions.create(b"hash", 7)).id
-    assert await sessions.draft(session) is None
-    assert await sessions.save_draft(session, "one", '{"a":1}', 8)
-    assert await sessions.save_draft(session, "", None, 9)
-    assert await sessions.draft(session) == Draft("", None, 9)
-    assert await sessions.save_draft(session, "let a: 1", None, 9, "ts")
-    assert await sessions.draft(session) == Draft("let a: 1", None, 9, "ts")
-    assert not await sessions.save_draft("other", "one", None, 8)
 
 
 async def test_a_share_opens_its_own_session_until_it_is_revoked(database: Database) -> None:

@@ -1,0 +1,133 @@
+"""Versions: listed, read and kept, each to those who may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from playground.storage.versions import version_id
+from tests.web.conftest import Playground
+
+
+async def listed(visitor: httpx.AsyncClient, session: str, query: str = "") -> dict[str, Any]:
+    answer = await visitor.get(f"/api/sessions/{session}/versions{query}")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def watcher_of(playground: Playground, owner: httpx.AsyncClient, session: str) -> httpx.AsyncClient:
+    link = (await owner.post(f"/api/sessions/{session}/shares", json={"scope": "view"})).json()
+    watcher = playground.visitor()
+    secret = link["url"].partition("#share=")[2]
+    await watcher.post("/api/shares/redeem", json={"session": session, "secret": secret})
+    return watcher
+
+
+async def test_versions_are_listed_with_their_runs(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    runs = []
+    for source in ("greet", "wait", "greet"):
+        runs.append((await visitor.post("/api/run", json={"source": source})).json())
+        await playground.clock.advance(1000)
+    found = await listed(visitor, runs[0]["session"])
+    assert found["next"] is None
+    assert [version["id"] for version in found["versions"]] == [runs[1]["version"], runs[0]["version"]]
+    wait, greet = found["versions"]
+    assert wait["runs"] == [{"id": runs[1]["runId"], "created": wait["created"]}]
+    assert [run["id"] for run in greet["runs"]] == [runs[2]["runId"], runs[0]["runId"]]
+    assert (greet["runCount"], wait["runCount"]) == (2, 1)
+    assert wait["main"] == "index.js"
+    assert wait["files"] == [{"name": "index.js", "size": 4}]
+
+
+async def test_only_the_latest_runs_of_a_version_are_named(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    runs = []
+    for _ in range(7):
+        runs.append((await visitor.post("/api/run", json={"source": "greet"})).json())
+        await playground.clock.advance(1000)
+    (version,) = (await listed(visitor, runs[0]["session"]))["versions"]
+    assert [run["id"] for run in version["runs"]] == [run["runId"] for run in runs[:1:-1]]
+    assert version["runCount"] == 7
+
+
+async def test_a_version_is_read_as_it_was(visitor: httpx.AsyncClient) -> None:
+    modules = {"m.js": "greet", "é.txt": "ééé", "d": {"data": "/w=="}}
+    run = (await visitor.post("/api/run", json={"modules": modules, "main": "m.js"})).json()
+    session, version = run["session"], run["version"]
+    found = (await visitor.get(f"/api/sessions/{session}/versions/{version}")).json()
+    assert (found["id"], found["main"], found["modules"]) == (version, "m.js", modules)
+    (one,) = (await listed(visitor, session))["versions"]
+    assert one["created"] == found["created"]
+    assert {file["name"]: file["size"] for file in one["files"]} == {"m.js": 5, "é.txt": 6, "d": 15}
+
+
+async def test_code_is_kept_without_a_run(visitor: httpx.AsyncClient) -> None:
+    session = (await visitor.post("/api/sessions", json={})).json()["id"]
+    body = {"files": {"./a.ts": "let a: 1"}, "main": "./a.ts"}
+    kept = await visitor.post(f"/api/sessions/{session}/versions", json=body)
+    assert (kept.status_code, kept.json()) == (201, {"id": version_id("a.ts", {"a.ts": "let a: 1"})})
+    again = await visitor.post(f"/api/sessions/{session}/versions", json=body)
+    assert again.json() == kept.json()
+    (one,) = (await listed(visitor, session))["versions"]
+    assert (one["id"], one["runs"], one["runCount"]) == (kept.json()["id"], [], 0)
+    bad = await visitor.post(
+        f"/api/sessions/{session}/versions", json={"files": {"a.py": ""}, "main": "a.py"}
+    )
+    assert (bad.status_code, bad.json()["code"]) == (400, "bad_main")
+    large = {"files": {"a.js": "x" * (1024 * 1024 + 1)}, "main": "a.js"}
+    assert (await visitor.post(f"/api/sessions/{session}/versions", json=large)).status_code == 413
+
+
+async def test_pages_of_versions_have_each_once(visitor: httpx.AsyncClient) -> None:
+    session = (await visitor.post("/api/sessions", json={})).json()["id"]
+    for number in range(45):  # all at the same moment
+        body = {"files": {"a.js": str(number)}, "main": "a.js"}
+        await visitor.post(f"/api/sessions/{session}/versions", json=body)
+    seen: list[str] = []
+    query = ""
+    sizes = []
+    while True:
+        page = await listed(visitor, session, query)
+        sizes.append(len(page["versions"]))
+        seen += [version["id"] for version in page["versions"]]
+        if page["next"] is None:
+            break
+        query = f"?before={page['next']}"
+    assert sizes == [20, 20, 5]
+    assert len(set(seen)) == 45
+
+
+@pytest.mark.parametrize("before", ["", "1", "x-" + "0" * 64, "1-2", "1-" + "g" * 64, "1-" + "0" * 64 + "x"])
+async def test_a_cursor_that_is_none_is_refused(visitor: httpx.AsyncClient, before: str) -> None:
+    session = (await visitor.post("/api/sessions", json={})).json()["id"]
+    answer = await visitor.get(f"/api/sessions/{session}/versions", params={"before": before})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
+
+
+@pytest.mark.parametrize("version", ["x", "0" * 63, "0" * 64, "G" * 64])
+async def test_unknown_versions_are_unknown(visitor: httpx.AsyncClient, version: str) -> None:
+    session = (await visitor.post("/api/sessions", json={})).json()["id"]
+    assert (await visitor.get(f"/api/sessions/{session}/versions/{version}")).status_code == 404
+
+
+async def test_who_watches_sees_what_was_run_and_nothing_that_was_kept(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    run = (await visitor.post("/api/run", json={"source": "greet"})).json()
+    session = run["session"]
+    body = {"files": {"a.js": "not run"}, "main": "a.js"}
+    kept = (await visitor.post(f"/api/sessions/{session}/versions", json=body)).json()["id"]
+    watcher = await watcher_of(playground, visitor, session)
+    path = f"/api/sessions/{session}/versions"
+    assert (await watcher.get(path)).status_code == 403
+    assert (await watcher.post(path, json=body)).status_code == 403
+    assert (await watcher.get(f"{path}/{kept}")).status_code == 404
+    assert (await watcher.get(f"{path}/{run['version']}")).json()["modules"] == {"index.js": "greet"}
+    stranger = playground.visitor()
+    assert (await stranger.get(f"{path}/{run['version']}")).status_code == 404
