@@ -4,15 +4,22 @@ memory.
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Final
+
 from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
 from playground.web.doorkeeper import Doorkeeper
 from playground.web.draft_feed import DraftFeed
 from playground.web.metrics import Metrics
+from playground.web.preload import imported
 from playground.web.quota import Quota, Slots
 from playground.web.services import Services
 from playground.web.turnstile import STRANGERS_AT_ONCE, Turnstile
+
+_OPENINGS_PER_MINUTE: Final = 10
+"""How often a minute the audit trail says of one link that it was opened."""
 
 
 class Desk:
@@ -33,11 +40,18 @@ class Desk:
         self.runs = Quota(clock, settings.runs_per_minute, settings.run_burst)
         self.changes = Quota(clock, settings.changes_per_minute, settings.changes_per_minute)
         self.newcomers = Quota(clock, settings.sessions_per_minute, settings.sessions_per_minute)
+        self.openings = Quota(clock, _OPENINGS_PER_MINUTE, _OPENINGS_PER_MINUTE)
         self.streams = Slots(settings.streams_per_visitor)
         self.turnstile = Turnstile()
         self.strangers = Turnstile(STRANGERS_AT_ONCE)
         self.metrics = Metrics()
         self.templates = Jinja2Templates(directory=settings.templates)
+        self._static = settings.static
+
+    @cached_property
+    def modules(self) -> list[str]:
+        """The page's own modules, to be loaded with it."""
+        return imported(self._static / "js", "app.js")
 
 
 def desk(request: Request) -> Desk:

@@ -65,6 +65,7 @@ async def _page(request: Request, session: str | None, access: str | None) -> Re
         "source": code.source,
         "payload": code.payload if isinstance(code.payload, str) else _text(code.payload),
         "nonce": nonce,
+        "modules": at.modules,
     }
     headers = {"content-security-policy": content_security_policy(nonce), "cache-control": "no-store"}
     return at.templates.TemplateResponse(request, "playground.html", context, headers=headers)

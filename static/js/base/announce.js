@@ -10,8 +10,8 @@ const NEWS_MS = 5000;
 const TITLE = document.title;
 const MARKS = { running: "▸ ", waiting: "◔ ", paused: "‖ ", asking: "● ", complete: "✓ ", errored: "✕ ", terminated: "■ " };
 
-/** `{ update(run) }` */
-export function createAnnouncer() {
+/** A part of the page. */
+export function mountAnnouncements() {
   const box = byId("announcer");
   let before;
   let waiting = [];
@@ -28,7 +28,7 @@ export function createAnnouncer() {
   }
 
   return {
-    update(run) {
+    update({ live: run }) {
       if (run === before) return;
       if (run !== undefined && before?.id === run.id) compare(before, run, say);
       before = run;

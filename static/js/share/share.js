@@ -6,13 +6,18 @@ import { openDialog } from "../base/dialogs.js";
 import { byId, h, icon } from "../base/dom.js";
 import { toast } from "../base/toasts.js";
 
-/** `sessionId()` resolves to the session's id, with what stands in the editor saved. */
-export function mountShare(sessionId) {
+/** A part of the page: the button that makes a link, with what stands in the editor saved. */
+export function mountShare(page) {
   const button = byId("share-button");
-  button.addEventListener("click", async () => {
+  if (!page.can.share) return;
+  page.commands.add({ id: "share", title: "Share this session", group: "Share", run: make });
+  button.addEventListener("click", make);
+
+  async function make() {
     button.disabled = true;
     try {
-      const session = await sessionId();
+      const session = await page.session.ensure();
+      await page.draft.save();
       const share = await api.share(session);
       const url = new URL(share.url, location.href).href;
       show(session, share.id, url, await copy(url));
@@ -21,7 +26,7 @@ export function mountShare(sessionId) {
     } finally {
       button.disabled = false;
     }
-  });
+  }
 }
 
 function show(session, shareId, url, copied) {

@@ -20,7 +20,8 @@ export class ApiError extends Error {
   }
 }
 
-export const run = (source, payload, language) => call("POST", "/api/run", payload === undefined ? { source, language } : { source, payload, language });
+/** `request`: `{ source, language?, payload? }` or `{ modules, main, payload? }`, and what else the route takes. */
+export const run = (request) => call("POST", "/api/run", request);
 export const openSession = () => call("POST", "/api/sessions", {});
 export const session = (id) => call("GET", `/api/sessions/${enc(id)}`);
 export const defaultSource = () => call("GET", "/api/source");

@@ -1,12 +1,15 @@
 // What the page knows, in one object, and who wants to hear of changes. Views draw once per frame, however much came in.
 
-import { EMPTY, reduce } from "./store.js";
+import { DELETED, EMPTY, foldRun, reduce } from "./store.js";
 
+/** A model of `initial` (what is not the log) and an empty log. */
 export function createModel(initial) {
   let state = { ...initial, log: EMPTY };
   let pending = [];
   let scheduled = false;
   const views = [];
+  const journals = new Map(); // the entries of each run, in the order of their commit
+  let past = { id: null, moment: null, run: undefined };
 
   function draw() {
     scheduled = false;
@@ -26,6 +29,13 @@ export function createModel(initial) {
     else requestAnimationFrame(draw);
   }
 
+  function keep(entry) {
+    if (entry.type === DELETED) return journals.delete(entry.instance);
+    const journal = journals.get(entry.instance);
+    if (journal === undefined) journals.set(entry.instance, [entry]);
+    else if (entry.seq > journal.at(-1).seq) journal.push(entry);
+  }
+
   return {
     get: () => state,
     /** Change parts of the state that are not the log. */
@@ -35,14 +45,28 @@ export function createModel(initial) {
     },
     /** A committed log entry has arrived. */
     entry(entry) {
+      keep(entry);
       pending.push(entry);
       schedule();
     },
     /** Forget the log: another session begins. */
     forget() {
       pending = [];
+      journals.clear();
       state = { ...state, log: EMPTY };
       schedule();
+    },
+    /** The committed entries of a run, in order; grows in place, so keep what you have read by its length. */
+    journal: (id) => journals.get(id) ?? [],
+    /** The selected run as it is shown: as it is now, or as it was at `state.moment` (the seq of an entry). */
+    shown() {
+      const { selected, moment } = state;
+      if (moment === null || selected === null) return selectedRun(state);
+      if (past.id !== selected || past.moment !== moment) {
+        const entries = (journals.get(selected) ?? []).filter(({ seq }) => seq <= moment);
+        past = { id: selected, moment, run: entries.length > 0 ? foldRun(entries) : undefined };
+      }
+      return past.run;
     },
     /** Call `view(state)` after changes. */
     watch(view) {
@@ -52,5 +76,5 @@ export function createModel(initial) {
   };
 }
 
-/** The run that is looked at, or undefined: nothing chosen, or nothing heard of it yet. */
+/** The run that is looked at as it is now, or undefined: nothing chosen, or nothing heard of it yet. */
 export const selectedRun = (state) => (state.selected === null ? undefined : state.log.runs[state.selected]);

@@ -1,0 +1,166 @@
+// The page put together: what it knows, what can be done on it, and who draws what of it.
+
+import { ACTIONS } from "./state/actions.js";
+import { byId } from "./base/dom.js";
+import { followTail } from "./base/follow_tail.js";
+import { toast } from "./base/toasts.js";
+import { createDraft } from "./state/draft.js";
+import { jsonField } from "./code/payload.js";
+import { mountRunning } from "./code/running.js";
+import { createSourcePane } from "./code/source_pane.js";
+import { mountConnection } from "./shell/connection.js";
+import { mountPanes, showPane } from "./shell/panes.js";
+import { createCommands } from "./shell/commands.js";
+import { mountKeys } from "./shell/keys.js";
+import { createModel } from "./state/model.js";
+import { createSession } from "./state/session.js";
+import { createSources } from "./state/sources.js";
+import { createViews } from "./views/views.js";
+
+const NO_PLAN = [];
+
+/**
+ * Make the page from `data` (what the server put into it) and the parts (see parts.js). A part is `mount(page)`, which may answer
+ * `{ update(scene) }`.
+ *
+ * The page, as every part gets it:
+ *   data      { session, access, language, version, … } as the page came with it
+ *   access    "own", "edit", "approve" or "view";  can: { run, approve, edit, share } what follows from it
+ *   model     what is known: get, set, entry, journal(id), shown()   (state/model.js)
+ *   session   id(), ensure(), adopt(id)                              (state/session.js)
+ *   sources   need(id), put(id, text): the code that runs were started with
+ *   source    the editor's pane;  payload: the payload's field, read() it;  draft: what is kept of both
+ *   commands  what can be done, by name (shell/commands.js): every action of a part is added here
+ *   views     the views of a run (views/views.js)
+ *   tail      keeps the newest in sight: follow(), pin()
+ * and what parts do to it:
+ *   select(run id), selectStep(key or null), showMoment(seq or null), showView(id), show("code" | "run" | "console"),
+ *   goToLine(line, module?), act(action, run id, detail), run(options?)
+ *
+ * A scene, once per frame in which something changed: `{ state, run, live, runs, plan, step, access }`. `run` is the selected run
+ * as it is shown (as it was, where somebody went back to `state.moment`), `live` as it is now; `runs` all of the session in the
+ * order in which they began; `plan` of the selected run's own source, or of what stands in the editor where none is selected;
+ * `step` the key of the step that is selected. What did not change is the same object as before.
+ */
+export function createPage(data, parts) {
+  const access = data.access ?? "own";
+  const edit = access === "own" || access === "edit";
+  const model = createModel({
+    session: data.session,
+    selected: null, // the run that is looked at
+    newest: null,
+    chosen: false, // whether somebody has chosen it, though it is not the newest
+    step: null, // the key of the step that is selected
+    moment: null, // the seq of the entry up to which the run is shown; null: as it is now
+    plan: [], // of what stands in the editor
+    sources: {}, // of runs, by id; null while they are asked for
+    plans: {}, // of those
+    busy: false,
+    loading: data.session !== null, // whether runs may yet come in that were there before
+  });
+  const page = { data, access, can: { run: edit, edit, approve: edit || access === "approve", share: access === "own" }, model };
+  const drawn = { run: undefined, step: null };
+
+  Object.assign(page, { select, selectStep, showMoment, showView, show, goToLine, act, run: (options) => page.running.run(options) });
+  page.commands = createCommands({ onRefused: (why) => toast(why) });
+  const connection = mountConnection({ access, onHurry: () => page.session.hurry() });
+  page.session = createSession(model, { onState: connection.set, onSelect: select, onAdopted: () => (page.draft.adopted(), page.draft.changed()) });
+  page.source = createSourcePane({ readOnly: !edit, onChange: () => (replan(), page.draft.changed()), onRun: () => page.run(), onReady: () => (replan(), page.sources.replan()) });
+  page.sources = createSources(model, { planOf: page.source.plan, onSource: watched });
+  page.payload = jsonField(byId("payload"), byId("payload-state"), { empty: "empty, sent as {}" });
+  page.draft = createDraft({
+    read: () => ({ source: page.source.text(), payload: byId("payload").value, language: data.language }),
+    sessionId: page.session.id,
+    onForeign: (foreign, dirty) => page.running.onForeign(foreign, dirty),
+  });
+  page.tail = followTail(byId("run-body"), { aim: () => newest(model.get()) });
+  page.views = createViews(page);
+  page.running = mountRunning(page);
+  mountPanes();
+  const drawing = parts.map((mount) => mount(page)).filter((part) => part?.update !== undefined);
+  mountKeys(page.commands);
+  model.watch(draw);
+  page.session.start();
+  page.source.load();
+  return page;
+
+  function draw(state) {
+    followNewest(state);
+    const now = model.get();
+    const shown = model.shown();
+    const live = now.selected === null ? undefined : now.log.runs[now.selected];
+    const scene = {
+      state: now,
+      run: shown,
+      live,
+      runs: now.log.order.map((id) => now.log.runs[id]),
+      plan: now.selected === null ? now.plan : (now.plans[now.selected] ?? NO_PLAN),
+      step: now.step,
+      access,
+    };
+    for (const part of drawing) part.update(scene);
+    page.views.update(scene);
+    if (live !== undefined) void page.sources.need(live.id);
+    if (shown !== drawn.run || now.step !== drawn.step) page.tail.pin();
+    Object.assign(drawn, { run: shown, step: now.step });
+  }
+
+  /** A run that begins comes forward, unless somebody has chosen to look at an older one. */
+  function followNewest({ log, newest: known, selected, chosen }) {
+    const last = log.order.at(-1) ?? null;
+    if (last === known) return;
+    const next = { newest: last, loading: false };
+    model.set(chosen || last === selected ? next : { ...next, selected: last, step: null, moment: null });
+  }
+
+  function select(id) {
+    model.set({ selected: id, step: null, moment: null, chosen: id !== model.get().newest });
+    page.tail.follow();
+  }
+
+  function selectStep(key) {
+    if (key !== model.get().step) model.set({ step: key });
+  }
+
+  function showMoment(seq) {
+    if (seq !== model.get().moment) model.set({ moment: seq });
+  }
+
+  function showView(id) {
+    page.views.show(id);
+    showPane("run");
+  }
+
+  function replan() {
+    model.set({ plan: page.source.plan(page.source.text()) });
+  }
+
+  /** Who only watches sees the code of the run that is looked at. */
+  function watched(id, text) {
+    if (!page.can.edit && id === model.get().selected) page.source.setText(text);
+  }
+
+  /** Do something to a run, as ACTIONS has it; a restart is followed from its beginning. */
+  async function act(action, id, detail) {
+    const answer = await ACTIONS[action](id, detail);
+    if (action === "restart") page.tail.follow();
+    return answer;
+  }
+
+  function goToLine(line, module) {
+    showPane("code");
+    page.source.goToLine(line, module);
+  }
+
+  function show(name) {
+    showPane(name);
+    if (name === "code") page.source.focus();
+    else document.querySelector(name === "run" ? ".step.selected .step-row, .step-row" : ".console-lines")?.focus();
+  }
+}
+
+/** What the eye should be on: the step that was opened, the result, or the last step that was started. */
+function newest({ step }) {
+  if (step !== null) return document.querySelector(".step.selected");
+  return document.querySelector("#result .result") ?? [...document.querySelectorAll(".step:not([data-state='planned'])")].at(-1) ?? byId("run-body").firstElementChild;
+}

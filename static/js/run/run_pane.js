@@ -1,0 +1,25 @@
+// The run's panel around its views: the head with its controls, the prompts, the lesson before the first run, the result.
+
+import { byId } from "../base/dom.js";
+import { mountEmpty } from "./empty.js";
+import { mountPrompts } from "./prompt.js";
+import { mountResult } from "./result.js";
+import { mountRuns } from "./runs.js";
+
+/** A part of the page. What is done to a run is done to it as it is now, so nothing is offered while the past is shown. */
+export function mountRunPane(page) {
+  const runs = mountRuns(byId("run-head"), { onSelect: page.select, onAct: page.act });
+  const prompts = mountPrompts(byId("prompts"));
+  const empty = mountEmpty(byId("empty"), { onRun: () => page.run() });
+  const result = mountResult(byId("result"), { onStep: page.selectStep, onLine: page.goToLine });
+  const own = page.can.run ? "own" : "view";
+  return {
+    update({ state, run, live, runs: all }) {
+      runs.update({ run, runs: all, selected: state.selected, access: run === live ? own : "view" });
+      prompts.update(run === live ? live : undefined, page.can.approve ? "own" : "view");
+      empty.update({ shown: state.selected === null && !state.loading, access: own });
+      result.update(run);
+      byId("view-tabs").hidden = state.selected === null;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+// The checklist as a view of its host.
+
+import { mountChecklist } from "./checklist.js";
+
+const NO_PLAN = [];
+
+/** A part of the page: the view that is there from the start. */
+export function mountChecklistView(page) {
+  page.views.add({ id: "checklist", title: "Checklist", icon: "steps", load: async () => ({ mount }) });
+}
+
+function mount(root, page) {
+  const list = mountChecklist(root, { onSelect: page.selectStep, onLine: page.goToLine, onAct: page.act });
+  return {
+    update({ state, run, plan, step, live }) {
+      const access = page.can.run && run === live ? "own" : "view";
+      list.update({ run, plan: state.loading ? NO_PLAN : plan, selected: step, access });
+    },
+  };
+}
