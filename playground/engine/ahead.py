@@ -98,7 +98,9 @@ class Ahead:
             now=execution.services.clock.now(),
             left=max(0, settings.step_limit - execution.do_calls),
             # where the isolate was lost and nothing was committed since, it is seen which attempt does that
-            eager=log.lost_at_seq != log.next_seq and execution.services.introspection is None,
+            eager=log.lost_at_seq != log.next_seq
+            and execution.services.introspection is None
+            and not (execution.debug is not None and execution.debug.concerns_steps),
             rows=rows,
             open=[_name(step.key) for step in steps if step.completion is None and step.key.kind == "do"],
         )
@@ -148,6 +150,9 @@ class Ahead:
         key = StepKey("do", checked, count)
         if key in execution.history.steps or execution.recall is not None:
             raise WorkflowFatalError(f'The step "{checked}" has begun before')
+        if execution.debug is not None and execution.debug.concerns(checked):
+            execution.stop("lost")  # that was set since the run began: the next one asks first
+            raise WorkflowFatalError(f'The step "{checked}" may not begin by itself')
         execution.key("do", checked, count)
         if execution.watch is not None:
             execution.watch.went_on(key)
@@ -213,6 +218,7 @@ class Ahead:
             or execution.stopped is not None
             or execution.watch is not None
             or execution.recall is not None
+            or execution.debug is not None
             or execution.do_calls >= settings.step_limit
             or size > settings.value_limit
             or log.value_bytes + log.draining + size > settings.instance_limit

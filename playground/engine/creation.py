@@ -43,18 +43,24 @@ def new_instance(
     params: Encoded,
     kept: tuple[int | None, int | None] = (None, None),
     schedule: Mapping[str, Any] | None = None,
+    debug: facts.DebugSet | None = None,
 ) -> NewInstance:
-    """An instance to store. `kept` are its retentions in ms, `schedule` is what has fired."""
+    """An instance to store. `kept` are its retentions in ms, `schedule` is what has fired, `debug` how it is
+    debugged from the beginning.
+    """
     now = parts.clock.now()
     fired = dict(schedule) if schedule is not None else UNSET
-    fact = facts.WorkflowQueued(workflow, show(params, parts.settings), fired)
+    debugged = debug if debug is not None else UNSET
+    fact = facts.WorkflowQueued(workflow, show(params, parts.settings), fired, debugged)
     entry = NewEntry(now, fact.type, fact_json(fact))
     text = json.dumps(schedule) if schedule is not None else None
     return NewInstance(scope, workflow, id, now, params.data, ENGINE_VERSION, entry, *kept, text)
 
 
-def launch(parts: Nursery, new: NewInstance, created: Created) -> None:
-    """The instance is stored: tell the world, and execute it."""
+def launch(parts: Nursery, new: NewInstance, created: Created, *, fresh: bool = True) -> None:
+    """The instance is stored: tell the world, and execute it. Its log is read first where it is not
+    `fresh`: more follows from it than that it begins.
+    """
     row = InstanceRow.of_new(created.key, new)
     parts.feed.publish(new.scope, new.id, created.position, "queued")
-    parts.executions.launch(parts.logs.adopt(row), fresh=True)
+    parts.executions.launch(parts.logs.adopt(row), fresh=fresh)

@@ -17,12 +17,16 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from playground.core.ports import LogKind, StepKey
+from playground.engine import debug_entries, rollback_entries, version_entries
 from playground.engine import fact as base
-from playground.engine import rollback_entries
 from playground.storage.rows import EntryRow
 
 Fact = base.Fact
+FaultKind = debug_entries.FaultKind
 ErrorPreview = base.ErrorPreview
+DebugSet = debug_entries.DebugSet
+BreakpointReached = debug_entries.BreakpointReached
+DebugContinued = debug_entries.DebugContinued
 RollbackOutcome = rollback_entries.RollbackOutcome
 RollbackStarted = rollback_entries.RollbackStarted
 RollbackCompleted = rollback_entries.RollbackCompleted
@@ -30,6 +34,8 @@ RollbackFailed = rollback_entries.RollbackFailed
 RollbackStepStarted = rollback_entries.RollbackStepStarted
 RollbackStepCompleted = rollback_entries.RollbackStepCompleted
 RollbackStepFailed = rollback_entries.RollbackStepFailed
+Lineage = version_entries.Lineage
+VersionChanged = version_entries.VersionChanged
 
 Entry = EntryRow
 """A committed entry. `fact_of` gives its typed content."""
@@ -43,13 +49,16 @@ PAUSED: Final[frozenset[str]] = frozenset({"waitingForPause", "paused"})
 
 class WorkflowQueued(Fact, frozen=True):
     """Nothing → queued. The params are in the instance's row. Rejected where the id is taken. `schedule`,
-    `{"cron", "scheduledTime"}`, where one has fired.
+    `{"cron", "scheduledTime"}`, where one has fired; `debug` where it is debugged from the beginning;
+    `lineage` (`version_entries.Lineage`) where it was made from another run.
     """
 
     type: ClassVar[str] = "workflow_queued"
     workflow: str
     params: Any = UNSET
     schedule: dict[str, Any] | UnsetType = UNSET
+    debug: DebugSet | UnsetType = UNSET
+    lineage: Lineage | UnsetType = UNSET
 
 
 class WorkflowStarted(Fact, frozen=True):
@@ -123,6 +132,7 @@ class WorkflowResumed(Fact, frozen=True):
 class WorkflowRestarted(Fact, frozen=True):
     """Any status → queued. Without `start` from the top: what is before it is the instance's no more. Else
     from that step: it and all that started later are left out. `lines` were logged outside steps before it.
+    `debug`, from the top, is how it was debugged.
     """
 
     type: ClassVar[str] = "workflow_restarted"
@@ -131,6 +141,7 @@ class WorkflowRestarted(Fact, frozen=True):
     params: Any = UNSET
     start: StepKey | UnsetType = msgspec.field(default=UNSET, name="from")
     lines: int = 0
+    debug: DebugSet | UnsetType = UNSET
 
 
 class StepStarted(Fact, frozen=True):
@@ -145,11 +156,15 @@ class StepStarted(Fact, frozen=True):
 
 
 class AttemptStarted(Fact, frozen=True):
-    """The callback is about to be called; durable before it is."""
+    """The callback is about to be called; durable before it is. With `fault` something befalls the attempt:
+    its kind, and its place among the faults that were set last.
+    """
 
     type: ClassVar[str] = "attempt_started"
     step: StepKey
     attempt: int
+    fault: FaultKind | None = None
+    fault_at: int | None = None
 
 
 class AttemptCompleted(Fact, frozen=True):
@@ -181,7 +196,7 @@ class AttemptFailed(Fact, frozen=True):
 class StepCompleted(Fact, frozen=True):
     """A `do` has its result, which is the value. `size` is its length in bytes. Never follows
     `step_failed`. Where the result is a stream, `stream` says whether it looks like text, and the value says
-    which stream it is.
+    which stream it is. A `pinned` one is what somebody has set, and no callback was called for it.
     """
 
     type: ClassVar[str] = "step_completed"
@@ -189,6 +204,7 @@ class StepCompleted(Fact, frozen=True):
     size: int
     output: Any = UNSET
     stream: Literal["text", "binary"] | None = None
+    pinned: bool = False
 
 
 class StepFailed(Fact, frozen=True):
@@ -219,20 +235,22 @@ class SleepCompleted(Fact, frozen=True):
 
 class SleepSkipped(Fact, frozen=True):
     """Somebody ended the sleep: its deadline is when this was written. Rejected where it is over, or the
-    instance is paused.
+    instance is paused. `by` the pace at which time goes by for the instance, else by hand.
     """
 
     type: ClassVar[str] = "sleep_skipped"
     step: StepKey
+    by: Literal["pace"] | None = None
 
 
 class RetrySkipped(Fact, frozen=True):
     """Somebody ended the delay before a step's next attempt, which is due when this was written. Rejected
-    where none is waited for, or the instance is paused.
+    where none is waited for, or the instance is paused. `by` as in `SleepSkipped`.
     """
 
     type: ClassVar[str] = "retry_skipped"
     step: StepKey
+    by: Literal["pace"] | None = None
 
 
 class WaitStarted(Fact, frozen=True):
@@ -334,6 +352,10 @@ FACTS: Final[dict[str, type[Fact]]] = {
         RollbackStepCompleted,
         RollbackStepFailed,
         NonDeterminismDetected,
+        VersionChanged,
+        DebugSet,
+        BreakpointReached,
+        DebugContinued,
         Log,
     )
 }

@@ -14,10 +14,11 @@ from playground.engine import entries as facts
 from playground.engine.admission import Admission
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Logs
-from playground.engine.runner import Execution, StopReason
+from playground.engine.runner import Execution
 from playground.engine.services import RunnerFactory, Services
 from playground.engine.settings import ENGINE_VERSION, newer_rules
 from playground.engine.sleepers import Sleepers
+from playground.engine.stop_reason import StopReason
 
 _log = logging.getLogger("playground.engine")
 
@@ -49,6 +50,11 @@ class Executions:
 
     def __len__(self) -> int:
         return len(self._running)
+
+    @property
+    def services(self) -> Services:
+        """What every execution uses."""
+        return self._services
 
     @property
     def at_rest(self) -> bool:
@@ -136,6 +142,24 @@ class Executions:
             execution.naps.skip(step)
         else:
             self.wake(key, scope)
+
+    def naps(self, key: int) -> list[StepKey]:
+        """Claim all sleeps and retry delays that the instance, where it is in memory, waits for there."""
+        execution = self._running.get(key)
+        return execution.naps.claim_all() if execution is not None and execution.stopped is None else []
+
+    def hear(self, key: int, seq: int, time: int, fact: facts.Fact) -> None:
+        """That was appended of how the instance is debugged."""
+        execution = self._running.get(key)
+        if execution is not None and execution.stopped is None:
+            execution.hear(seq, time, fact)
+
+    def held(self, key: int) -> list[StepKey] | None:
+        """The steps that the instance is stopped before; None where that is not known here."""
+        execution = self._running.get(key)
+        if execution is None or execution.stopped is not None or execution.debug is None:
+            return None
+        return list(execution.debug.held)
 
     def has_attempts(self, key: int) -> bool:
         """Whether a callback of the instance is in flight."""

@@ -11,6 +11,7 @@ from msgspec import UnsetType
 
 from playground.core.ports import StepKey
 from playground.engine import entries as facts
+from playground.engine.debugging import Debugging, told
 from playground.engine.entries import Entry, fact_of
 from playground.engine.retry import StepConfig
 
@@ -48,6 +49,8 @@ class StepRecord:
     interrupted: bool = False
     """Whether the last outcome was an interruption."""
     retry_at: int | None = None
+    failed_time: int = 0
+    """When its last attempt failed."""
     until: int = 0
     fixed: bool = False
     """Whether its deadline stays where it is when the instance is paused."""
@@ -111,6 +114,8 @@ class History:
     """The steps that were found instead of them, and of which."""
     left_out: list[range] = field(default_factory=list)
     """The seqs that restarts from a step have left out."""
+    debug: Debugging | None = None
+    """How it is debugged; None where nobody has said so."""
     kept_lines: int = 0
     """How many of `run_lines` were logged before the last restart."""
 
@@ -122,6 +127,8 @@ class History:
         self.kept_lines = lines
         self.started = False
         self.rollback = None
+        if self.debug is not None:
+            self.debug.begin_anew()
         if isinstance(start, UnsetType):
             self.steps.clear()
             self.events.clear()
@@ -153,8 +160,13 @@ def fold(log: Iterable[Entry], run_lines: int = 0) -> History:
 def _apply(history: History, entry: Entry) -> None:
     fact = fact_of(entry)
     match fact:
+        case facts.WorkflowQueued():
+            if not isinstance(fact.debug, UnsetType):
+                history.debug = told(None, fact.debug, entry.time)
         case facts.WorkflowStarted():
             history.started = True
+        case facts.DebugSet() | facts.BreakpointReached() | facts.DebugContinued():
+            history.debug = told(history.debug, fact, entry.time)
         case facts.StepStarted():
             record = _begin(history, fact.step, entry)
             record.config = StepConfig.from_json(fact.config)
@@ -165,6 +177,8 @@ def _apply(history: History, entry: Entry) -> None:
                 history.moved[fact.instead] = fact.place
         case facts.RollbackStarted():
             history.rollback = RollbackRecord(entry.seq, fact.terminated, entry.value)
+            if history.debug is not None:
+                history.debug.begin_anew()
         case facts.RollbackStepStarted():
             _begin(history, fact.step, entry).config = StepConfig.from_json(fact.config)
         case facts.RollbackStepCompleted():
@@ -176,10 +190,13 @@ def _apply(history: History, entry: Entry) -> None:
             record.attempts = fact.attempt
             record.open_attempt = True
             record.retry_at = None
+            if fact.fault_at is not None and history.debug is not None:
+                history.debug.befell(fact.fault_at)
         case facts.AttemptFailed():
             record = history.steps[fact.step]
             record.open_attempt = False
             record.interrupted = fact.interrupted
+            record.failed_time = entry.time
             record.retry_at = fact.retry_at
         case facts.SleepStarted():
             record = _begin(history, fact.step, entry)
@@ -213,8 +230,12 @@ def _apply(history: History, entry: Entry) -> None:
         case facts.WorkflowResumed():
             for record in history.steps.values():
                 record.postpone(entry.time - fact.paused_ms, fact.paused_ms)
+            if history.debug is not None:
+                history.debug.resumed(entry.time)
         case facts.WorkflowRestarted():
             history.restart(entry.seq, fact.start, fact.lines)
+            if not isinstance(fact.debug, UnsetType):
+                history.debug = told(None, fact.debug, entry.time)
         case _:
             pass
 

@@ -16,15 +16,21 @@ from playground.core.values import UNDEFINED, Encoded, Value
 from playground.engine import entries as facts
 from playground.engine import lifecycle
 from playground.engine.answering import Answer, PendingWait, answer, pending_waits
+from playground.engine.debug_entries import ContinueMode
+from playground.engine.debugger import go_on, set_debug
+from playground.engine.forking import Past, past_of
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Stored
+from playground.engine.moving import Move, move
 from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.parts import Parts
+from playground.engine.rehearsal import Rehearsal, rehearse
+from playground.engine.services import RunnerFactory
 from playground.engine.settings import EngineSettings
-from playground.engine.skipping import skip
+from playground.engine.skipping import skip, skip_all
 from playground.engine.step_output import StepOutput, step_output
 from playground.engine.subscription import Entries, EntryFilter
-from playground.storage.rows import Along, Outcome
+from playground.storage.rows import Along, InstanceRow, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +210,27 @@ class Instance:
         """
         await lifecycle.change(self._parts, self._key, partial(skip, self._parts, step=step))
 
+    async def skip_all(self) -> int:
+        """End all sleeps and delays before attempts now, and answer how many they were; durable when this
+        returns. Raises `WorkflowError` `instance.cannot_skip` where there is none, or the instance is paused.
+        """
+        return await lifecycle.change(self._parts, self._key, partial(skip_all, self._parts))
+
+    async def debug(self, setting: facts.DebugSet) -> None:
+        """Set how the instance is debugged from here on (see `debug_settings.py`); what is not given stays as
+        it was. Durable when this returns. A finished one raises `WorkflowError` `instance.cannot_debug`.
+        """
+        await lifecycle.change(self._parts, self._key, partial(set_debug, self._parts, setting=setting))
+
+    async def go_on(self, mode: ContinueMode = "run", step: StepKey | None = None) -> list[StepKey]:
+        """Go on where the run is stopped before steps: with all of them, or with `step` mode the first (or
+        `step`) alone, and then stop before the next. Durable when this returns, which says with which. Raises
+        `WorkflowError` `instance.not_stopped`.
+        """
+        return await lifecycle.change(
+            self._parts, self._key, partial(go_on, self._parts, mode=mode, step=step)
+        )
+
     async def terminate(self, *, rollback: bool = False) -> None:
         """End the instance now. A finished one raises `WorkflowError` `instance.cannot_terminate`.
 
@@ -223,6 +250,31 @@ class Instance:
         """
         start = lifecycle.step_of(from_step) if from_step is not None else None
         await lifecycle.change(self._parts, self._key, partial(lifecycle.restart, self._parts, start=start))
+
+    async def rehearse(self, factory: RunnerFactory) -> Rehearsal:
+        """Replay what is committed of it with the runner that `factory` makes; nothing is appended, and
+        nobody is called. It goes on meanwhile as it would have.
+        """
+        return await lifecycle.change(
+            self._parts, self._key, partial(rehearse, self._parts, factory=factory), any_version=True
+        )
+
+    async def move(self, wanted: Callable[[InstanceRow], Move]) -> None:
+        """Have it go on with other code, which `wanted` says for its row; durable when this returns. Raises
+        `WorkflowError`: see `moving.move`.
+        """
+
+        async def decide(log: InstanceLog) -> None:
+            await move(self._parts, log, wanted(log.row))
+
+        await lifecycle.change(self._parts, self._key, decide)
+
+    async def past(self) -> Past:
+        """Its whole log as it is committed, with values. Raises `WorkflowError` `instance.too_large`."""
+        row = await self._parts.journal.by_key(self._key)
+        if row is None:
+            raise WorkflowError("instance.not_found")
+        return await past_of(self._parts, row)
 
     async def delete(self) -> None:
         """Remove the instance and all that it stores. From then on its id is unknown, and free again."""

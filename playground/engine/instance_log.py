@@ -47,6 +47,7 @@ class InstanceLog:
         "_settled",
         "_uncommitted",
         "broken",
+        "debug_seq",
         "draining",
         "event_seq",
         "has_notes",
@@ -73,7 +74,7 @@ class InstanceLog:
         self.broken = False
         self.rolling_back = False
         """Whether the rollback of the instance was begun here."""
-        self.event_seq = 0
+        self.event_seq = self.debug_seq = 0
         self.skipping = 0
         """How many skips are appended and not committed yet."""
         self.users = 0
@@ -175,6 +176,11 @@ class InstanceLog:
         if restart == "from the top":
             self.row = self.row._replace(base_seq=self.next_seq - 1)
             self.value_bytes = len(self.row.params)
+
+    def carry(self, params: bytes) -> None:
+        """The instance's params are others from here on; whoever says so writes them with an append."""
+        self.value_bytes += len(params) - len(self.row.params)
+        self.row = self.row._replace(params=params)
 
     async def settle(self) -> None:
         """Wait until everything that was appended is committed, or has failed."""

@@ -18,14 +18,15 @@ from playground.core.errors import SequenceConflict, StorageError, WorkflowError
 from playground.core.ports import StepKey, StepKind
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine import entries as facts
+from playground.engine.debug_kept import debug_kept
 from playground.engine.failures import error_preview
 from playground.engine.history import fold
 from playground.engine.instance_log import InstanceLog
 from playground.engine.outputs import show
 from playground.engine.parts import Parts
 from playground.engine.rollback import TERMINATED
-from playground.engine.runner import StopReason
 from playground.engine.settings import ENGINE_VERSION, newer_rules
+from playground.engine.stop_reason import StopReason
 from playground.storage.rows import Restart
 
 T = TypeVar("T")
@@ -159,13 +160,14 @@ async def restart(parts: Parts, log: InstanceLog, *, start: StepKey | None) -> N
     streams: list[int] = []
     try:
         if start is not None:
-            lines = await _look_back(parts, log, start)
+            lines = await look_back(parts, log, start)
         elif log.value_bytes > len(log.row.params):
             streams = await parts.journal.chunks.of_instance(key)
+        debug = await debug_kept(parts.journal, log) if start is None else UNSET
         parts.executions.stop(key, "restarted")
         params = show(Encoded(log.row.params), parts.settings)
         fact = facts.WorkflowRestarted(
-            log.row.workflow, log.row.created, params, UNSET if start is None else start, lines
+            log.row.workflow, log.row.created, params, UNSET if start is None else start, lines, debug
         )
         how: Restart = "from the top" if start is None else "from a step"
         committed = log.append([(fact, None)], status="queued", restart=how)
@@ -180,7 +182,7 @@ async def restart(parts: Parts, log: InstanceLog, *, start: StepKey | None) -> N
         parts.retention.sweep(streams)
 
 
-async def _look_back(parts: Parts, log: InstanceLog, start: StepKey) -> int:
+async def look_back(parts: Parts, log: InstanceLog, start: StepKey) -> int:
     """How many lines `run` had logged when it came to the step; returns at a moment at which the log holds
     still.
     """

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextvars import Context
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from playground.core import faults
 from playground.core.errors import (
@@ -24,6 +24,7 @@ from playground.core.errors import (
 )
 from playground.core.ports import StepKey, StepKind
 from playground.engine import entries as facts
+from playground.engine.debugging import Debugging, told
 from playground.engine.events import EventBuffer
 from playground.engine.failures import error_preview, record_to_store, stored_error
 from playground.engine.gate import Gate
@@ -39,26 +40,16 @@ from playground.engine.outputs import check_room, encode_value, show
 from playground.engine.pausing import Attempts
 from playground.engine.recall import Recall
 from playground.engine.services import RunnerFactory, Services
+from playground.engine.stop_reason import StopReason
+from playground.engine.timers import resolve
 from playground.engine.usage import Usage
 from playground.engine.watch import Watch, watch_over
 
 _log = logging.getLogger("playground.engine")
 
-StopReason = Literal[
-    "finished",
-    "rollback",
-    "hibernated",
-    "paused",
-    "terminated",
-    "restarted",
-    "deleted",
-    "lost",
-    "failed",
-    "closed",
-]
-
 _MOST_LOSSES: Final = 3
-_NEVER: Final = 1 << 62
+NEVER: Final = 1 << 62
+"""A moment that does not come."""
 
 
 class Execution:
@@ -75,6 +66,7 @@ class Execution:
     """Set while the instance is rolled back: `run` is replayed for its handlers only."""
     watch: Watch | None = None
     """Compares the replay with history."""
+    debug: Debugging | None = None
     stopped: StopReason | None = None
     rewake = False
     _mismatch: NonDeterminismError | None = None
@@ -108,6 +100,7 @@ class Execution:
         self._ended = ended
         self._fresh = fresh
         self._early: list[BufferedEvent] = []
+        self._heard: list[tuple[int, int, facts.Fact]] = []
         self.keys = Keys()
         self._asks: set[asyncio.Task[Any]] = set()
         self._lines = Lines(log, services.settings.log_lines)
@@ -153,6 +146,9 @@ class Execution:
         completions = [
             step.completion.seq for step in self.history.steps.values() if step.completion is not None
         ]
+        self.debug = self.history.debug
+        for _, time, fact in (heard for heard in self._heard if heard[0] > self.history.last_seq):
+            self.debug = told(self.debug, fact, time)
         self.gate = Gate(completions)
         self.events = EventBuffer(self.history)
         self._loaded = True
@@ -277,6 +273,14 @@ class Execution:
         else:
             self._early.append(event)
 
+    def hear(self, seq: int, time: int, fact: facts.Fact) -> None:
+        """Somebody has appended that of how the instance is debugged."""
+        if self._loaded:
+            self.debug = told(self.debug, fact, time)
+            self.naps.stir()
+        else:
+            self._heard.append((seq, time, fact))
+
     # -- what steps use
 
     def key(self, kind: StepKind, name: str, count: int | None = None) -> StepKey:
@@ -364,7 +368,7 @@ class Execution:
 
     async def stay_asked(self) -> None:
         """Never answer what was asked for: until the execution is thrown away."""
-        with self.idleness.waiting(never := asyncio.get_running_loop().create_future(), _NEVER):
+        with self.idleness.waiting(never := asyncio.get_running_loop().create_future(), NEVER):
             await never
 
     async def wait_until(self, deadline: int, early: asyncio.Future[None] | None = None) -> None:
@@ -372,7 +376,7 @@ class Execution:
         if self.services.clock.now() >= deadline:
             return
         due = early if early is not None else asyncio.get_running_loop().create_future()
-        timer = self.services.timers.arm(deadline, partial(_resolve, due))
+        timer = self.services.timers.arm(deadline, partial(resolve, due))
         try:
             with self.idleness.waiting(due, deadline):
                 await due
@@ -393,8 +397,3 @@ class Execution:
         """One `hold` is over."""
         self.gate.release()
         self.idleness.release()
-
-
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)

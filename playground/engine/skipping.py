@@ -1,8 +1,9 @@
-"""Ending a sleep, or the delay before a step's next attempt, before its time."""
+"""Ending sleeps, and the delays before steps' next attempts, before their time."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 from playground.core import faults
@@ -10,7 +11,7 @@ from playground.core.errors import SequenceConflict, WorkflowError
 from playground.core.ports import StepKey
 from playground.engine import entries as facts
 from playground.engine.history import History, fold
-from playground.engine.instance_log import InstanceLog
+from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.lifecycle import refuse_finished, settled
 from playground.engine.parts import Parts
 
@@ -19,19 +20,36 @@ _LOOKS: Final = 10
 
 async def skip(parts: Parts, log: InstanceLog, *, step: StepKey) -> None:
     """Make the step's deadline now; durable when this returns. Raises `instance.cannot_skip`."""
-    key = log.row.key
     await _find_asleep(parts, log, step)
-    fact = facts.SleepSkipped(step) if step.kind == "sleep" else facts.RetrySkipped(step)
+    await _skip(parts, log, [step])
+
+
+async def skip_all(parts: Parts, log: InstanceLog) -> int:
+    """Make all deadlines of sleeps and retry delays now; durable when this returns, which says how many they
+    were. Raises `instance.cannot_skip` where there is none.
+    """
+    steps = await _find_all_asleep(parts, log)
+    await _skip(parts, log, steps)
+    return len(steps)
+
+
+async def _skip(parts: Parts, log: InstanceLog, steps: Sequence[StepKey]) -> None:
+    key = log.row.key
+    skipped: list[Stored] = [
+        (facts.SleepSkipped(step) if step.kind == "sleep" else facts.RetrySkipped(step), None)
+        for step in steps
+    ]
     # a waiting instance is due at once, also where the server stops before it could go on
     wake_at = parts.clock.now() if log.status == "waiting" else None
-    committed = log.append([(fact, None)], wake_at=wake_at)
+    committed = log.append(skipped, wake_at=wake_at)
     # until it is told, the execution must not say that it waits for the deadline that was
     log.skipping += 1
 
     def tell(done: asyncio.Future[range]) -> None:
         log.skipping -= 1
         if _is_durable(done):
-            parts.executions.skip(key, log.row.scope, step)
+            for step in steps:
+                parts.executions.skip(key, log.row.scope, step)
 
     # also where whoever asked is gone meanwhile
     committed.add_done_callback(tell)
@@ -46,9 +64,7 @@ def _is_durable(committed: asyncio.Future[range]) -> bool:
 async def _find_asleep(parts: Parts, log: InstanceLog, step: StepKey) -> None:
     """Return at a moment at which the step sleeps, or waits for its next attempt; else raise."""
     for _ in range(_LOOKS):
-        await refuse_finished(log, "instance.cannot_skip")
-        if log.status in facts.PAUSED:
-            raise WorkflowError("instance.cannot_skip: the instance is paused; resume it first")
+        await _refuse_at_rest(log)
         if parts.executions.claim_nap(log.row.key, step):
             return
         await settled(log)
@@ -61,6 +77,31 @@ async def _find_asleep(parts: Parts, log: InstanceLog, step: StepKey) -> None:
         if log.next_seq == seq and not log.broken and log.status not in facts.PAUSED:
             return
     raise SequenceConflict
+
+
+async def _find_all_asleep(parts: Parts, log: InstanceLog) -> list[StepKey]:
+    """The steps that sleep, or wait for their next attempt, at one moment; raises where none does."""
+    for _ in range(_LOOKS):
+        await _refuse_at_rest(log)
+        if claimed := parts.executions.naps(log.row.key):
+            return claimed
+        await settled(log)
+        seq = log.next_seq
+        rows, _ = await parts.journal.for_replay(log.row)
+        history, now = fold(rows), parts.clock.now()
+        asleep = [step for step in history.steps if _sleeps(history, step, now)]
+        if log.next_seq != seq or log.broken or log.status in facts.PAUSED:
+            continue
+        if not asleep:
+            raise WorkflowError("instance.cannot_skip: nothing sleeps or waits for its next attempt")
+        return asleep
+    raise SequenceConflict
+
+
+async def _refuse_at_rest(log: InstanceLog) -> None:
+    await refuse_finished(log, "instance.cannot_skip")
+    if log.status in facts.PAUSED:
+        raise WorkflowError("instance.cannot_skip: the instance is paused; resume it first")
 
 
 def _sleeps(history: History, step: StepKey, now: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
 from msgspec.structs import replace
@@ -24,13 +25,17 @@ from playground.core.ports import Begun, StepCallback, StepContext, StepKey
 from playground.core.streams import StepValue, Stream
 from playground.core.values import Encoded
 from playground.engine import entries as facts
+from playground.engine.breaks import stop_before
+from playground.engine.debug_entries import Fault
 from playground.engine.failures import INTERRUPTED, ends_the_step, error_preview, stored_error
 from playground.engine.history import StepRecord
+from playground.engine.injected import befall
 from playground.engine.inside import Inside, inside_callback
 from playground.engine.instance_log import Stored
 from playground.engine.introspected import replacement, skips
 from playground.engine.names import check_step_name
 from playground.engine.outputs import check_room, encode_value, show
+from playground.engine.pacing import nap
 from playground.engine.recall import resolve_rollback
 from playground.engine.retry import DELAY_ANSWER_MS, DelayFunction, StepConfig, resolve_config, retry_delay
 from playground.engine.runner import Execution
@@ -80,6 +85,8 @@ async def do(
             return await result_of(execution, record.completion)
         if record is not None and record.config is not None:
             resolved = record.config
+        elif execution.debug is not None:
+            await stop_before(execution, key)
         step = Attempted(execution, key, resolved, callback, delay_function, record)
         step.undoable = undoing is not None
         return await step.run()
@@ -101,6 +108,8 @@ class Attempted:
     """Whether it has a rollback handler."""
     begun: Begun | None = None
     """The first attempt, where that was begun, and said to be, before."""
+    _fault: Fault | None = None
+    """What befalls the attempt that is under way."""
 
     def __init__(
         self,
@@ -123,7 +132,10 @@ class Attempted:
         while True:
             attempt += 1
             if self.begun is None or attempt > 1:
-                opening.append((facts.AttemptStarted(self._key, attempt), None))
+                debug = self._execution.debug
+                if debug is not None and debug.pins_output(self._key):
+                    return await self._pinned(opening, debug.pins[self._key.name])
+                opening.append((self._attempt_started(attempt), None))
                 await self._execution.commit(*opening)
                 faults.point("attempt_started_committed")
             try:
@@ -132,8 +144,7 @@ class Attempted:
                 self._execution.stop("lost")
                 raise asyncio.CancelledError from error
             except Exception as error:
-                await self._failed(error, attempt)
-                opening = []
+                opening = await self._failed(error, attempt)
                 continue
             faults.point("callback_returned_not_committed")
             if isinstance(value, Drained):
@@ -147,10 +158,11 @@ class Attempted:
         record = self._record
         if record is None:
             return [(self._started(), None)], 0
+        opening = []
         if record.retry_at is not None:
-            await self._nap(record.retry_at)
+            opening = await self._nap(record.failed_time, record.retry_at)
         if not record.open_attempt:
-            return [], record.attempts
+            return opening, record.attempts
         # one attempt more than the configuration allows, where the last was interrupted and not the one
         # before
         allowed = self._config.limit + 1 + (0 if record.interrupted else 1)
@@ -164,9 +176,19 @@ class Attempted:
         failed = facts.AttemptFailed(self._key, record.attempts, shown, delay, retry_at, interrupted=True)
         if delay == 0:
             return [(failed, None)], record.attempts
-        await self._execution.commit((failed, None))
-        await self._nap(retry_at)
-        return [], record.attempts
+        _, failed_at = await self._execution.commit((failed, None))
+        return await self._nap(failed_at, retry_at), record.attempts
+
+    def _attempt_started(self, attempt: int) -> facts.AttemptStarted:
+        """What is appended of an attempt, and what is to befall it."""
+        debug = self._execution.debug
+        at = debug.fault_of(self._key) if debug is not None else None
+        if debug is None or at is None:
+            self._fault = None
+            return facts.AttemptStarted(self._key, attempt)
+        self._fault = debug.faults[at]
+        debug.befell(at)
+        return facts.AttemptStarted(self._key, attempt, self._fault.kind, at)
 
     async def _attempt(self, attempt: int) -> Encoded | Drained:
         """Call the callback once, with the timeout. Raises what it raises."""
@@ -194,7 +216,14 @@ class Attempted:
         begun = self.begun
         if begun is not None and begun.outcome is not None and context.attempt == 1:
             return begun.outcome()
-        return (replacement(self._execution, context) or self._callback)(context)
+        callback = replacement(self._execution, context) or self._callback
+        if self._fault is None:
+            return callback(context)
+        services = self._execution.services
+        now = services.clock.steady.now()
+        return befall(
+            self._fault, context, self._config.timeout, services.spans, now, partial(callback, context)
+        )
 
     async def _within(self, milliseconds: int, answer: Awaitable[T]) -> T:
         """What `answer` comes to; raises `_TimedOut` where that takes longer.
@@ -227,9 +256,10 @@ class Attempted:
             raise _TimedOut
         return value
 
-    async def _nap(self, until: int) -> None:
-        with self._execution.naps.of(self._key) as skipped:
-            await self._execution.wait_until(until, skipped)
+    async def _nap(self, since: int, until: int) -> list[tuple[facts.Fact, bytes | None]]:
+        """Wait for the next attempt; what is to be appended before it."""
+        paced = await nap(self._execution, self._key, since, until)
+        return [(facts.RetrySkipped(self._key, "pace"), None)] if paced else []
 
     def _started(self) -> facts.Fact:
         return facts.StepStarted(self._key, self._config.as_json(), self.undoable)
@@ -241,6 +271,16 @@ class Attempted:
 
     def _gave_up(self, record: ErrorRecord, stored: bytes) -> Stored:
         return facts.StepFailed(self._key, error_preview(record)), stored
+
+    async def _pinned(self, opening: list[tuple[facts.Fact, bytes | None]], output: Any) -> Encoded:
+        """End the step with the output that somebody has set."""
+        execution, settings = self._execution, self._execution.services.settings
+        value = encode_value(output, settings.value_limit, f'The pinned output of step "{self._key.name}"')
+        completed, stored = self._succeeded(value)
+        assert isinstance(completed, facts.StepCompleted)
+        committed = await execution.commit(*opening, (replace(completed, pinned=True), stored))
+        await self._deliver(*committed)
+        return value
 
     async def _deliver(self, seq: int, time: int) -> None:
         await self._execution.deliver(seq, time)
@@ -271,8 +311,10 @@ class Attempted:
         await execution.deliver(*committed)
         return stored_stream(execution.log.row.key, stored, services.journal.chunks)
 
-    async def _failed(self, error: Exception, attempt: int) -> None:
-        """Record a failed attempt and wait for the next; where there is none, fail the step."""
+    async def _failed(self, error: Exception, attempt: int) -> list[tuple[facts.Fact, bytes | None]]:
+        """Record a failed attempt and wait for the next, for which it answers what `_nap` does; where there
+        is none, fail the step.
+        """
         record = record_of(error)
         failed = facts.AttemptFailed(self._key, attempt, error_preview(record))
         if attempt > self._config.limit or ends_the_step(error, record):
@@ -284,9 +326,9 @@ class Attempted:
         delay = 0 if skips(self._execution, self._key) else delay
         retry_at = self._execution.services.clock.now() + delay
         failed = replace(self._billed(failed), retry_delay_ms=delay, retry_at=retry_at)
-        await self._execution.commit((failed, None))
+        _, failed_at = await self._execution.commit((failed, None))
         faults.point("attempt_failed_committed")
-        await self._nap(retry_at)
+        return await self._nap(failed_at, retry_at)
 
     def _billed(self, failed: facts.AttemptFailed) -> facts.AttemptFailed:
         return replace(failed, cpu_ms=self._execution.usage.cpu_ms(self._key, failed.attempt))

@@ -15,12 +15,15 @@ from playground.core.ids import is_event_type
 from playground.core.ports import StepKey
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine import entries as facts
+from playground.engine.breaks import stop_before
 from playground.engine.events import Waiter
 from playground.engine.failures import error_preview, stored_error
 from playground.engine.history import BufferedEvent, StepRecord
+from playground.engine.instance_log import Stored
 from playground.engine.introspected import skips
 from playground.engine.names import check_step_name
 from playground.engine.outputs import show
+from playground.engine.pacing import nap
 from playground.engine.runner import Execution
 from playground.engine.step_answer import answer_of, event_value, memoised_error, stored_value
 
@@ -73,15 +76,17 @@ async def _sleep(
         if record is None:
             now = execution.services.clock.now() if may_be_past else execution.time
             _check_new(name, until, now, may_be_past=may_be_past)
-            await execution.commit((facts.SleepStarted(key, until, fixed=not may_be_past), None))
+            if execution.debug is not None:
+                await stop_before(execution, key)
+                until += execution.services.clock.now() - now if may_be_past else 0
+            _, since = await execution.commit((facts.SleepStarted(key, until, fixed=not may_be_past), None))
             faults.point("sleep_started_committed")
         else:
-            until = record.until
-        if not skips(execution, key):
-            with execution.naps.of(key) as skipped:
-                await execution.wait_until(until, skipped)
+            since, until = record.started_time, record.until
+        paced = not skips(execution, key) and await nap(execution, key, since, until)
         faults.point("sleep_due_not_committed")
-        committed = await execution.commit((facts.SleepCompleted(key), None))
+        over: list[Stored] = [(facts.SleepSkipped(key, "pace"), None)] if paced else []
+        committed = await execution.commit(*over, (facts.SleepCompleted(key), None))
         faults.point("sleep_committed_not_acknowledged")
         await execution.deliver(*committed)
     finally:
@@ -166,6 +171,8 @@ class _Wait:
         execution = self._execution
         over = skips(execution, self._key)
         if self._record is None:
+            if execution.debug is not None:
+                await stop_before(execution, self._key)
             until = execution.services.clock.now() + self._timeout
             waiter = execution.events.begin(self._key, self._type, 0 if over else until)
             await execution.commit((facts.WaitStarted(self._key, self._type, until), None))

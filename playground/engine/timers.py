@@ -111,3 +111,9 @@ class Timers:
                 action()
             except Exception:
                 _log.exception("a timer's action failed")
+
+
+def resolve(future: asyncio.Future[None]) -> None:
+    """Resolve `future`, where it is not."""
+    if not future.done():
+        future.set_result(None)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from playground.engine.debug_view import apply_to_run, apply_to_step, nothing_set
 from playground.engine.entries import Entry
 
 EntryJSON = Mapping[str, Any]
@@ -54,6 +55,9 @@ def fold_run(entries: Iterable[EntryJSON]) -> View:
         "logs": [],
         "events": [],
         "happenings": [],
+        "version": None,
+        "lineage": None,
+        **nothing_set(),
     }
     steps: dict[str, View] = {}
     for entry in entries:
@@ -61,12 +65,15 @@ def fold_run(entries: Iterable[EntryJSON]) -> View:
             continue
         run["seq"] = entry["seq"]
         run["id"] = entry["instance"]
+        apply_to_run(run, entry)
         if (handler := _RUN_HANDLERS.get(entry["type"])) is not None:
             handler(run, entry)
             if handler is _restarted:
                 steps = {step["key"]: step for step in run["steps"]}
         elif (of_step := _STEP_HANDLERS.get(entry["type"])) is not None:
-            of_step(_step_of(run, steps, entry), entry)
+            step = _step_of(run, steps, entry)
+            apply_to_step(run, step, entry)
+            of_step(step, entry)
             if entry.get("interrupted"):
                 _interrupted(run, entry)
     return run
@@ -129,7 +136,12 @@ def _unpaused(run: View, entry: EntryJSON) -> None:
 def _queued(run: View, entry: EntryJSON) -> None:
     run["status"] = "queued"
     run["created"] = entry["time"]
-    _copy(run, entry, "workflow", "params")
+    _copy(run, entry, "workflow", "params", "lineage")
+
+
+def _version_changed(run: View, entry: EntryJSON) -> None:
+    run["version"] = entry["to"]
+    _happens(run, entry, "version", before=entry.get("from"), to=entry["to"])
 
 
 def _started(run: View, entry: EntryJSON) -> None:
@@ -167,6 +179,7 @@ def _restarted(run: View, entry: EntryJSON) -> None:
     _unpaused(run, entry)
     if "from" not in entry:
         run.update(created=entry["created"], started=None, steps=[], logs=[], events=[], happenings=[])
+        run["lineage"] = None
         _happens(run, entry, "restarted", step=None)
         _copy(run, entry, "workflow", "params")
         return
@@ -251,7 +264,7 @@ def _attempt_started(step: View, entry: EntryJSON) -> None:
     for attempt in step["attempts"]:
         if attempt["state"] == "running":
             attempt.update(state="lost", ended=entry["time"])
-    _attempt_of(step, entry)
+    _copy(_attempt_of(step, entry), entry, "fault")
     step["state"] = "running"
 
 
@@ -287,18 +300,18 @@ def _attempt_failed(step: View, entry: EntryJSON) -> None:
 
 
 def _sleep_skipped(step: View, entry: EntryJSON) -> None:
-    step.update(until=entry["time"], skipped=True)
+    step.update(until=entry["time"], skipped=entry.get("by", True))
 
 
 def _retry_skipped(step: View, entry: EntryJSON) -> None:
     for attempt in step["attempts"][-1:]:
-        attempt.update(retryAt=entry["time"], skipped=True)
+        attempt.update(retryAt=entry["time"], skipped=entry.get("by", True))
 
 
 def _settles(state: str) -> Callable[[View, EntryJSON], None]:
     def handler(step: View, entry: EntryJSON) -> None:
         step.update(state=state, ended=entry["time"])
-        _copy(step, entry, "output", "size", "stream", "error", "payload")
+        _copy(step, entry, "output", "size", "stream", "error", "payload", "pinned")
 
     return handler
 
@@ -319,6 +332,7 @@ _RUN_HANDLERS: Final[dict[str, Callable[[View, EntryJSON], None]]] = {
     "rollback_completed": _rollback_ends("completed"),
     "rollback_failed": _rollback_ends("failed"),
     "nondeterminism_detected": _went_another_way,
+    "version_changed": _version_changed,
     "event_received": _event,
     "log": _line,
 }

@@ -12,6 +12,8 @@ from playground.core.errors import WorkflowError
 from playground.core.ids import is_instance_id, new_instance_id
 from playground.core.values import UNDEFINED
 from playground.engine.creation import launch, new_instance
+from playground.engine.debug_entries import DebugSet
+from playground.engine.forking import Heir, Past, take_over
 from playground.engine.instance import Instance, InstanceStatus, encode_argument, status_of
 from playground.engine.parts import Parts
 from playground.engine.retention import retention_of
@@ -39,28 +41,47 @@ class Workflow:
         self.name = name
         self.scope = scope
 
-    async def create(self, id: Any = None, params: Any = UNDEFINED, retention: Any = None) -> Instance:
+    async def create(
+        self,
+        id: Any = None,
+        params: Any = UNDEFINED,
+        retention: Any = None,
+        debug: DebugSet | None = None,
+    ) -> Instance:
         """Create an instance (`params`: a value, encoded or not; `id`: a UUID where it is None).
 
         `retention` is `{"success_retention"?, "error_retention"?}`, durations (ms, or text like `"3 days"`)
-        for which the instance is kept after its end; the server's settings say what is not given. Durable
-        when this returns. Raises `WorkflowError` for an id that is invalid or taken.
+        for which the instance is kept after its end; the server's settings say what is not given. `debug` is
+        how it is debugged from the beginning. Durable when this returns. Raises `WorkflowError` for an id
+        that is invalid or taken.
         """
-        created = await self._create([self._new(id, params, retention)])
+        created = await self._create([self._new(id, params, retention, debug)], debug)
         return created[0]
 
-    async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> list[Instance]:
-        """Create 1–100 instances from `{"id"?, "params"?, "retention"?}`, all or (if one is refused) none."""
+    async def create_batch(
+        self, batch: Sequence[Mapping[str, Any]], debug: DebugSet | None = None
+    ) -> list[Instance]:
+        """Create 1–100 instances from `{"id"?, "params"?, "retention"?}`, all or (if one is refused) none.
+        All of them are debugged as `debug` says.
+        """
         if not batch:
             raise WorkflowError("createBatch() needs at least 1 instance")
         if len(batch) > _LARGEST_BATCH:
             raise WorkflowError(f"createBatch() takes at most {_LARGEST_BATCH} instances, not {len(batch)}")
         return await self._create(
             [
-                self._new(item.get("id"), item.get("params", UNDEFINED), item.get("retention"))
+                self._new(item.get("id"), item.get("params", UNDEFINED), item.get("retention"), debug)
                 for item in batch
-            ]
+            ],
+            debug,
         )
+
+    async def take_over(self, past: Past, heir: Heir) -> Instance:
+        """Create an instance that goes on from another's past; durable when this returns. Raises
+        `WorkflowError`: see `forking.take_over`.
+        """
+        key = await take_over(self._parts, self.scope, self.name, past, heir)
+        return Instance(self._parts, self.scope, key, heir.id)
 
     async def get(self, id: Any) -> Instance:
         """The instance of that id, or `WorkflowError` `instance.not_found`."""
@@ -105,7 +126,7 @@ class Workflow:
             return False  # somebody else was faster
         return True
 
-    async def _create(self, new: Sequence[NewInstance]) -> list[Instance]:
+    async def _create(self, new: Sequence[NewInstance], debug: DebugSet | None) -> list[Instance]:
         parts = self._parts
         try:
             created = await parts.journal.create(new)
@@ -114,7 +135,7 @@ class Workflow:
         faults.point("instance_created_not_acknowledged")
         instances = []
         for item, each in zip(new, created, strict=True):
-            launch(parts, item, each)
+            launch(parts, item, each, fresh=debug is None)
             instances.append(Instance(parts, self.scope, each.key, item.id))
         return instances
 
@@ -136,11 +157,11 @@ class Workflow:
         rows = await self._parts.journal.schedules.of_workflow(self.scope, self.name)
         return [Schedule(row.id, row.cron, row.next) for row in rows]
 
-    def _new(self, id: Any, params: Any, retention: Any) -> NewInstance:
+    def _new(self, id: Any, params: Any, retention: Any, debug: DebugSet | None) -> NewInstance:
         if id is None or id is UNDEFINED:
             id = new_instance_id()
         elif not is_instance_id(id):
             raise WorkflowError(_INVALID_ID)
         encoded = encode_argument(params, self._parts.settings, "params")
         kept = retention_of(retention)
-        return new_instance(self._parts, self.scope, self.name, id, encoded, kept)
+        return new_instance(self._parts, self.scope, self.name, id, encoded, kept, debug=debug)

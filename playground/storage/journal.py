@@ -15,6 +15,7 @@ from playground.storage.queries import load
 from playground.storage.removal import Removal
 from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewInstance, Outcome
 from playground.storage.schedules import Schedules
+from playground.storage.stories import tell
 
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
@@ -140,6 +141,23 @@ class Journal:
         logs = await self._database.read(_ENTRIES["count_logs"], after)
         return entries, logs[0]["lines"]
 
+    async def whole(self, instance: InstanceRow, after_seq: int, limit: int) -> list[EntryRow]:
+        """An instance's entries after `after_seq`, with their values whatever their size."""
+        about = {"key": instance.key, "after": max(after_seq, instance.base_seq - 1), "limit": limit}
+        return _entries(instance.id, await self._database.read(_ENTRIES["whole"], about))
+
+    async def extent(self, instance: InstanceRow) -> tuple[int, int]:
+        """How many entries an instance has, and how many bytes their JSON takes."""
+        about = {"key": instance.key, "base": instance.base_seq}
+        row = await self._database.read_one(_ENTRIES["extent"], about)
+        assert row is not None
+        return row["entries"], row["size"]
+
+    async def debugging(self, instance: InstanceRow) -> list[EntryRow]:
+        """The entries that say how the instance is debugged, without values."""
+        about = {"key": instance.key, "base": instance.base_seq}
+        return _entries(instance.id, await self._database.read(_ENTRIES["debugging"], about))
+
     async def lines_before(self, instance: InstanceRow, seq: int) -> list[int]:
         """The seqs of the lines that were logged outside steps before `seq`."""
         about = {"key": instance.key, "base": instance.base_seq, "before": seq}
@@ -205,6 +223,7 @@ class _Creates:
         instances: list[tuple[object, ...]] = []
         entries: list[object] = []
         results: list[list[Created]] = []
+        told: list[tuple[int, int, NewInstance]] = []
         counters = self._counters
         counters.load(connection)
         for item in items:
@@ -215,11 +234,16 @@ class _Creates:
                 instances.append(InstanceRow.of_new(counters.key, new))
                 time, type, data, value = new.entry
                 entries += (counters.position, counters.key, 1, time, new.scope, type, data, value)
+                if new.story is not None:
+                    told.append((counters.key, counters.position, new))
+                    counters.position += len(new.story.entries)
                 created.append(Created(counters.key, counters.position))
             results.append(created)
         if execute_rows(connection, _INSTANCES["insert"], instances) != len(instances):
             raise InstanceExists
         execute_values(connection, _ENTRIES["insert"], _ENTRY_COLUMNS, entries)
+        for key, position, new in told:
+            tell(connection, key, position, new)
         return results
 
 

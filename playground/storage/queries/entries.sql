@@ -21,6 +21,14 @@ ORDER BY seq
 SELECT position, seq, time, type, data, CASE WHEN length(value) <= :inline THEN value END AS value
 FROM entries WHERE instance_key = :key AND seq >= :base AND type <> 'log' ORDER BY seq
 
+-- name: whole
+SELECT position, seq, time, type, data, value
+FROM entries WHERE instance_key = :key AND seq > :after ORDER BY seq LIMIT :limit
+
+-- name: extent
+SELECT count(*) AS entries, coalesce(sum(length(CAST(data AS BLOB))), 0) AS size
+FROM entries WHERE instance_key = :key AND seq >= :base
+
 -- name: count_logs
 SELECT count(*) AS lines FROM entries
 WHERE instance_key = :key AND seq > :after AND type = 'log' AND json_extract(data, '$.step') IS NULL
@@ -31,6 +39,12 @@ WHERE instance_key = :key AND seq >= :base AND seq < :before AND type = 'log' AN
 
 -- name: last_time
 SELECT time FROM entries WHERE instance_key = :key AND type = :type ORDER BY seq DESC LIMIT 1
+
+-- name: debugging
+SELECT position, seq, time, type, data, NULL AS value FROM entries
+WHERE instance_key = :key AND seq >= :base
+    AND type IN ('workflow_queued', 'workflow_restarted', 'debug_set', 'debug_continued')
+ORDER BY seq
 
 -- name: value
 SELECT value FROM entries WHERE instance_key = :key AND seq = :seq

@@ -1,6 +1,8 @@
 // The page's whole knowledge of runs: a fold of committed log entries, and nothing else.
 // The twin of playground/engine/view.py; tests/fold_cases.json holds both to the same answers.
 
+import { NOTHING_SET, applyToRun, applyToStep } from "./debugged.js";
+
 /** What a session is before anything ran: runs by id, and their ids in the order in which they were queued. */
 export const EMPTY = Object.freeze({ runs: Object.freeze({}), order: Object.freeze([]) });
 
@@ -11,6 +13,9 @@ export const SETTLED = new Set(["completed", "failed", "timed_out", "stopped"]);
 
 /** What stands among the entries where a run was deleted: `{ type: DELETED, instance }`. It is in no log. */
 export const DELETED = "instance_deleted";
+
+/** Entries about a step that say something of how the run is debugged, or of its virtual time. */
+const MOVES = new Set(["sleep_started", "sleep_skipped", "retry_skipped", "attempt_started", "attempt_failed"]);
 
 export const stepKey = (step) => `${step.kind}:${step.count}:${step.name}`;
 
@@ -39,6 +44,8 @@ export function reduce(session, entries) {
     }
     if (entry.seq <= run.seq) continue;
     run.seq = entry.seq;
+    applyToRun(run, entry);
+    if (entry.step !== undefined && MOVES.has(entry.type)) applyToStep(run, stepOf(run, entry), entry);
     (HANDLERS[entry.type] ?? nothing)(run, entry);
   }
   if (fresh.size === 0 && order === session.order) return session;
@@ -74,6 +81,9 @@ function newRun(entry) {
     logs: [],
     events: [],
     happenings: [],
+    version: null,
+    lineage: null,
+    ...NOTHING_SET,
     places: new Map(),
     touched: new Set(),
   };
@@ -193,7 +203,7 @@ function restart(run, entry) {
   const from = entry.from === undefined ? undefined : run.places.get(stepKey(entry.from));
   if (entry.from === undefined) {
     Object.assign(run, { workflow: entry.workflow ?? null, params: entry.params, created: entry.created, started: null });
-    Object.assign(run, { steps: [], logs: [], events: [], happenings: [] });
+    Object.assign(run, { steps: [], logs: [], events: [], happenings: [], lineage: null });
   } else if (from !== undefined) {
     run.steps.length = from;
   }
@@ -231,6 +241,7 @@ const HANDLERS = {
   workflow_queued(run, entry) {
     run.workflow = entry.workflow ?? null;
     run.params = entry.params;
+    run.lineage = entry.lineage ?? null;
     run.created = entry.time;
     run.status = "queued";
   },
@@ -300,7 +311,8 @@ const HANDLERS = {
     step.attempts = step.attempts.map((attempt) =>
       attempt.state === "running" ? { ...attempt, state: "lost", ended: entry.time } : attempt,
     );
-    attemptOf(step, entry);
+    const attempt = attemptOf(step, entry);
+    if (entry.fault !== undefined) attempt.fault = entry.fault;
     step.state = "running";
   },
   attempt_completed(run, entry) {
@@ -325,6 +337,7 @@ const HANDLERS = {
     step.output = entry.output;
     step.size = entry.size ?? null;
     if (entry.stream !== undefined) step.stream = entry.stream;
+    if (entry.pinned) step.pinned = true;
   },
   step_failed(run, entry) {
     settle(run, entry, "failed").error = entry.error;
@@ -338,12 +351,12 @@ const HANDLERS = {
     settle(run, entry, "completed");
   },
   sleep_skipped(run, entry) {
-    Object.assign(stepOf(run, entry), { until: entry.time, skipped: true });
+    Object.assign(stepOf(run, entry), { until: entry.time, skipped: entry.by ?? true });
   },
   retry_skipped(run, entry) {
     const step = stepOf(run, entry);
     const last = step.attempts.length - 1;
-    if (last >= 0) step.attempts[last] = { ...step.attempts[last], retryAt: entry.time, skipped: true };
+    if (last >= 0) step.attempts[last] = { ...step.attempts[last], retryAt: entry.time, skipped: entry.by ?? true };
   },
   wait_started(run, entry) {
     const step = stepOf(run, entry);
@@ -358,6 +371,10 @@ const HANDLERS = {
   },
   event_received(run, entry) {
     run.events.push({ seq: entry.seq, time: entry.time, type: entry.eventType, payload: entry.payload });
+  },
+  version_changed(run, entry) {
+    run.version = entry.to;
+    happen(run, entry, "version", { before: entry.from ?? null, to: entry.to });
   },
   nondeterminism_detected(run, entry) {
     const message = `The replay went another way: expected ${entry.expected}, found ${entry.found}.`;

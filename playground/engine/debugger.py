@@ -1,0 +1,76 @@
+"""What somebody who debugs an instance does to it from outside: set how, and let go what is stopped."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import UnsetType
+
+from playground.core.errors import SequenceConflict, WorkflowError
+from playground.core.ports import StepKey
+from playground.engine import entries as facts
+from playground.engine.debug_entries import ContinueMode
+from playground.engine.history import fold
+from playground.engine.instance_log import InstanceLog
+from playground.engine.lifecycle import refuse_finished, settled
+from playground.engine.parts import Parts
+
+_LOOKS: Final = 10
+
+
+async def set_debug(parts: Parts, log: InstanceLog, *, setting: facts.DebugSet) -> None:
+    """Set how the instance is debugged from here on; what `setting` does not give stays as it was. Durable
+    when this returns. Raises `instance.cannot_debug` where it has finished.
+    """
+    await refuse_finished(log, "instance.cannot_debug")
+    # what sleeps may have slept long enough, at another pace
+    await _append(parts, log, setting, wakes=not isinstance(setting.pace, UnsetType))
+
+
+async def go_on(
+    parts: Parts, log: InstanceLog, *, mode: ContinueMode, step: StepKey | None = None
+) -> list[StepKey]:
+    """Let go the step that the run is stopped before, and with `run` all of them; answers which. `step` is
+    that one, where it is not the first. Raises `instance.not_stopped`.
+    """
+    held = await _find_held(parts, log)
+    if step is not None and step not in held:
+        raise WorkflowError(f'instance.not_stopped: the run is not stopped before "{step.name}"')
+    one = [step] if step is not None else held[:1]
+    let_go = held if mode == "run" and step is None else one
+    await _append(parts, log, facts.DebugContinued(mode, let_go), wakes=True)
+    return let_go
+
+
+async def _find_held(parts: Parts, log: InstanceLog) -> list[StepKey]:
+    """The steps that the run is stopped before, at a moment at which there are any; else raises."""
+    for _ in range(_LOOKS):
+        await refuse_finished(log, "instance.not_stopped")
+        if log.status in facts.PAUSED:
+            raise WorkflowError("instance.not_stopped: the instance is paused; resume it first")
+        held = parts.executions.held(log.row.key)
+        if held is None:
+            await settled(log)
+            seq = log.next_seq
+            rows, _ = await parts.journal.for_replay(log.row)
+            debug = fold(rows).debug
+            held = list(debug.held) if debug is not None else []
+            if log.next_seq != seq or log.broken or log.status in facts.PAUSED:
+                continue
+        if not held:
+            raise WorkflowError("instance.not_stopped: the run is not stopped at a breakpoint")
+        return held
+    raise SequenceConflict
+
+
+async def _append(parts: Parts, log: InstanceLog, fact: facts.Fact, *, wakes: bool) -> None:
+    key, scope = log.row.key, log.row.scope
+    hurry = wakes and log.status == "waiting"
+    # a waiting instance is due at once, also where the server stops before it could go on
+    committed = log.append([(fact, None)], wake_at=parts.clock.now() if hurry else log.wake_at)
+    log.debug_seq = log.next_seq - 1
+    # what it does next is committed after this, or not at all
+    parts.executions.hear(key, log.debug_seq, log.last_time, fact)
+    if hurry:  # also where whoever asked is gone meanwhile
+        committed.add_done_callback(lambda _: parts.executions.wake(key, scope))
+    await committed
