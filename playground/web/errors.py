@@ -116,6 +116,7 @@ _STATUS_OF_REASON: Final[Mapping[str, int]] = MappingProxyType(
         "instance.cannot_skip": 409,
         "instance.cannot_terminate": 409,
         "instance.newer": 409,
+        "instance.not_waiting": 409,
     }
 )
 """The reasons are the answers' codes, too."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
@@ -12,9 +13,10 @@ from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.core.ids import is_instance_id
 from playground.engine.engine import Instance, InstanceStatus, Workflow
+from playground.web.audit import audited
 from playground.web.desk import desk
 from playground.web.errors import NotFound
-from playground.web.visitor import Visitor, visitor_of, watching_only
+from playground.web.visitor import Access, Grant, Visitor, visitor_of
 
 T = TypeVar("T")
 
@@ -48,14 +50,39 @@ async def _find(
     raise NotFound("instance.not_found")
 
 
-async def own_instance(request: Request) -> tuple[str, Instance]:
-    """The instance in the address, for its owner: as `find_instance`, and 403 for those who only watch."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An instance that somebody is about to do something to: its session, its handle, and who that is."""
+
+    session: str
+    instance: Instance
+    grant: Grant
+
+    async def note(self, request: Request, action: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Store in the audit trail that it was done."""
+        at = desk(request)
+        row = audited(at, self.grant, self.session, action, instance=self.instance.id, detail=detail)
+        await at.shares.audit.add(row)
+
+
+async def reach_instance(request: Request, needs: Access) -> Reached:
+    """The instance in the address, for those who may do what `needs` says: as `find_instance`, and 403 for
+    those who may look only.
+    """
     visitor = await visitor_of(request)
     session, instance = await find_instance(request, visitor, request.path_params["id"])
-    if session != visitor.own:
-        raise watching_only()
+    grant = await visitor.grant(request, session)
+    if grant is None:
+        raise NotFound("instance.not_found")
+    grant.require(needs)
     desk(request).changes.take(session)
-    return session, instance
+    return Reached(session, instance, grant)
+
+
+async def own_instance(request: Request) -> tuple[str, Instance]:
+    """The instance in the address, for those who may act on it: its session, and its handle."""
+    reached = await reach_instance(request, "edit")
+    return reached.session, reached.instance
 
 
 async def version_of(request: Request, session: str, instance: Instance) -> str | None:

@@ -12,11 +12,12 @@ from playground.core.values import UNDEFINED
 from playground.engine.view import fold_run
 from playground.isolates.module import language_of, text_of
 from playground.web.answers import JSONAnswer
+from playground.web.audit import audited, event_detail
 from playground.web.body import read_object
 from playground.web.cursor import cursor_of
 from playground.web.desk import desk
 from playground.web.errors import Refused
-from playground.web.instance_lookup import find_instance, own_instance, version_of
+from playground.web.instance_lookup import find_instance, reach_instance, version_of
 from playground.web.log import entry_view
 from playground.web.occurrences import occurrences
 from playground.web.status import status_view
@@ -42,7 +43,7 @@ async def get_instance(request: Request) -> Response:
     content: dict[str, Any] = {
         "id": instance.id,
         "session": session,
-        "access": "own" if session == visitor.own else "view",
+        "access": await visitor.access(request, session),
         "version": version,
         "created": fold_run(entries[:1])["created"] if after == 0 else None,
         "source": text_of(code.modules.get(code.main, "")) if code is not None else None,
@@ -58,14 +59,23 @@ async def get_instance(request: Request) -> Response:
 
 
 async def send_event(request: Request) -> Response:
-    """Send `{type, payload?}` to the instance. 202: it is stored, and wakes whoever waits for it."""
-    _, instance = await own_instance(request)
+    """Send `{type, payload?}` to the instance. 202: it is stored, and wakes whoever waits for it. Who came by
+    a link that allows to approve may send only what the instance waits for now; else 409
+    `instance.not_waiting`.
+    """
+    reached = await reach_instance(request, "approve")
     event = await _options(request)
     if not is_event_type(event.get("type")):
         raise Refused(
             400, "bad_event_type", "type must be 1–100 of A–Z, a–z, 0–9, _ and -, and not start with -"
         )
-    await instance.send_event(type=event["type"], payload=event.get("payload", UNDEFINED))
+    at, instance, grant = desk(request), reached.instance, reached.grant
+    type, payload = event["type"], event.get("payload", UNDEFINED)
+    row = audited(at, grant, reached.session, "event_sent", instance=instance.id, detail=event_detail(event))
+    if grant.access == "approve":
+        await instance.answer(type=type, payload=payload, along=row)
+    else:
+        await instance.send_event(type=type, payload=payload, along=row)
     return JSONAnswer({}, 202)
 
 

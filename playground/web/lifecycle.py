@@ -1,4 +1,5 @@
-"""What the owner of an instance may do with it: pause it, go on, end it, begin anew, and test its patience.
+"""What those who may act on an instance do with it: pause it, go on, end it, begin anew, and test its
+patience.
 
 Each answers `{id, status}` as it stands then; what the instance is not in a state for is 409, with the reason
 as the code (`instance.cannot_restart`).
@@ -6,6 +7,7 @@ as the code (`instance.cannot_restart`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -19,7 +21,7 @@ from playground.web.answers import JSONAnswer
 from playground.web.body import read_object
 from playground.web.desk import desk
 from playground.web.errors import Refused
-from playground.web.instance_lookup import own_instance, version_of
+from playground.web.instance_lookup import Reached, reach_instance, version_of
 from playground.web.status import status_view
 
 _SKIPPABLE: Final = ("sleep", "do", "rollback")
@@ -30,62 +32,66 @@ async def pause(request: Request) -> Response:
     """Pause the instance: at once, or (`waitingForPause`) when the callbacks in flight have ended. Nothing
     changes for one that has finished.
     """
-    instance, _ = await _asked(request)
-    await instance.pause()
-    return await _standing(instance)
+    reached, _ = await _asked(request)
+    await reached.instance.pause()
+    return await _done(request, reached, "pause")
 
 
 async def resume(request: Request) -> Response:
     """Go on with a paused instance, its deadlines moved by the length of the pause. Nothing changes for any
     other.
     """
-    instance, _ = await _asked(request)
-    await instance.resume()
-    return await _standing(instance)
+    reached, _ = await _asked(request)
+    await reached.instance.resume()
+    return await _done(request, reached, "resume")
 
 
 async def terminate(request: Request) -> Response:
     """End the instance now, or with `{"rollback": true}` when its steps are undone; answers its new status.
     409 `instance.cannot_terminate` where it has ended already.
     """
-    instance, options = await _asked(request, "rollback")
+    reached, options = await _asked(request, "rollback")
     rollback = options.get("rollback", False)
     if not isinstance(rollback, bool):
         raise Refused(400, "bad_options", "rollback must be true or false")
-    await instance.terminate(rollback=rollback)
-    return await _standing(instance)
+    await reached.instance.terminate(rollback=rollback)
+    return await _done(request, reached, "terminate", {"rollback": True} if rollback else None)
 
 
 async def restart(request: Request) -> Response:
     """Run the instance again from the top, or `{"from": {"name", "count"?, "type"?}}` from a step. 409
     `instance.cannot_restart` where there is no such step.
     """
-    instance, options = await _asked(request, "from")
-    await instance.restart(options.get("from"))
-    return await _standing(instance)
+    reached, options = await _asked(request, "from")
+    start = options.get("from")
+    await reached.instance.restart(start)
+    return await _done(request, reached, "restart", None if start is None else {"from": start})
 
 
 async def delete(request: Request) -> Response:
     """Remove the instance and all that it stores. It has no status any more: null."""
-    instance, _ = await _asked(request)
-    await instance.delete()
-    return JSONAnswer({"id": instance.id, "status": None})
+    reached, _ = await _asked(request)
+    await reached.instance.delete()
+    await reached.note(request, "delete")
+    return JSONAnswer({"id": reached.instance.id, "status": None})
 
 
 async def skip(request: Request) -> Response:
     """End a sleep, or the delay before a step's next attempt, now. `step` is its key, like `sleep:1:nap`, or
     an entry's `{"kind", "name", "count"}`. 409 `instance.cannot_skip` where it does neither.
     """
-    instance, options = await _asked(request, "step")
-    await instance.skip(_step(options.get("step")))
-    return await _standing(instance)
+    reached, options = await _asked(request, "step")
+    step = _step(options.get("step"))
+    await reached.instance.skip(step)
+    return await _done(request, reached, "skip", {"step": f"{step.kind}:{step.count}:{step.name}"})
 
 
 async def crash(request: Request) -> Response:
     """Throw the instance's isolate away in mid-flight, with all that runs there; it recovers by itself.
     `crashed` says whether there was one. 409 `instance.cannot_crash` where the instance has finished.
     """
-    session, instance, _ = await _read(request)
+    reached, _ = await _asked(request)
+    session, instance = reached.session, reached.instance
     status = (await instance.status()).status
     if status in FINISHED:
         raise WorkflowError(f"instance.cannot_crash: the instance is {status}")
@@ -94,18 +100,20 @@ async def crash(request: Request) -> Response:
     return await _standing(instance, crashed=crashed)
 
 
-async def _read(request: Request, *known: str) -> tuple[str, Instance, dict[str, Any]]:
-    session, instance = await own_instance(request)
+async def _asked(request: Request, *known: str) -> tuple[Reached, dict[str, Any]]:
+    reached = await reach_instance(request, "edit")
     settings = desk(request).settings
     options = await read_object(request, settings.body_limit, timeout_s=settings.body_timeout_s)
     if unknown := next((key for key in options if key not in known), None):
         raise Refused(400, "bad_options", f"{unknown[:80]} is not an option here")
-    return session, instance, options
+    return reached, options
 
 
-async def _asked(request: Request, *known: str) -> tuple[Instance, dict[str, Any]]:
-    _, instance, options = await _read(request, *known)
-    return instance, options
+async def _done(
+    request: Request, reached: Reached, action: str, detail: Mapping[str, Any] | None = None
+) -> Response:
+    await reached.note(request, action, detail)
+    return await _standing(reached.instance)
 
 
 async def _standing(instance: Instance, **more: Any) -> Response:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from playground.web.routes import Endpoint
+from playground.web.endpoint import Endpoint
 
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _ERROR: Final[dict[str, Any]] = {

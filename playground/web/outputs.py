@@ -13,8 +13,7 @@ from playground.core.streams import Stream
 from playground.core.values import Encoded, View
 from playground.web.answers import encode_json
 from playground.web.errors import NotFound, Refused
-from playground.web.instance_lookup import find_instance
-from playground.web.visitor import visitor_of, watching_only
+from playground.web.instance_lookup import own_instance
 
 _BINARY: Final = ("application/octet-stream", "bin")
 _TEXT: Final = ("text/plain; charset=utf-8", "txt")
@@ -23,14 +22,11 @@ _WHOLE: Final = 1 << 30
 
 
 async def get_output(request: Request) -> Response:
-    """The whole output of a step, for its owner, as a file. The key is `do:<count>:<name>`.
+    """The whole output of a step, for those who may edit, as a file. The key is `do:<count>:<name>`.
 
     Streams and binary values are their bytes, all else is JSON.
     """
-    visitor = await visitor_of(request)
-    session, instance = await find_instance(request, visitor, request.path_params["id"])
-    if session != visitor.own:
-        raise watching_only()
+    _, instance = await own_instance(request)
     name, count = _parsed(request.path_params["key"])
     output = await instance.step_output(name, count)
     if output.sensitive:

@@ -4,13 +4,8 @@ else.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
-
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from collections.abc import Mapping
+from typing import Final
 
 from playground.isolates.module import KINDS
 from playground.web import (
@@ -22,88 +17,41 @@ from playground.web import (
     pages,
     runs,
     sessions,
-    shares,
     status,
     streams,
     versions,
 )
-from playground.web.visitor import turn_of
-
-Handler = Callable[[Request], Awaitable[Response]]
-Schema = Mapping[str, Any]
-
-_EVENTS: Final = "text/event-stream"
-_TEXT: Final = {"type": "string"}
-_ANY: Final[Schema] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One row: what is asked for, who answers, and what the description says of it.
-
-    `answers` maps statuses to what they mean, `body` is the JSON schema of the request's body where one is
-    read, `media` is the type of a successful answer. Rows that are `hidden` are pages and not in the
-    description.
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    answers: Mapping[int, str]
-    body: Schema | None = None
-    media: str = "application/json"
-    hidden: bool = False
-
-    def route(self) -> Route:
-        """The row as Starlette's route; the metrics know it by its path."""
-        handler, path = self.handler, self.path
-        in_turn = path.startswith("/api/")
-
-        async def answer(request: Request) -> Response:
-            request.scope["playground.route"] = path
-            if not in_turn:
-                return await handler(request)
-            async with turn_of(request):
-                return await handler(request)
-
-        whole = path.replace("{key}", "{key:path}")  # a step's name may have slashes
-        return Route(whole, answer, methods=[self.method], name=handler.__name__)
-
-
-def _object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None) -> Schema:
-    properties = {**required, **(optional or {})}
-    return {"type": "object", "properties": properties, "required": list(required)}
-
+from playground.web.endpoint import ANY, EVENTS, READ_ONLY, TEXT, UNKNOWN, Endpoint, Schema, json_object
+from playground.web.sharing_routes import SHARING
 
 _LANGUAGE: Final[Schema] = {"enum": ["js", "ts"]}
 _MODULE: Final[Schema] = {
-    "oneOf": [_TEXT, *(_object({kind: _ANY if kind == "json" else _TEXT}) for kind in KINDS)]
+    "oneOf": [TEXT, *(json_object({kind: ANY if kind == "json" else TEXT}) for kind in KINDS)]
 }
 _RUN: Final[Schema] = {
     "oneOf": [
-        _object({"source": _TEXT}, {"payload": _ANY, "language": _LANGUAGE}),
-        _object(
-            {"modules": {"type": "object", "additionalProperties": _MODULE}, "main": _TEXT},
-            {"payload": _ANY},
+        json_object({"source": TEXT}, {"payload": ANY, "language": _LANGUAGE, "session": TEXT}),
+        json_object(
+            {"modules": {"type": "object", "additionalProperties": _MODULE}, "main": TEXT},
+            {"payload": ANY, "session": TEXT},
         ),
     ]
 }
 
 _FILES: Final[Mapping[str, Schema]] = {
     "files": {"type": "object", "additionalProperties": _MODULE},
-    "main": _TEXT,
+    "main": TEXT,
 }
-_SAVED: Final[Mapping[str, Schema]] = {"payload": _ANY, "revision": {"type": "integer", "minimum": 0}}
+_SAVED: Final[Mapping[str, Schema]] = {"payload": ANY, "revision": {"type": "integer", "minimum": 0}}
 _DRAFT: Final[Schema] = {
-    "oneOf": [_object(_FILES, _SAVED), _object({"source": _TEXT}, {"language": _LANGUAGE, **_SAVED})]
+    "oneOf": [json_object(_FILES, _SAVED), json_object({"source": TEXT}, {"language": _LANGUAGE, **_SAVED})]
 }
 
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 1}
-_STEP: Final = _object({"name": _TEXT}, {"count": _COUNT, "type": {"enum": ["do", "sleep", "waitForEvent"]}})
-_STEP_KEY: Final = _object({"kind": {"enum": ["sleep", "do", "rollback"]}, "name": _TEXT, "count": _COUNT})
-
-_UNKNOWN: Final = "unknown, or not this visitor's to see"
-_READ_ONLY: Final = "the visitor came by a link that allows watching only"
+_STEP: Final = json_object(
+    {"name": TEXT}, {"count": _COUNT, "type": {"enum": ["do", "sleep", "waitForEvent"]}}
+)
+_STEP_KEY: Final = json_object({"kind": {"enum": ["sleep", "do", "rollback"]}, "name": TEXT, "count": _COUNT})
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     Endpoint("GET", "/", pages.get_page, {200: "the page"}, media="text/html", hidden=True),
@@ -126,21 +74,21 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "GET",
         "/api/status/{id}",
         status.get_status,
-        {200: "{ id, status: { status, output, error } }", 404: _UNKNOWN},
+        {200: "{ id, status: { status, output, error } }", 404: UNKNOWN},
     ),
     Endpoint(
         "GET",
         "/api/stream/{id}",
         streams.stream_run,
-        {200: "events log, entry, status, done; Last-Event-ID or ?after=seq", 404: _UNKNOWN},
-        media=_EVENTS,
+        {200: "events log, entry, status, done; Last-Event-ID or ?after=seq", 404: UNKNOWN},
+        media=EVENTS,
     ),
     Endpoint(
         "POST",
         "/api/sessions",
         sessions.post_session,
         {200: "{ id } of the visitor's session", 201: "{ id } of a new one, with its cookie"},
-        _object({}),
+        json_object({}),
     ),
     Endpoint(
         "GET",
@@ -148,15 +96,15 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         sessions.get_session,
         {
             200: "{ id, access, source, language, files, main, payload, revision, runs, shares? }",
-            404: _UNKNOWN,
+            404: UNKNOWN,
         },
     ),
     Endpoint(
         "GET",
         "/api/sessions/{id}/stream",
         streams.stream_session,
-        {200: "events entry of all runs, deleted, draft; Last-Event-ID or ?after=position", 404: _UNKNOWN},
-        media=_EVENTS,
+        {200: "events entry of all runs, deleted, draft; Last-Event-ID or ?after=position", 404: UNKNOWN},
+        media=EVENTS,
     ),
     Endpoint(
         "PUT",
@@ -165,8 +113,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         {
             200: "{ revision }, where the body named one",
             204: "kept",
-            403: _READ_ONLY,
-            404: _UNKNOWN,
+            403: READ_ONLY,
+            404: UNKNOWN,
             409: "changed elsewhere since; draft is what is there",
             413: "too large",
         },
@@ -176,73 +124,54 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "GET",
         "/api/sessions/{id}/draft",
         drafts.get_draft,
-        {200: "{ files, main, payload, revision }", 403: _READ_ONLY, 404: _UNKNOWN},
+        {200: "{ files, main, payload, revision }", 403: READ_ONLY, 404: UNKNOWN},
     ),
     Endpoint(
         "GET",
         "/api/sessions/{id}/versions",
         versions.list_versions,
-        {200: "{ versions, next }; ?before=next", 403: _READ_ONLY, 404: _UNKNOWN},
+        {200: "{ versions, next }; ?before=next", 403: READ_ONLY, 404: UNKNOWN},
     ),
     Endpoint(
         "POST",
         "/api/sessions/{id}/versions",
         versions.keep_version,
-        {201: "{ id }", 403: _READ_ONLY, 404: _UNKNOWN, 413: "too large"},
-        _object(_FILES),
+        {201: "{ id }", 403: READ_ONLY, 404: UNKNOWN, 413: "too large"},
+        json_object(_FILES),
     ),
     Endpoint(
         "GET",
         "/api/sessions/{id}/versions/{version}",
         versions.get_version,
-        {200: "{ id, created, main, modules }", 404: _UNKNOWN},
+        {200: "{ id, created, main, modules }", 404: UNKNOWN},
     ),
-    Endpoint(
-        "POST",
-        "/api/sessions/{id}/shares",
-        shares.post_share,
-        {201: "{ id, url, scope, expires }", 403: _READ_ONLY, 404: _UNKNOWN},
-        _object({"scope": {"const": "view"}}, {"expires": {"type": ["integer", "null"]}}),
-    ),
-    Endpoint(
-        "DELETE",
-        "/api/sessions/{id}/shares/{share}",
-        shares.delete_share,
-        {204: "revoked", 403: _READ_ONLY, 404: _UNKNOWN},
-    ),
-    Endpoint(
-        "POST",
-        "/api/shares/redeem",
-        shares.redeem_share,
-        {200: "{ session, scope }, with the cookie", 404: "unknown, revoked or expired"},
-        _object({"session": _TEXT, "secret": _TEXT}),
-    ),
+    *SHARING,
     Endpoint(
         "GET",
         "/api/instances/{id}",
         instances.get_instance,
-        {200: "{ id, status, output, error, version, created, source, entries, … }", 404: _UNKNOWN},
+        {200: "{ id, status, output, error, version, created, source, entries, … }", 404: UNKNOWN},
     ),
     Endpoint(
         "GET",
         "/api/instances/{id}/steps/{key}/output",
         outputs.get_output,
-        {200: "the output, as a file", 403: "watching only, or sensitive", 404: _UNKNOWN},
+        {200: "the output, as a file", 403: "watching only, or sensitive", 404: UNKNOWN},
         media="*/*",
     ),
     Endpoint(
         "POST",
         "/api/instances/{id}/pause",
         lifecycle.pause,
-        {200: "{ id, status }", 403: _READ_ONLY, 404: _UNKNOWN},
-        _object({}),
+        {200: "{ id, status }", 403: READ_ONLY, 404: UNKNOWN},
+        json_object({}),
     ),
     Endpoint(
         "POST",
         "/api/instances/{id}/resume",
         lifecycle.resume,
-        {200: "{ id, status }", 403: _READ_ONLY, 404: _UNKNOWN},
-        _object({}),
+        {200: "{ id, status }", 403: READ_ONLY, 404: UNKNOWN},
+        json_object({}),
     ),
     Endpoint(
         "POST",
@@ -251,25 +180,25 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         {
             200: "{ id, status }",
             400: "bad options",
-            403: _READ_ONLY,
-            404: _UNKNOWN,
+            403: READ_ONLY,
+            404: UNKNOWN,
             409: "it has ended already",
         },
-        _object({}, {"rollback": {"type": "boolean"}}),
+        json_object({}, {"rollback": {"type": "boolean"}}),
     ),
     Endpoint(
         "POST",
         "/api/instances/{id}/restart",
         lifecycle.restart,
-        {200: "{ id, status }", 400: "bad options", 403: _READ_ONLY, 404: _UNKNOWN, 409: "no such step"},
-        _object({}, {"from": _STEP}),
+        {200: "{ id, status }", 400: "bad options", 403: READ_ONLY, 404: UNKNOWN, 409: "no such step"},
+        json_object({}, {"from": _STEP}),
     ),
     Endpoint(
         "POST",
         "/api/instances/{id}/delete",
         lifecycle.delete,
-        {200: "{ id, status: null }", 403: _READ_ONLY, 404: _UNKNOWN},
-        _object({}),
+        {200: "{ id, status: null }", 403: READ_ONLY, 404: UNKNOWN},
+        json_object({}),
     ),
     Endpoint(
         "POST",
@@ -278,25 +207,31 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         {
             200: "{ id, status }",
             400: "not a step",
-            403: _READ_ONLY,
-            404: _UNKNOWN,
+            403: READ_ONLY,
+            404: UNKNOWN,
             409: "the step neither sleeps nor waits for its next attempt, or the instance is paused",
         },
-        _object({"step": {"oneOf": [_TEXT, _STEP_KEY]}}),
+        json_object({"step": {"oneOf": [TEXT, _STEP_KEY]}}),
     ),
     Endpoint(
         "POST",
         "/api/instances/{id}/crash",
         lifecycle.crash,
-        {200: "{ id, status, crashed }", 403: _READ_ONLY, 404: _UNKNOWN, 409: "it has ended already"},
-        _object({}),
+        {200: "{ id, status, crashed }", 403: READ_ONLY, 404: UNKNOWN, 409: "it has ended already"},
+        json_object({}),
     ),
     Endpoint(
         "POST",
         "/api/instances/{id}/events",
         instances.send_event,
-        {202: "stored", 400: "not an event", 403: _READ_ONLY, 404: _UNKNOWN, 409: "it has ended already"},
-        _object({"type": _TEXT}, {"payload": _ANY}),
+        {
+            202: "stored",
+            400: "not an event",
+            403: READ_ONLY,
+            404: UNKNOWN,
+            409: "it has ended already, or (by a link that allows to approve) does not wait for that",
+        },
+        json_object({"type": TEXT}, {"payload": ANY}),
     ),
     Endpoint("GET", "/healthz", health.get_health, {200: "{ status, version, isolates }"}),
     Endpoint("GET", "/metrics", health.get_metrics, {200: "Prometheus text"}, media="text/plain"),

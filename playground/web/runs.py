@@ -17,12 +17,13 @@ from playground.core.ids import new_instance_id
 from playground.isolates.module import BadModule, Module, json_form, read_module, read_modules
 from playground.storage.versions import ModuleJson
 from playground.web.answers import JSONAnswer
+from playground.web.audit import audited
 from playground.web.body import read_json
 from playground.web.default_source import default_source
 from playground.web.desk import Desk, desk
-from playground.web.errors import Refused
+from playground.web.errors import NotFound, Refused
 from playground.web.services import StartAnswer
-from playground.web.visitor import admitted
+from playground.web.visitor import Grant, admitted, is_public_id, require_grant
 
 _MAINS: Final[Mapping[str, str]] = {"js": "index.js", "ts": "index.ts"}
 _MOST_MODULES: Final = 100
@@ -102,7 +103,7 @@ async def post_run(request: Request) -> Response:
     settings = at.settings
     body = await read_json(request, settings.body_limit, timeout_s=settings.body_timeout_s)
     wanted = RunRequest.read(body, settings.source_limit)
-    session = await admitted(request)
+    session, grant = await session_to_run_in(request, body)
     at.runs.take(session)
     faults.point("run_received")
     run_id = new_instance_id()
@@ -115,9 +116,24 @@ async def post_run(request: Request) -> Response:
         await pinned  # where nothing can be stored, that is what is wrong
         raise
     await pinned
+    if grant is not None:
+        await at.shares.audit.add(audited(at, grant, session, "run", instance=run_id))
     at.metrics.run("started")
     answer = {"runId": run_id, **created, "session": session, "version": version}
     return JSONAnswer(answer)
+
+
+async def session_to_run_in(request: Request, body: dict[str, Any]) -> tuple[str, Grant | None]:
+    """The session that the run is to belong to: the one that the body names, for those who may edit it, else
+    the visitor's own. The grant is of who came by a link.
+    """
+    session = body.get("session")
+    if session is None:
+        return await admitted(request), None
+    if not is_public_id(session):
+        raise NotFound
+    grant = await require_grant(request, session, "edit")
+    return session, grant if grant.share is not None else None
 
 
 def _passed(pinned: asyncio.Future[None]) -> None:

@@ -49,10 +49,12 @@ def content_security_policy(nonce: str | None = None) -> str:
 _PLAIN_POLICY: Final = content_security_policy()
 
 
-def set_cookie(request: Request, name: str, value: str, *, max_age: int) -> None:
-    """Have the answer set a cookie that no script reads and no other site sends. `max_age` in seconds."""
+def set_cookie(request: Request, name: str, value: str, *, max_age: int, path: str = "/") -> None:
+    """Have the answer set a cookie that no script reads and no other site sends. `max_age` in seconds; below
+    `path` it is sent to us.
+    """
     secure = "; Secure" if request.url.scheme == "https" else ""
-    cookie = f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
+    cookie = f"{name}={value}; Path={path}; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
     request.scope.setdefault("playground.cookies", []).append(cookie)
 
 

@@ -11,6 +11,7 @@ from playground.web.answers import JSONAnswer
 from playground.web.body import read_object
 from playground.web.desk import desk
 from playground.web.drafts import code_of
+from playground.web.shares import share_view
 from playground.web.visitor import admitted, require_access
 
 _MOST_RUNS: Final = 100
@@ -53,8 +54,5 @@ async def get_session(request: Request) -> Response:
     }
     if access == "own":
         live = await at.shares.live(session, at.clock.now())
-        content["shares"] = [
-            {"id": share.id, "scope": share.scope, "created": share.created, "expires": share.expires}
-            for share in live
-        ]
+        content["shares"] = [share_view(share) for share in live]
     return JSONAnswer(content)

@@ -26,7 +26,7 @@ from playground.web.status import status_view
 from playground.web.visitor import Visitor, address_of, require_access, visitor_of
 
 _SEND_TIMEOUT_S: Final = 60.0
-_CONNECTED: Final = b": connected\n\n"
+CONNECTED: Final = b": connected\n\n"
 
 Allowed = Callable[[], Awaitable[bool]]
 
@@ -39,7 +39,7 @@ async def stream_run(request: Request) -> Response:
     session, instance = await find_instance(request, visitor, request.path_params["id"])
     after = cursor_of(request)
     events = run_events(instance, after, _allowed(request, visitor, session))
-    return _response(request, visitor, events)
+    return answer_with(request, visitor, events)
 
 
 async def stream_session(request: Request) -> Response:
@@ -53,12 +53,12 @@ async def stream_session(request: Request) -> Response:
     at = desk(request)
     allowed = _allowed(request, visitor, session)
     events = session_events(at, session, after, allowed, drafts=access in ("own", "edit"))
-    return _response(request, visitor, events)
+    return answer_with(request, visitor, events)
 
 
 async def run_events(instance: Instance, after: int, allowed: Allowed) -> AsyncGenerator[bytes, None]:
     """The events of one instance with seq greater than `after`, then `done`; ends once not `allowed`."""
-    yield _CONNECTED
+    yield CONNECTED
     shown: dict[str, Any] | None = None
     async with aclosing(instance.entries(after).batches()) as batches:
         async for log in batches:
@@ -73,11 +73,11 @@ async def run_events(instance: Instance, after: int, allowed: Allowed) -> AsyncG
                 # that it has finished is said after its last entry, which this look may not have found yet
                 if status is not None and status != shown and status["status"] not in FINISHED:
                     shown = status
-                    yield _event("status", status)
+                    yield event_bytes("status", status)
     last = await _status(instance)
     if last is not None and last != shown:
-        yield _event("status", last)
-    yield _event("done", None)
+        yield event_bytes("status", last)
+    yield event_bytes("done", None)
 
 
 async def session_events(
@@ -87,7 +87,7 @@ async def session_events(
     from now on, and where `drafts` are wanted the revision of the one that there is, now and when another is
     saved; ends once not `allowed`, or where the deleted ones are too many to tell.
     """
-    yield _CONNECTED
+    yield CONNECTED
     entries = await at.engine.subscribe(session, cursor=after)
     async with aclosing(entries.batches()) as batches:
         with at.drafts.follow(session) as news:
@@ -100,11 +100,11 @@ async def session_events(
                     return
                 revision = news.take()
                 if drafts and revision is not None:
-                    yield _event("draft", {"revision": revision})
+                    yield event_bytes("draft", {"revision": revision})
                 if entries.removed:
-                    yield b"".join(_event("deleted", {"instance": id}) for id in sorted(entries.removed))
+                    yield b"".join(event_bytes("deleted", {"instance": id}) for id in sorted(entries.removed))
                 if log:
-                    yield b"".join(_event("entry", entry_view(entry), entry.position) for entry in log)
+                    yield b"".join(event_bytes("entry", entry_view(entry), entry.position) for entry in log)
 
 
 async def _status(instance: Instance) -> dict[str, Any] | None:
@@ -116,23 +116,24 @@ async def _status(instance: Instance) -> dict[str, Any] | None:
 
 def _run_event(entry: Entry) -> bytes:
     if entry.type == "log":
-        return _event("log", console_line(entry), entry.seq)
-    return _event("entry", entry_view(entry), entry.seq)
+        return event_bytes("log", console_line(entry), entry.seq)
+    return event_bytes("entry", entry_view(entry), entry.seq)
 
 
-def _event(name: str, data: Any, id: int | None = None) -> bytes:
+def event_bytes(name: str, data: Any, id: int | None = None) -> bytes:
     text = encode_json(data).decode()
     return ServerSentEvent(text, event=name, id=str(id) if id is not None else None, sep="\n").encode()
 
 
 def _allowed(request: Request, visitor: Visitor, session: str) -> Allowed:
     async def allowed() -> bool:
-        return session == visitor.own or await visitor.may_watch(request, session)
+        return await visitor.may_watch(request, session)
 
     return allowed
 
 
-def _response(request: Request, visitor: Visitor, events: AsyncGenerator[bytes, None]) -> Response:
+def answer_with(request: Request, visitor: Visitor, events: AsyncGenerator[bytes, None]) -> Response:
+    """The stream of `events` as an answer; 429 where the visitor has too many open."""
     at = desk(request)
     key = visitor.own or address_of(request)
     at.streams.enter(key)

@@ -1,56 +1,103 @@
-"""Who asks: the owner of one session, a watcher of others, both, or nobody yet."""
+"""Who asks: the owner of sessions, somebody who came by a link, both, or nobody yet."""
 
 from __future__ import annotations
 
 import re
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from starlette.requests import Request
 
+from playground.core.errors import StorageError
+from playground.storage.share import Share
 from playground.web.desk import desk
 from playground.web.doorkeeper import digest, is_token
 from playground.web.errors import NotFound, Refused
 from playground.web.security import set_cookie
 
-Access = Literal["own", "view"]
+Access = Literal["own", "edit", "approve", "view"]
 
 SESSION_COOKIE: Final = "pg_session"
+FORK_COOKIE: Final = "pg_own_"
 SHARE_COOKIE: Final = "pg_share_"
-_COOKIE_AGE_S: Final = 365 * 24 * 3600
+COOKIE_AGE_S: Final = 365 * 24 * 3600
+MOST_FORKS: Final = 16
 _MOST_SHARES: Final = 16
 _PUBLIC_ID: Final = re.compile(r"[A-Za-z0-9_-]{16}\Z")
+_LADDER: Final[tuple[Access, ...]] = ("view", "approve", "edit", "own")
+"""Each allows what those before it allow, and more."""
+_REFUSALS: Final[dict[Access, tuple[str, str]]] = {
+    "view": ("read_only", "this link lets you watch, and nothing more"),
+    "approve": ("approve_only", "this link lets you watch and answer what a run waits for, and nothing more"),
+    "edit": ("owner_only", "only the owner of the session may do that"),
+}
+
+
+def allows(access: Access, needs: Access) -> bool:
+    """Whether who has `access` may do what needs `needs`."""
+    return _LADDER.index(access) >= _LADDER.index(needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a visitor may do with a session, and the link that says so (None: it is the visitor's own)."""
+
+    access: Access
+    share: Share | None = None
+
+    def require(self, needs: Access) -> None:
+        """Raise `Refused` 403 where this is not enough."""
+        if not allows(self.access, needs):
+            code, message = _REFUSALS[self.access]
+            raise Refused(403, code, message)
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """`own` is the session that the visitor owns; `shares` are the secrets, by session, of links that were
-    traded.
+    """`own` is the session that the visitor owns; `forks` are the tokens, by session, of those that were made
+    as forks; `shares` are the secrets, by session, of links that were traded.
     """
 
     own: str | None
     shares: dict[str, str]
+    forks: dict[str, str] = field(default_factory=dict)
 
-    async def access(self, request: Request, session: str) -> Access | None:
+    async def grant(self, request: Request, session: str) -> Grant | None:
         """What the visitor may do with `session`; None is nothing, as with an unknown one."""
-        if session == self.own:
-            return "own"
-        return "view" if await self.may_watch(request, session) else None
-
-    async def may_watch(self, request: Request, session: str) -> bool:
-        """Whether a link to `session` that this visitor traded is still good."""
+        if session == self.own or await self._forked(request, session):
+            return Grant("own")
         secret = self.shares.get(session)
         if secret is None:
-            return False
+            return None
         at = desk(request)
-        return await at.shares.by_secret(session, digest(secret), at.clock.now()) is not None
+        now = at.clock.now()
+        share = await at.shares.by_secret(session, digest(secret), now)
+        if share is None:
+            return None
+        with suppress(StorageError):  # that it was used is not worth a refusal
+            await at.shares.used(share, now)
+        return Grant(share.scope, share)
+
+    async def access(self, request: Request, session: str) -> Access | None:
+        """As `grant`, without the link."""
+        grant = await self.grant(request, session)
+        return grant.access if grant is not None else None
+
+    async def may_watch(self, request: Request, session: str) -> bool:
+        """Whether the visitor may look into `session` now."""
+        return await self.grant(request, session) is not None
 
     async def sessions(self, request: Request) -> list[str]:
-        """Every session that the visitor may look into, the own one first."""
+        """Every session that the visitor may look into, the own ones first."""
         own = [self.own] if self.own is not None else []
-        others = [session for session in self.shares if session != self.own]
-        return own + [session for session in others if await self.may_watch(request, session)]
+        others = [session for session in (*self.forks, *self.shares) if session != self.own]
+        return own + [session for session in dict.fromkeys(others) if await self.may_watch(request, session)]
+
+    async def _forked(self, request: Request, session: str) -> bool:
+        token = self.forks.get(session)
+        return token is not None and await desk(request).doorkeeper.session_of(token) == session
 
 
 async def visitor_of(request: Request) -> Visitor:
@@ -58,7 +105,7 @@ async def visitor_of(request: Request) -> Visitor:
     cookie.
     """
     doorkeeper = desk(request).doorkeeper
-    shares = _shares(request)
+    shares = _named(request, SHARE_COOKIE, _MOST_SHARES)
     authorization = request.headers.get("authorization")
     if authorization is not None:
         scheme, _, token = authorization.partition(" ")
@@ -67,7 +114,8 @@ async def visitor_of(request: Request) -> Visitor:
             raise Refused(401, "unauthorized", "unknown token", headers={"www-authenticate": "Bearer"})
         return Visitor(own, shares)
     token = request.cookies.get(SESSION_COOKIE, "")
-    return Visitor(await doorkeeper.session_of(token), shares)
+    forks = _named(request, FORK_COOKIE, MOST_FORKS)
+    return Visitor(await doorkeeper.session_of(token), shares, forks)
 
 
 def turn_of(request: Request) -> AbstractAsyncContextManager[None]:
@@ -88,30 +136,31 @@ async def admitted(request: Request) -> str:
     at = desk(request)
     at.newcomers.take(address_of(request))
     session, token = await at.doorkeeper.admit(at.clock.now())
-    set_cookie(request, SESSION_COOKIE, token, max_age=_COOKIE_AGE_S)
+    set_cookie(request, SESSION_COOKIE, token, max_age=COOKIE_AGE_S)
     return session.id
 
 
-async def require_access(request: Request, session: str, *, write: bool = False) -> Access:
-    """What this visitor may do with `session`: 404 where that is nothing, 403 where `write` is asked of a
-    watcher.
+async def require_grant(request: Request, session: str, needs: Access) -> Grant:
+    """What this visitor may do with `session`: 404 where that is nothing, 403 where it is not what `needs`
+    says.
     """
-    access = await (await visitor_of(request)).access(request, session)
-    if access is None:
+    grant = await (await visitor_of(request)).grant(request, session)
+    if grant is None:
         raise NotFound
-    if write and access != "own":
-        raise watching_only()
-    return access
+    grant.require(needs)
+    return grant
 
 
-def watching_only() -> Refused:
-    """The refusal to let a watcher change something."""
-    return Refused(403, "read_only", "this link lets you watch, and nothing more")
+async def require_access(
+    request: Request, session: str, needs: Access = "view", *, write: bool = False
+) -> Access:
+    """As `require_grant`, without the link. `write` needs "edit"."""
+    return (await require_grant(request, session, "edit" if write else needs)).access
 
 
 def remember_share(request: Request, session: str, secret: str) -> None:
-    """Have the answer set the cookie that lets its bearer watch `session`."""
-    set_cookie(request, SHARE_COOKIE + session, secret, max_age=_COOKIE_AGE_S)
+    """Have the answer set the cookie that lets its bearer into `session`."""
+    set_cookie(request, SHARE_COOKIE + session, secret, max_age=COOKIE_AGE_S)
 
 
 def address_of(request: Request) -> str:
@@ -124,10 +173,13 @@ def is_public_id(text: object) -> bool:
     return isinstance(text, str) and _PUBLIC_ID.match(text) is not None
 
 
-def _shares(request: Request) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in request.cookies.items():
-        session = name.removeprefix(SHARE_COOKIE)
-        if session != name and is_public_id(session) and is_token(value) and len(found) < _MOST_SHARES:
-            found[session] = value
-    return found
+def _named(request: Request, prefix: str, most: int) -> dict[str, str]:
+    found = dict(_secrets(request.cookies.items(), prefix))
+    return dict(list(found.items())[:most])
+
+
+def _secrets(cookies: Iterable[tuple[str, str]], prefix: str) -> Iterable[tuple[str, str]]:
+    for name, value in cookies:
+        session = name.removeprefix(prefix)
+        if session != name and is_public_id(session) and is_token(value):
+            yield session, value
