@@ -127,9 +127,8 @@ class IsolateSession:
         limits: Limits | None = None,
         traced: bool = True,
     ) -> Encoded:
-        """Call a method of an export, whose `ctx.props` are `props`; tails are told if it is `traced`. Raises
-        `NoSuchEntrypoint`, `RemoteError`, `LimitExceeded`, `IsolateLost`.
-        """
+        """Call a method of an export, whose `ctx.props` are `props`; tails are told if it is `traced`.
+        Raises `NoSuchEntrypoint`, `NotAValue`, `RemoteError`, `LimitExceeded`, `IsolateLost`."""
         self._check_alive()
         if (entrypoint or "default") not in self._exports:
             raise NoSuchEntrypoint(entrypoint or "default")
@@ -137,8 +136,7 @@ class IsolateSession:
             await self._admit()
         context = self._calls.begin(run=run, tail=tail, limits=limits)
         if traced and self._tails:
-            instance = run.instance if run is not None else None
-            context.trace = self._tails.begin(entrypoint, method, instance, context)
+            context.trace = self._tails.begin(entrypoint, method, run and run.instance, context)
         fields: dict[str, Any] = {}
         if run is not None:
             fields = {"run": run.seed, **context.clock, **self._ahead.begin(run)}
@@ -155,6 +153,9 @@ class IsolateSession:
             return await context.result
         except asyncio.CancelledError:
             self._abort(context)
+            raise
+        except BaseException:
+            self._calls.end(context)  # arguments may be no values
             raise
         finally:
             if run is not None:

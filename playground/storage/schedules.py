@@ -89,11 +89,12 @@ class Schedules:
     async def fire(self, schedule: ScheduleRow, after: int | None, new: NewInstance) -> Created | None:
         """Create the instance, and have the schedule fire at `after` the next time; both or neither.
 
-        None, and no instance, where the schedule has moved on or is gone, or the instance is there already.
+        None, and no instance, where the schedule has moved on, was declared anew or is gone, or the instance
+        is there already.
         """
 
         def work(connection: sqlite3.Connection) -> Created | None:
-            moved = {"key": schedule.key, "next": schedule.next, "after": after}
+            moved = {**schedule._asdict(), "after": after}
             if connection.execute(_SQL["advance"], moved).rowcount != 1:
                 return None
             return self._create(connection, new)

@@ -24,4 +24,5 @@ WHERE next <= :now ORDER BY next, key LIMIT :limit
 SELECT min(next) AS next FROM schedules WHERE next IS NOT NULL
 
 -- name: advance
-UPDATE schedules SET next = :after WHERE key = :key AND next = :next
+UPDATE schedules SET next = :after
+WHERE key = :key AND next = :next AND cron = :cron AND params = :params

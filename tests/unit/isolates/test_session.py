@@ -11,6 +11,7 @@ import pytest
 
 from playground.core.clock import ManualClock
 from playground.core.codec import decode
+from playground.core.encoder import NotAValue
 from playground.core.errors import (
     IsolateLost,
     LimitExceeded,
@@ -271,6 +272,12 @@ async def test_an_export_that_is_not_there_costs_no_turn(rig: Rig) -> None:
     with pytest.raises(NoSuchEntrypoint):
         await rig.session.call("Other", "run", [])
     assert rig.link.turns == []
+
+
+async def test_arguments_that_are_no_values_end_the_call(rig: Rig) -> None:
+    with pytest.raises(NotAValue):
+        await rig.session.call(None, "fetch", [object()])
+    assert not rig.session.busy
 
 
 async def test_lines_of_nobody_go_to_the_tail(rig: Rig) -> None:

@@ -85,7 +85,10 @@ function call(message: Call): void {
       const ended = (value: unknown): void => {
         p.then(steps.finished(message.id), () => resolve(value), reject);
       };
-      p.then(ran, ended, reject);
+      p.then(ran, ended, (reason) => {
+        steps.forget(message.id);
+        reject(reason);
+      });
     });
     return finish(message.id, work, (value) => stored(value, "The workflow's output"));
   }
