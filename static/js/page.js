@@ -15,6 +15,7 @@ import { mountKeys } from "./shell/keys.js";
 import { createModel } from "./state/model.js";
 import { createSession } from "./state/session.js";
 import { createSources } from "./state/sources.js";
+import { createStepPanel } from "./panel/step_panel.js";
 import { createViews } from "./views/views.js";
 
 const NO_PLAN = [];
@@ -32,6 +33,7 @@ const NO_PLAN = [];
  *   source    the editor's pane;  payload: the payload's field, read() it;  draft: what is kept of both
  *   commands  what can be done, by name (shell/commands.js): every action of a part is added here
  *   views     the views of a run (views/views.js)
+ *   stepPanel what a selected step opens: addAction(make), addFacts(make), mount(root)   (panel/step_panel.js)
  *   tail      keeps the newest in sight: follow(), pin()
  * and what parts do to it:
  *   select(run id), selectStep(key or null), showMoment(seq or null), showView(id), show("code" | "run" | "console"),
@@ -74,6 +76,7 @@ export function createPage(data, parts) {
     onForeign: (foreign, dirty) => page.running.onForeign(foreign, dirty),
   });
   page.tail = followTail(byId("run-body"), { aim: () => newest(model.get()) });
+  page.stepPanel = createStepPanel(page);
   page.views = createViews(page);
   page.running = mountRunning(page);
   mountPanes();

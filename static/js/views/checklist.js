@@ -7,8 +7,8 @@ import { mergeRows } from "../state/rows.js";
 import { FINISHED } from "../state/store.js";
 import { stepRow } from "./step_row.js";
 
-/** `{ update({ run, plan, selected }) }`; `onSelect(key or null)`, `onLine(line)`; `onAct` as in step_actions.js. */
-export function mountChecklist(root, { onSelect, onLine, onAct }) {
+/** `{ update({ run, plan, selected }) }`; `onSelect(key or null)`; `panelIn` and `onAct` as in step_row.js. */
+export function mountChecklist(root, { onSelect, panelIn, onAct }) {
   const title = h("span", { class: "rail-title" });
   const time = h("span", { class: "rail-time mono" });
   const params = h("code", { class: "rail-params" });
@@ -42,7 +42,7 @@ export function mountChecklist(root, { onSelect, onLine, onAct }) {
     const own = access === "own" ? run : undefined;
     for (const { row, happening } of withHappenings(rows, run?.happenings ?? [])) {
       const key = happening ? happeningKey(happening) : row.key;
-      const view = shown.get(key) ?? (happening ? { element: happeningLine(happening) } : stepRow(row, { onSelect: select, onLine, onAct }));
+      const view = shown.get(key) ?? (happening ? { element: happeningLine(happening) } : stepRow(row, { onSelect: select, panelIn, onAct }));
       view.update?.({ ...row, held: heldSince(run) }, row.key === selected, own);
       next.set(key, view);
       if (view.element === cursor) cursor = cursor.nextElementSibling;

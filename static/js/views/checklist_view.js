@@ -10,7 +10,7 @@ export function mountChecklistView(page) {
 }
 
 function mount(root, page) {
-  const list = mountChecklist(root, { onSelect: page.selectStep, onLine: page.goToLine, onAct: page.act });
+  const list = mountChecklist(root, { onSelect: page.selectStep, panelIn: page.stepPanel.mount, onAct: page.act });
   return {
     update({ state, run, plan, step, live }) {
       const access = page.can.run && run === live ? "own" : "view";

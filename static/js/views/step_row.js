@@ -5,7 +5,6 @@ import { fill, h, icon, setText } from "../base/dom.js";
 import { duration, oneLine, remaining } from "../base/format.js";
 import { glyph, STATE_LABELS } from "../run/pill.js";
 import { stepActions } from "../run/step_actions.js";
-import { plannedDetail, stepDetail } from "./step_detail.js";
 import { SETTLED } from "../state/store.js";
 import { until } from "../state/why.js";
 
@@ -13,9 +12,10 @@ const KIND_LABELS = { do: null, sleep: "sleep", wait: "event", rollback: "rollba
 
 /**
  * `{ element, update(row, selected, run) }`; `row.held` is since when the run is paused, `run` is what things may be done to.
- * `onSelect(row)` is called when it is pressed; `onLine` as in step_detail.js, `onAct` as in step_actions.js.
+ * `onSelect(row)` is called when it is pressed; `panelIn(root)` mounts a step's panel (panel/step_panel.js), `onAct` as in
+ * step_actions.js.
  */
-export function stepRow(row, { onSelect, onLine, onAct }) {
+export function stepRow(row, { onSelect, panelIn, onAct }) {
   let shown = { row: null, selected: null };
   const place = h("span", { class: "step-glyph" });
   const name = h("span", { class: "step-name" });
@@ -30,6 +30,7 @@ export function stepRow(row, { onSelect, onLine, onAct }) {
     h("span", { class: "step-main" }, h("span", { class: "step-head" }, name, tags, state, time), note),
   );
   const detail = h("div", { class: "step-detail", hidden: true });
+  const panel = panelIn(detail);
   const actions = stepActions(onAct);
   const element = h("li", { class: "step" }, h("div", { class: "step-line" }, button, actions.element), detail);
 
@@ -41,10 +42,9 @@ export function stepRow(row, { onSelect, onLine, onAct }) {
       element.classList.toggle("selected", selected);
       button.setAttribute("aria-expanded", String(selected));
       detail.hidden = !selected;
-      if (selected && next.step !== null) fill(detail, stepDetail(next, onLine));
-      else if (selected) fill(detail, plannedDetail(next, onLine));
-      else detail.replaceChildren();
+      if (!selected) panel.update(null);
     }
+    if (selected) panel.update(next);
     actions.update(next.step, run, selected);
     shown = { row: next, selected };
   }
