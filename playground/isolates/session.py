@@ -136,7 +136,7 @@ class IsolateSession:
             await self._admit()
         context = self._calls.begin(run=run, tail=tail, limits=limits)
         if traced and self._tails:
-            context.trace = self._tails.begin(entrypoint, method, run and run.instance, context)
+            context.trace = self._tails.begin(entrypoint, method, run.instance if run else None, context)
         fields: dict[str, Any] = {}
         if run is not None:
             fields = {"run": run.seed, **context.clock, **self._ahead.begin(run)}
