@@ -56,6 +56,10 @@ class WorkerStub:
         """
         return self._loader.crash(self._id)
 
+    def discard(self) -> None:
+        """Throw its isolate away, and forget the code: for code that is not loaded again."""
+        self._loader.discard(self._id)
+
     def session(self, *, patient: bool = True) -> Lease:
         """The live isolate, which is not evicted meanwhile. Loads it where it is not there.
 
@@ -177,6 +181,11 @@ class Loader:
         for session in alive:
             session.close(IsolateCrashed)
         return bool(alive)
+
+    def discard(self, id: str) -> None:
+        """Throw away the isolate with this id, if there is one."""
+        if id in self._kept:
+            self._evict(id)
 
     def take(self, id: str, factory: CodeFactory) -> _Kept:
         """Use the isolate with this id, which may have to be loaded first. To be given back."""

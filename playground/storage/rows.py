@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 
@@ -16,8 +16,23 @@ class NewEntry(NamedTuple):
     value: bytes | None = None
 
 
+class Story(NamedTuple):
+    """What an instance that takes over history begins with: the entries after its first one. `streams` are
+    the chunks of those whose value is a stream, by their place in `entries`; the numbers are given when it
+    is stored.
+    """
+
+    entries: Sequence[NewEntry]
+    streams: Mapping[int, Sequence[bytes]] = {}
+
+    @property
+    def value_bytes(self) -> int:
+        """The lengths of all values, without streams."""
+        return sum(len(entry.value) for entry in self.entries if entry.value is not None)
+
+
 class NewInstance(NamedTuple):
-    """An instance to create, with its first entry."""
+    """An instance to create, with its first entry. With a `story` it goes on from there."""
 
     scope: str
     workflow: str
@@ -29,6 +44,7 @@ class NewInstance(NamedTuple):
     success_retention: int | None = None
     error_retention: int | None = None
     schedule: str | None = None
+    story: Story | None = None
 
 
 Restart = Literal["from the top", "from a step"]
@@ -92,19 +108,22 @@ class InstanceRow(NamedTuple):
 
     @classmethod
     def of_new(cls, key: int, new: NewInstance) -> InstanceRow:
-        """What `new` is when it is created: its first entry is written, and nothing was done yet."""
+        """What `new` is when it is created: its first entry (and its story) is written, and nothing was done
+        yet.
+        """
+        story = new.story or Story(())
         return cls(
             key,
             new.scope,
             new.workflow,
             new.id,
-            "queued",
+            "queued" if new.story is None else "running",
             new.created,
             new.params,
-            2,
+            2 + len(story.entries),
             None,
             new.engine_version,
-            len(new.params),
+            len(new.params) + story.value_bytes,
             1,
             new.success_retention,
             new.error_retention,
@@ -122,7 +141,7 @@ class Outcome(NamedTuple):
 
 
 class Created(NamedTuple):
-    """What `Journal.create` answers for each instance: its key, and the position of its first entry."""
+    """What `Journal.create` answers for each instance: its key, and the position of its last entry."""
 
     key: int
     position: int

@@ -100,3 +100,10 @@ DELETE FROM instances WHERE key = :key AND purge = 2
 
 -- name: count_key
 UPDATE counters SET value = max(value, :key) WHERE name = 'key'
+
+-- name: weigh
+UPDATE instances SET value_bytes = value_bytes + :size WHERE key = :key
+
+-- name: carry
+UPDATE instances SET params = :params, value_bytes = value_bytes + length(:params) - length(params)
+WHERE key = :key AND purge < 2

@@ -1,0 +1,33 @@
+"""A run that goes on with another version: its pin and its params, written with the entry that says so."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from playground.core.errors import SequenceConflict
+from playground.storage.queries import load
+
+_INSTANCES: Final = load("instances")
+_VERSIONS: Final = load("versions")
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRun:
+    """A `storage.rows.Along`. `params` name the version for whoever runs the instance `key`; the pin, where
+    the tenant's run has one, says the same to whoever asks. The version is stored already.
+    """
+
+    key: int
+    tenant: str
+    run: str
+    version: str
+    params: bytes
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Write both."""
+        if connection.execute(_INSTANCES["carry"], {"key": self.key, "params": self.params}).rowcount != 1:
+            raise SequenceConflict
+        about = {"tenant": self.tenant, "run": self.run, "version": self.version}
+        connection.execute(_VERSIONS["move"], about)

@@ -1,0 +1,349 @@
+"""An instance that takes over another's past, from its log or from its file."""
+
+from __future__ import annotations
+
+import base64
+import copy
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from playground.core.clock import ManualClock
+from playground.core.codec import encode
+from playground.core.errors import WorkflowError
+from playground.core.ports import StepKey
+from playground.core.streams import Stream
+from playground.engine.engine import EngineSettings, Instance
+from playground.engine.entries import Lineage, fact_json
+from playground.engine.excerpt import Told
+from playground.engine.forking import Heir, Past
+from playground.engine.run_file import run_file, value_json
+from playground.engine.run_file_reader import read_run_file
+from playground.engine.step import WorkflowStep
+from playground.engine.view import entry_json
+from playground.storage.rows import EntryRow
+from tests.unit.engine.harness import Gate, Server, output, status
+
+CHARGE = StepKey("do", "charge", 1)
+called = Counter[str]()
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    yield b"one "
+    yield b"two"
+
+
+async def order(step: WorkflowStep) -> Any:
+    def call(name: str, value: Any) -> Any:
+        called[name] += 1
+        return value
+
+    price = await step.do("price", lambda: call("price", 12))
+    step.log("priced")
+    text = await step.do("report", lambda: call("report", Stream(pieces())))
+    charged = await step.do("charge", lambda: call("charge", f"charged {price}"))
+    got = await step.wait_for_event("decide", type="approval")
+    read = b"".join([piece async for piece in text]).decode()
+    return [charged, read, got["payload"]]
+
+
+@pytest.fixture
+async def waiting(server: Server) -> Instance:
+    called.clear()
+    instance = await server.start(order, params={"sku": "a"})
+    await server.waiting(instance)
+    return instance
+
+
+async def heir(server: Server, past: Past, start: StepKey | None = None, why: Any = "fork") -> Instance:
+    lineage = Lineage(past.id, why, start, server.clock.now())
+    return await server.engine.workflow("test").take_over(
+        past, Heir(f"heir-of-{past.id}", past.params, lineage)
+    )
+
+
+async def test_a_fork_goes_on_where_the_other_is(
+    server: Server, waiting: Instance, clock: ManualClock
+) -> None:
+    await clock.advance(1000)
+    before = await server.entries(waiting)
+    fork = await heir(server, await waiting.past())
+    await server.waiting(fork)
+    await fork.send_event(type="approval", payload="yes")
+    assert await output(server, fork) == ["charged 12", "one two", "yes"]
+    assert called == {"price": 1, "report": 1, "charge": 1}, "what is taken over is not done again"
+    assert await server.entries(waiting) == before
+    assert await status(waiting) == "waiting"
+    [queued, started, *_] = await server.entries(fork)
+    assert queued["lineage"] == {"of": waiting.id, "why": "fork", "at": clock.now()}
+    assert queued["time"] == before[0]["time"]
+    assert (started["type"], started["time"]) == ("workflow_started", before[1]["time"])
+    lines = [entry["message"] for entry in await server.entries(fork, "log")]
+    assert lines == ["priced"], "neither lost nor repeated"
+
+
+async def test_a_fork_from_a_step_does_it_and_all_that_follows_anew(
+    server: Server, waiting: Instance
+) -> None:
+    await waiting.send_event(type="approval", payload="yes")
+    await server.ended(waiting)
+    fork = await heir(server, await waiting.past(), CHARGE)
+    await server.waiting(fork)
+    assert called == {"price": 1, "report": 1, "charge": 2}
+    await fork.send_event(type="approval", payload="again")
+    assert await output(server, fork) == ["charged 12", "one two", "again"]
+    [queued] = await server.entries(fork, "workflow_queued")
+    assert queued["lineage"]["from"] == {"kind": "do", "name": "charge", "count": 1}
+
+
+async def test_a_fork_outlives_the_one_that_it_came_from(server: Server, waiting: Instance) -> None:
+    fork = await heir(server, await waiting.past())
+    await waiting.delete()
+    await fork.send_event(type="approval", payload="yes")
+    assert await output(server, fork) == ["charged 12", "one two", "yes"]
+
+
+async def test_a_fork_survives_a_crash_right_after_it_was_made(server: Server, waiting: Instance) -> None:
+    fork = await heir(server, await waiting.past())
+    after = await server.crash(order)
+    await after.engine.start()
+    found = await after.find(fork.id)
+    await found.send_event(type="approval", payload="yes")
+    assert await output(after, found) == ["charged 12", "one two", "yes"]
+
+
+async def test_what_was_in_flight_is_not_taken_over(server: Server) -> None:
+    gate = Gate()
+
+    async def slow(step: WorkflowStep) -> Any:
+        return await step.do("charge", gate)
+
+    instance = await server.start(slow)
+    await gate.reached.wait()
+    fork = await heir(server, await instance.past())
+    await server.seen(fork, "attempt_started")
+    assert await server.entries(fork, "attempt_failed") == []
+    [attempt] = await server.entries(fork, "attempt_started")
+    assert attempt["attempt"] == 1
+    gate.opened.set()
+    await server.ended(fork)
+
+
+async def test_deadlines_are_as_pauses_have_moved_them(server: Server, clock: ManualClock) -> None:
+    async def nap(step: WorkflowStep) -> Any:
+        await step.sleep("nap", 1000)
+        return "rested"
+
+    instance = await server.start(nap)
+    await server.waiting(instance)
+    await instance.pause()
+    await clock.advance(5000)
+    await instance.resume()
+    await server.waiting(instance)
+    fork = await heir(server, await instance.past())
+    await server.waiting(fork)
+    [begun] = await server.entries(fork, "sleep_started")
+    assert begun["until"] == clock.now() + 1000
+    await clock.advance(1000)
+    assert await output(server, fork) == "rested"
+
+
+async def test_a_restart_left_nothing_behind_that_a_fork_takes(server: Server, waiting: Instance) -> None:
+    await waiting.restart({"name": "charge"})
+    await server.seen(waiting, "workflow_waiting", 2)
+    past = await waiting.past()
+    fork = await heir(server, past)
+    await server.waiting(fork)
+    assert len(await server.entries(fork, "step_completed")) == 3
+    assert await server.entries(fork, "workflow_restarted") == []
+
+
+async def test_there_is_no_fork_from_a_step_that_there_is_not(server: Server, waiting: Instance) -> None:
+    past = await waiting.past()
+    with pytest.raises(WorkflowError, match=r"instance\.no_step"):
+        await heir(server, past, StepKey("do", "nobody", 1))
+    assert len(await server.engine.list("")) == 1
+
+
+# -- files
+
+
+def shown(told: Told) -> dict[str, Any]:
+    row = EntryRow(0, "x", told.seq, told.time, told.fact.type, fact_json(told.fact), None)
+    return entry_json(row)
+
+
+async def file_of(instance: Instance) -> dict[str, Any]:
+    past = await instance.past()
+    head = {"run": {"id": past.id, "created": past.created}, "params": value_json(past.params)}
+    document: dict[str, Any] = msgspec.json.decode(b"".join(run_file(past, head, shown)))
+    return document
+
+
+def read(server: Server, document: dict[str, Any]) -> Past:
+    return read_run_file(document, server.settings, server.clock.now())
+
+
+async def test_a_file_goes_on_as_a_fork_does(server: Server, waiting: Instance) -> None:
+    document = await file_of(waiting)
+    await waiting.delete()
+    run = await heir(server, read(server, document), why="file")
+    await server.waiting(run)
+    await run.send_event(type="approval", payload="yes")
+    assert await output(server, run) == ["charged 12", "one two", "yes"]
+    assert called == {"price": 1, "report": 1, "charge": 1}
+
+
+async def test_a_file_goes_on_from_a_step(server: Server, waiting: Instance) -> None:
+    document = await file_of(waiting)
+    run = await heir(server, read(server, document), CHARGE, why="file")
+    await server.waiting(run)
+    assert called["charge"] == 2
+
+
+async def test_previews_are_made_anew(server: Server, waiting: Instance) -> None:
+    document = await file_of(waiting)
+    completed = next(entry for entry in document["entries"] if entry["type"] == "step_completed")
+    completed.update(output="<b>a lie</b>", size=10**12)
+    run = await heir(server, read(server, document), why="file")
+    [first, *_] = await server.entries(run, "step_completed")
+    assert (first["output"], first["size"]) == (12, 3)
+
+
+async def test_a_sensitive_output_leaves_in_no_file(server: Server) -> None:
+    async def secret(step: WorkflowStep) -> Any:
+        await step.do("key", lambda: "hunter2", config={"sensitive": "output"})
+        await step.do("use", lambda: 1)
+        await step.wait_for_event("decide", type="approval")
+
+    instance = await server.start(secret)
+    await server.waiting(instance)
+    document = await file_of(instance)
+    assert "hunter2" not in msgspec.json.encode(document).decode()
+    with pytest.raises(WorkflowError, match=r'instance\.no_value: the output of step "key" .*sensitive'):
+        await heir(server, read(server, document))
+    run = await heir(server, read(server, document), StepKey("do", "key", 1))
+    await server.waiting(run)
+
+
+def spoil(document: dict[str, Any], of: str, /, **change: Any) -> dict[str, Any]:
+    spoilt = copy.deepcopy(document)
+    entry = next(entry for entry in spoilt["entries"] if entry["type"] == of)
+    for key, value in change.items():
+        if value is ...:
+            entry.pop(key.replace("_S_", "$"), None)
+        else:
+            entry[key.replace("_S_", "$")] = value
+    return spoilt
+
+
+HOSTILE: list[tuple[str, dict[str, Any], str]] = [
+    ("workflow_started", {"seq": 1}, "seq must be"),
+    ("workflow_started", {"seq": True}, "seq must be"),
+    ("workflow_started", {"time": -1}, "time must be"),
+    ("workflow_started", {"time": "now"}, "time must be"),
+    ("workflow_started", {"type": "__proto__"}, "its type is not one"),
+    ("workflow_started", {"type": ["x"]}, "its type is not one"),
+    ("step_started", {"step": {"kind": "sleep", "name": "price", "count": 1}}, "kind do"),
+    ("step_started", {"step": {"kind": "do", "name": "a\0b", "count": 1}}, "Step name"),
+    ("step_started", {"step": {"kind": "do", "name": "price", "count": 0}}, "step.count"),
+    ("step_started", {"step": {"kind": "do", "name": "price", "count": 10**30}}, ""),
+    ("step_started", {"step": ...}, "missing required field"),
+    ("step_started", {"config": {"retries": {"limit": 10**9}}}, "invalid format"),
+    ("step_started", {"config": {"timeout": -1}}, "invalid format"),
+    ("step_started", {"config": {"surprise": 1}}, "invalid format"),
+    ("step_started", {"config": []}, "Expected `object`"),
+    ("attempt_started", {"attempt": 7}, "does not follow"),
+    ("attempt_started", {"step": {"kind": "do", "name": "nobody", "count": 1}}, "has not begun"),
+    ("attempt_completed", {"attempt": 2}, "not under way"),
+    ("step_completed", {"_S_value": "x"}, "is no value"),
+    ("step_completed", {"_S_value": "t" + '{"$error":'}, "is no value"),
+    ("step_completed", {"_S_value": "j" + "[" * 100_000}, "is no value"),
+    ("step_completed", {"_S_value": {"base64": "%"}}, "base64"),
+    ("step_completed", {"_S_value": "j" + '"' + "x" * 2_000_000 + '"'}, "too large"),
+    ("step_completed", {"_S_value": ...}, "has a \\$value"),
+    ("step_completed", {"_S_value": "j1", "_S_stream": ""}, "more than one value"),
+    ("step_completed", {"step": {"kind": "do", "name": "report", "count": 1}}, "has not begun"),
+    ("wait_started", {"until": 10**18}, "until must be"),
+    ("wait_started", {"eventType": "no spaces"}, "eventType"),
+    ("log", {"message": 5}, "Expected `str`"),
+]
+
+
+@pytest.mark.parametrize(
+    ("type", "change", "message"), HOSTILE, ids=[f"{t} {list(c)}" for t, c, _ in HOSTILE]
+)
+async def test_a_hostile_file_is_refused_whole(
+    server: Server, waiting: Instance, type: str, change: dict[str, Any], message: str
+) -> None:
+    document = spoil(await file_of(waiting), type, **change)
+    with pytest.raises(WorkflowError, match=rf"run_file\.bad: entry \d+: .*{message}"):
+        read(server, document)
+
+
+async def test_what_is_no_file_of_a_run_is_refused(server: Server, waiting: Instance) -> None:
+    good = await file_of(waiting)
+    read(server, good)
+    bad: list[Any] = [
+        None,
+        [],
+        {},
+        {**good, "format": "other"},
+        {**good, "formatVersion": 2},
+        {**good, "run": None},
+        {**good, "run": {**good["run"], "id": "../../etc"}},
+        {**good, "run": {**good["run"], "created": 10**20}},
+        {**good, "params": 5},
+        {**good, "params": "jnope"},
+        {**good, "entries": []},
+        {**good, "entries": {}},
+        {**good, "entries": good["entries"][1:]},
+        {**good, "entries": [None]},
+        {**good, "entries": [good["entries"][0]] * 2},
+    ]
+    for document in bad:
+        with pytest.raises(WorkflowError, match=r"run_file\.bad"):
+            read(server, document)
+
+
+async def test_an_event_is_taken_once_and_by_a_wait_for_its_type(server: Server, waiting: Instance) -> None:
+    await waiting.send_event(type="approval", payload="yes")
+    await server.ended(waiting)
+    document = await file_of(waiting)
+    for change in ({"event": 2}, {"event": 10**9}):
+        with pytest.raises(WorkflowError, match="takes an event that is not there"):
+            read(server, spoil(document, "wait_completed", **change))
+    with pytest.raises(WorkflowError, match="takes an event that is not there"):
+        read(server, spoil(document, "event_received", eventType="refusal"))
+    with pytest.raises(WorkflowError, match="has a"):
+        read(server, spoil(document, "event_received", _S_value=...))
+
+
+async def test_times_of_another_clock_are_not_later_than_now(server: Server, waiting: Instance) -> None:
+    document = await file_of(waiting)
+    for entry in document["entries"]:
+        entry["time"] += 10_000_000
+    past = read(server, document)
+    assert max(told.time for told in past.log) == server.clock.now()
+
+
+def test_base64_stands_for_what_is_no_text() -> None:
+    value = encode("half \ud800")
+    told = value_json(value)
+    assert told == value.data.decode() or base64.b64decode(told["base64"]) == value.data
+
+
+async def test_too_much_to_take_over_is_refused(
+    server: Server, waiting: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.engine.forking.MOST_BYTES", 10)
+    with pytest.raises(WorkflowError, match=r"instance\.too_large"):
+        await waiting.past()
+
+
+@pytest.fixture
+def settings() -> EngineSettings:
+    return EngineSettings(hibernate_after_idle_ms=10)
