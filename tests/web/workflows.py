@@ -125,6 +125,31 @@ class Booking:
         await step.wait_for_event("decide", type="approval")
 
 
+class Order:
+    """Two steps, an approval, a third step."""
+
+    steps: tuple[str, ...] = ("price", "charge")
+    last = "ship"
+
+    async def run(self, event: WorkflowEvent, step: Any) -> Any:
+        for name in self.steps:
+            await step.do(name, lambda name=name: f"{name} by {type(self).__name__}")
+        await step.wait_for_event("decide", type="approval")
+        return await step.do(self.last, lambda: f"{self.last} by {type(self).__name__}")
+
+
+class SentOrder(Order):
+    """Another last step."""
+
+    last = "send"
+
+
+class TaxedOrder(Order):
+    """A step more in the middle."""
+
+    steps = ("price", "taxes", "charge")
+
+
 WORKFLOWS: Final[dict[str, type[Runner]]] = {
     "greet": Greet,
     "fail": Fail,
@@ -136,4 +161,7 @@ WORKFLOWS: Final[dict[str, type[Runner]]] = {
     "sleep": Sleep,
     "retry": Retry,
     "booking": Booking,
+    "order": Order,
+    "sent order": SentOrder,
+    "taxed order": TaxedOrder,
 }

@@ -1,0 +1,96 @@
+"""A run as a file: given out whole, and run on from by whoever has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from playground.bridge.envelope import unwrap_params
+from playground.core.codec import decode, encode
+from playground.core.errors import WorkflowError
+from playground.core.values import UNDEFINED
+from playground.engine.entries import Lineage, fact_json
+from playground.engine.excerpt import Told
+from playground.engine.run_file import MOST_FILE_BYTES, run_file, value_json
+from playground.engine.run_file_reader import read_run_file
+from playground.storage.rows import EntryRow
+from playground.web.answers import JSONAnswer
+from playground.web.body import read_object
+from playground.web.desk import desk
+from playground.web.errors import Refused
+from playground.web.instance_lookup import reach_instance, version_of
+from playground.web.log import entry_view
+from playground.web.rehearsals import read_step, take_over
+from playground.web.runs import RunRequest, session_to_run_in
+
+_TYPE: Final = "application/json"
+_ROOM: Final = 64 * 1024
+"""What a body may have around the file."""
+
+
+async def get_file(request: Request) -> Response:
+    """The instance as one JSON document: code, input, entries with their values, lines. For those who may
+    change it; `docs/run-files.md` describes it.
+    """
+    reached = await reach_instance(request, "edit")
+    at = desk(request)
+    instance, session = reached.instance, reached.session
+    past = await instance.past()
+    version = await version_of(request, session, instance)
+    code = await at.versions.code(session, version) if version is not None else None
+    if code is None:
+        raise Refused(409, "no_code", "the code of this run is not stored")
+    envelope = unwrap_params(decode(past.params))
+    params = encode(envelope.params if envelope is not None else UNDEFINED)
+    head: dict[str, Any] = {
+        "exported": at.clock.now(),
+        "run": {"id": past.id, "created": past.created, "version": version},
+        "code": {"main": code.main, "modules": dict(code.modules)},
+        "params": value_json(params),
+    }
+
+    def pieces() -> Iterator[bytes]:
+        return run_file(past, head, lambda told: _shown(past.id, told))
+
+    disposition = f'attachment; filename="run-{past.id[:40]}.json"'
+    headers = {
+        "content-disposition": disposition,
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return StreamingResponse(pieces(), media_type=_TYPE, headers=headers)
+
+
+async def post_run_from_file(request: Request) -> Response:
+    """Create a run that goes on from a file, `{file, from?, session?}`: with its code and its past up to the
+    step `from`. Nothing is created of a file that is wrong anywhere.
+    """
+    at = desk(request)
+    settings = at.settings
+    body = await read_object(request, MOST_FILE_BYTES + _ROOM, timeout_s=settings.body_timeout_s)
+    start = read_step(body.get("from"))
+    session, _grant = await session_to_run_in(request, body)
+    at.runs.take(session)
+    document = body.get("file")
+    past = read_run_file(document, at.engine.settings, at.clock.now())
+    assert isinstance(document, Mapping)  # else it was refused
+    code = _code(document.get("code"), settings.source_limit)
+    lineage = Lineage(past.id, "file", start, at.clock.now())
+    run, version = await take_over(at, session, past, decode(past.params), code, lineage)
+    return JSONAnswer({"id": run, "version": version, "session": session}, 201)
+
+
+def _code(given: Any, source_limit: int) -> RunRequest:
+    if not isinstance(given, dict):
+        raise WorkflowError("run_file.bad: code must be { main, modules }")
+    return RunRequest.read({"modules": given.get("modules"), "main": given.get("main")}, source_limit)
+
+
+def _shown(instance: str, told: Told) -> dict[str, Any]:
+    row = EntryRow(0, instance, told.seq, told.time, told.fact.type, fact_json(told.fact), None)
+    shown = entry_view(row)
+    del shown["instance"]
+    return shown
