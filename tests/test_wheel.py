@@ -41,6 +41,8 @@ def test_the_wheel_holds_what_serving_needs(wheel: Path) -> None:
     needed |= {f"playground/{path.relative_to(ROOT)}" for path in (ROOT / "static" / "js").rglob("*.js")}
     needed |= {str(path.relative_to(ROOT)) for path in (ROOT / "playground").rglob("*.sql")}
     needed |= {str(path.relative_to(ROOT)) for path in (ROOT / "playground").rglob("*.py")}
+    examples = (ROOT / "playground" / "examples").rglob("*.*")
+    needed |= {str(path.relative_to(ROOT)) for path in examples}
     assert needed - names == set()
 
 
@@ -51,7 +53,11 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     ]
     sources = (".ts", ".c", ".h")
     leftovers = [
-        name for name in names if "__pycache__" in name or "node_modules" in name or name.endswith(sources)
+        name
+        for name in names
+        if "__pycache__" in name
+        or "node_modules" in name
+        or (name.endswith(sources) and not name.startswith("playground/examples/"))
     ]
     assert strangers == []
     assert leftovers == []
