@@ -15,6 +15,7 @@ import uvicorn
 
 from playground import __version__
 from playground.settings import Settings, SettingsError
+from playground.supervisor import can_supervise, inherited, supervise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,11 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(str(error))
     options = _parser(defaults).parse_args(arguments)
     settings = replace(defaults, host=options.host, port=options.port, data=Path(options.data))
+    if options.allow_kill:
+        settings = replace(settings, allow_kill=1)
     try:
-        listener = _listen(settings.host, settings.port)
+        listener = inherited() or _listen(settings.host, settings.port)
     except OSError as error:
         return _refuse(_why_not(settings, error))
     settings = replace(settings, port=listener.getsockname()[1])
+    if settings.allow_kill and not options.reload and can_supervise():
+        return supervise(sys.argv[1:] if arguments is None else arguments, listener)
     if not any((settings.cache or settings.data / "cache").glob("*")):
         print("Compiling the isolates' runtime for this machine, this once ...", flush=True)
     os.environ.update(settings.environment())
@@ -83,6 +88,11 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--data", default=str(defaults.data), help="folder of the database (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--allow-kill",
+        action="store_true",
+        help="let visitors kill the server from the page; it is started again then",
     )
     parser.add_argument("--reload", action="store_true", help="restart when the code changes")
     parser.add_argument("--version", action="version", version=f"playground {__version__}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -65,6 +67,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             settings=web_settings(settings),
             isolates=platform.pool,
             storage=platform.database,
+            kill_server=_kill if settings.allow_kill else None,
         )
 
 
@@ -78,6 +81,11 @@ def web_settings(settings: Settings) -> WebSettings:
         source_limit=settings.source_limit_kib * 1024,
         runs_per_minute=settings.runs_per_minute,
     )
+
+
+def _kill() -> None:
+    """End this process as a power cut would."""
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 class Application:

@@ -61,6 +61,8 @@ class Settings:
     """Largest request body."""
     runs_per_minute: int = 60_000
     """Runs that one visitor may start in a minute."""
+    allow_kill: int = 0
+    """1: visitors may kill the server's process from the page, to see what survives that."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -7,17 +7,20 @@ metadata holds no more than its version.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import msgspec
 
 from playground.bridge.binding import InstanceStub, wrap_workflow_binding
-from playground.bridge.entrypoint import LoadRunnerContext
+from playground.bridge.entrypoint import LoadRunnerContext, create_dynamic_workflow_entrypoint
+from playground.bridge.rehearsal import RehearsedBinding
 from playground.bridge.starts import LoggedWorkflow, Starts
 from playground.core.errors import IsolateLost, LimitExceeded, TenantError
 from playground.core.ports import Runner
+from playground.engine.debug_entries import DebugSet
 from playground.isolates.code import WorkerCode
 from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.loader import Loader, WorkerStub
@@ -68,15 +71,18 @@ class TenantDispatcher:
         self._workflow_of = workflow_of
         self._starts = Starts()
 
-    async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> StartAnswer:
-        """Call the tenant's `fetch` with `{id: run_id, payload}` and hand on its answer.
+    async def start(
+        self, tenant: str, version: str, run_id: str, payload: Any, debug: DebugSet | None = None
+    ) -> StartAnswer:
+        """Call the tenant's `fetch` with `{id: run_id, payload}` and hand on its answer. What it creates
+        meanwhile is debugged as `debug` says.
 
         Raises what loading raises (`LoadError`, `LimitExceeded`, …) and, as a `RemoteError`, what the
         handler throws.
         """
         body = msgspec.json.encode({"id": run_id, "payload": payload})
         request = Request("POST", _START_URL, {"content-type": "application/json"}, body)
-        start = self._starts.begin(tenant, run_id)
+        start = self._starts.begin(tenant, run_id, debug)
         try:
             response = await self._stub(tenant, version).get_entrypoint().fetch(request, tail=start.add)
             return StartAnswer(response.status, response.text())
@@ -102,6 +108,25 @@ class TenantDispatcher:
             raise TenantError("the dispatcher metadata names no tenant and version")
         runner: Entrypoint = self._stub(tenant, version).get_entrypoint(WORKFLOW_CLASS)
         return runner
+
+    @asynccontextmanager
+    async def rehearsal(
+        self, tenant: str, main: str, modules: Mapping[str, ModuleSource]
+    ) -> AsyncIterator[type[Runner]]:
+        """What runs the code in an isolate of its own, which is thrown away when the context ends. Nothing
+        that it is given reaches outside.
+        """
+        env = {"WORKFLOWS": RehearsedBinding()}
+        stub = self._loader.load(WorkerCode(main, modules, env=env, tenant=tenant))
+
+        def load_runner(context: LoadRunnerContext) -> Runner:
+            runner: Entrypoint = stub.get_entrypoint(WORKFLOW_CLASS)
+            return runner
+
+        try:
+            yield create_dynamic_workflow_entrypoint(load_runner)
+        finally:
+            stub.discard()
 
     def _stub(self, tenant: str, version: str) -> WorkerStub:
         env = self._env(tenant, version)

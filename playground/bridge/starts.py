@@ -1,13 +1,17 @@
-"""Runs on their way: what a `fetch` handler logs goes into the log of the run that it creates."""
+"""Runs on their way: what a `fetch` handler logs goes into the log of the run that it creates, and what it
+creates is debugged as whoever started it said.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, cast
+from contextvars import ContextVar
+from typing import Any, Final, Protocol, cast
 
 from playground.bridge.binding import WorkflowInstanceLike, WorkflowLike
 from playground.core.ports import LogKind
 from playground.core.values import UNDEFINED
+from playground.engine.debug_entries import DebugSet
 from playground.isolates.code import LogLine
 
 
@@ -21,16 +25,24 @@ class LoggedWorkflow(WorkflowLike, Protocol):
     """An engine's handle whose instances take lines."""
 
     async def create(
-        self, id: Any = None, params: Any = UNDEFINED, retention: Any = None
+        self,
+        id: Any = None,
+        params: Any = UNDEFINED,
+        retention: Any = None,
+        debug: DebugSet | None = None,
     ) -> LoggedInstance: ...
-    async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> Sequence[LoggedInstance]: ...
+    async def create_batch(
+        self, batch: Sequence[Mapping[str, Any]], debug: DebugSet | None = None
+    ) -> Sequence[LoggedInstance]: ...
     async def get(self, id: Any) -> LoggedInstance: ...
 
 
 class Start:
     """One run on its way. Lines wait here until there is an instance to take them."""
 
-    def __init__(self) -> None:
+    def __init__(self, debug: DebugSet | None = None) -> None:
+        self.debug = debug
+        """How all is debugged that the handler creates."""
         self.instance: LoggedInstance | None = None
         self._lines: list[LogLine] = []
 
@@ -51,15 +63,20 @@ class Start:
         await self.instance.log([(_kind(line), line.level, line.message) for line in lines])
 
 
+_started: Final[ContextVar[Start | None]] = ContextVar("started", default=None)
+"""The run on its way on whose behalf something is done: what a handler asks for is done in its context."""
+
+
 class Starts:
     """The runs on their way, by tenant and id."""
 
     def __init__(self) -> None:
         self._under_way: dict[tuple[str, str], Start] = {}
 
-    def begin(self, tenant: str, run_id: str) -> Start:
-        """A handler is about to be called."""
-        start = self._under_way[tenant, run_id] = Start()
+    def begin(self, tenant: str, run_id: str, debug: DebugSet | None = None) -> Start:
+        """A handler is about to be called, by whoever calls this."""
+        start = self._under_way[tenant, run_id] = Start(debug)
+        _started.set(start)
         return start
 
     async def end(self, tenant: str, run_id: str) -> None:
@@ -80,12 +97,16 @@ class _Watched:
         self._workflow = workflow
 
     async def create(self, id: Any = None, params: Any = UNDEFINED, retention: Any = None) -> LoggedInstance:
-        instance = await self._workflow.create(id, params, retention)
+        debug = _debug()
+        given: dict[str, Any] = {} if debug is None else {"debug": debug}
+        instance = await self._workflow.create(id, params, retention, **given)
         await self._tell(instance)
         return instance
 
     async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> Sequence[LoggedInstance]:
-        instances = await self._workflow.create_batch(batch)
+        debug = _debug()
+        given: dict[str, Any] = {} if debug is None else {"debug": debug}
+        instances = await self._workflow.create_batch(batch, **given)
         for instance in instances:
             await self._tell(instance)
         return instances
@@ -96,6 +117,11 @@ class _Watched:
     async def _tell(self, instance: LoggedInstance) -> None:
         if (start := self._under_way.get((self._tenant, instance.id))) is not None:
             await start.created(instance)
+
+
+def _debug() -> DebugSet | None:
+    start = _started.get()
+    return start.debug if start is not None else None
 
 
 def _kind(line: LogLine) -> LogKind:

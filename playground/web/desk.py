@@ -18,6 +18,9 @@ from playground.web.quota import Quota, Slots
 from playground.web.services import Services
 from playground.web.turnstile import STRANGERS_AT_ONCE, Turnstile
 
+_REHEARSALS_PER_MINUTE: Final = 240
+"""Isolates that one session may have made to rehearse code, or to apply it."""
+_REHEARSALS_AT_ONCE: Final = 60
 _OPENINGS_PER_MINUTE: Final = 10
 """How often a minute the audit trail says of one link that it was opened."""
 
@@ -34,11 +37,13 @@ class Desk:
         self.clock = clock = services.clock
         self.isolates = services.isolates
         self.storage = services.storage
+        self.kill_server = services.kill_server
         self.settings = settings = services.settings
         self.doorkeeper = Doorkeeper(services.sessions)
         self.drafts = DraftFeed(services.engine.feed)
         self.runs = Quota(clock, settings.runs_per_minute, settings.run_burst)
         self.changes = Quota(clock, settings.changes_per_minute, settings.changes_per_minute)
+        self.rehearsals = Quota(clock, _REHEARSALS_PER_MINUTE, _REHEARSALS_AT_ONCE)
         self.newcomers = Quota(clock, settings.sessions_per_minute, settings.sessions_per_minute)
         self.openings = Quota(clock, _OPENINGS_PER_MINUTE, _OPENINGS_PER_MINUTE)
         self.streams = Slots(settings.streams_per_visitor)

@@ -110,13 +110,21 @@ _STATUS_OF_REASON: Final[Mapping[str, int]] = MappingProxyType(
         "instance.not_found": 404,
         "instance.no_output": 404,
         "instance.already_exists": 409,
+        "instance.cannot_apply": 409,
         "instance.cannot_crash": 409,
+        "instance.cannot_debug": 409,
         "instance.cannot_restart": 409,
         "instance.cannot_send_event": 409,
         "instance.cannot_skip": 409,
         "instance.cannot_terminate": 409,
+        "instance.moved_on": 409,
         "instance.newer": 409,
+        "instance.not_stopped": 409,
+        "instance.no_step": 409,
+        "instance.no_value": 409,
         "instance.not_waiting": 409,
+        "instance.too_large": 413,
+        "run_file.bad": 400,
     }
 )
 """The reasons are the answers' codes, too."""

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playground.core.errors import WorkflowError
-from playground.core.ports import StepKey
 from playground.engine.engine import Instance
 from playground.engine.entries import FINISHED
 from playground.web.answers import JSONAnswer
@@ -23,9 +22,9 @@ from playground.web.desk import desk
 from playground.web.errors import Refused
 from playground.web.instance_lookup import Reached, reach_instance, version_of
 from playground.web.status import status_view
+from playground.web.step_key import read_step_key
 
 _SKIPPABLE: Final = ("sleep", "do", "rollback")
-_LARGEST_COUNT: Final = 10**9
 
 
 async def pause(request: Request) -> Response:
@@ -78,10 +77,14 @@ async def delete(request: Request) -> Response:
 
 async def skip(request: Request) -> Response:
     """End a sleep, or the delay before a step's next attempt, now. `step` is its key, like `sleep:1:nap`, or
-    an entry's `{"kind", "name", "count"}`. 409 `instance.cannot_skip` where it does neither.
+    an entry's `{"kind", "name", "count"}`; `{"all": true}` ends all of them. 409 `instance.cannot_skip`
+    where there is nothing to end.
     """
-    reached, options = await _asked(request, "step")
-    step = _step(options.get("step"))
+    reached, options = await _asked(request, "step", "all")
+    if "step" not in options and options.get("all") is True:
+        await reached.instance.skip_all()
+        return await _done(request, reached, "skip", {"all": True})
+    step = read_step_key(options.get("step"), _SKIPPABLE)
     await reached.instance.skip(step)
     return await _done(request, reached, "skip", {"step": f"{step.kind}:{step.count}:{step.name}"})
 
@@ -119,18 +122,3 @@ async def _done(
 async def _standing(instance: Instance, **more: Any) -> Response:
     status = status_view(await instance.status())
     return JSONAnswer({"id": instance.id, "status": status, **more})
-
-
-def _step(wanted: Any) -> StepKey:
-    if isinstance(wanted, str):
-        kind, _, rest = wanted.partition(":")
-        count, separator, name = rest.partition(":")
-        if separator and count.isascii() and count.isdecimal() and len(count) < 10:
-            wanted = {"kind": kind, "name": name, "count": int(count)}
-    if isinstance(wanted, dict) and wanted.keys() == {"kind", "name", "count"}:
-        kind, name, count = wanted["kind"], wanted["name"], wanted["count"]
-        known = kind in _SKIPPABLE and isinstance(name, str)
-        if known and type(count) is int and 1 <= count < _LARGEST_COUNT:
-            return StepKey(kind, name, count)
-    message = f"step must be a key like sleep:1:nap, of a kind of {', '.join(_SKIPPABLE)}"
-    raise Refused(400, "bad_step", message)

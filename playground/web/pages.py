@@ -61,6 +61,7 @@ async def _page(request: Request, session: str | None, access: str | None) -> Re
             "revision": code.revision,
             "language": code.language,
             "version": at.settings.version,
+            "killable": at.kill_server is not None,
         },
         "source": code.source,
         "payload": code.payload if isinstance(code.payload, str) else _text(code.payload),

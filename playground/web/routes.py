@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from playground.isolates.module import KINDS
 from playground.web import (
     drafts,
+    examples,
     health,
     instances,
     lifecycle,
@@ -21,30 +21,29 @@ from playground.web import (
     streams,
     versions,
 )
+from playground.web.debugging_routes import DEBUG, DEBUGGING
+from playground.web.editing_routes import EDITING, LANGUAGE, MODULE
 from playground.web.endpoint import ANY, EVENTS, READ_ONLY, TEXT, UNKNOWN, Endpoint, Schema, json_object
 from playground.web.sharing_routes import SHARING
 
-_LANGUAGE: Final[Schema] = {"enum": ["js", "ts"]}
-_MODULE: Final[Schema] = {
-    "oneOf": [TEXT, *(json_object({kind: ANY if kind == "json" else TEXT}) for kind in KINDS)]
-}
+_WITH_IT: Final = {"payload": ANY, "session": TEXT, "debug": DEBUG}
 _RUN: Final[Schema] = {
     "oneOf": [
-        json_object({"source": TEXT}, {"payload": ANY, "language": _LANGUAGE, "session": TEXT}),
+        json_object({"source": TEXT}, {"language": LANGUAGE, **_WITH_IT}),
         json_object(
-            {"modules": {"type": "object", "additionalProperties": _MODULE}, "main": TEXT},
-            {"payload": ANY, "session": TEXT},
+            {"modules": {"type": "object", "additionalProperties": MODULE}, "main": TEXT},
+            _WITH_IT,
         ),
     ]
 }
 
 _FILES: Final[Mapping[str, Schema]] = {
-    "files": {"type": "object", "additionalProperties": _MODULE},
+    "files": {"type": "object", "additionalProperties": MODULE},
     "main": TEXT,
 }
 _SAVED: Final[Mapping[str, Schema]] = {"payload": ANY, "revision": {"type": "integer", "minimum": 0}}
 _DRAFT: Final[Schema] = {
-    "oneOf": [json_object(_FILES, _SAVED), json_object({"source": TEXT}, {"language": _LANGUAGE, **_SAVED})]
+    "oneOf": [json_object(_FILES, _SAVED), json_object({"source": TEXT}, {"language": LANGUAGE, **_SAVED})]
 }
 
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 1}
@@ -57,6 +56,18 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     Endpoint("GET", "/", pages.get_page, {200: "the page"}, media="text/html", hidden=True),
     Endpoint("GET", "/s/{id}", pages.get_session_page, {200: "the page"}, media="text/html", hidden=True),
     Endpoint("GET", "/api/source", runs.get_source, {200: "the default source"}, media="text/javascript"),
+    Endpoint(
+        "GET",
+        "/api/examples",
+        examples.list_examples,
+        {200: "{ examples: [{ id, title, group, shows, try, language, files }] }", 304: "as it was"},
+    ),
+    Endpoint(
+        "GET",
+        "/api/examples/{id}",
+        examples.get_example,
+        {200: "the same of one, files by name with their texts, main, payload", 404: "no such example"},
+    ),
     Endpoint(
         "POST",
         "/api/run",
@@ -146,6 +157,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         {200: "{ id, created, main, modules }", 404: UNKNOWN},
     ),
     *SHARING,
+    *DEBUGGING,
     Endpoint(
         "GET",
         "/api/instances/{id}",
@@ -211,7 +223,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
             404: UNKNOWN,
             409: "the step neither sleeps nor waits for its next attempt, or the instance is paused",
         },
-        json_object({"step": {"oneOf": [TEXT, _STEP_KEY]}}),
+        {
+            "oneOf": [
+                json_object({"step": {"oneOf": [TEXT, _STEP_KEY]}}),
+                json_object({"all": {"const": True}}),
+            ]
+        },
     ),
     Endpoint(
         "POST",
@@ -233,6 +250,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         },
         json_object({"type": TEXT}, {"payload": ANY}),
     ),
+    *EDITING,
     Endpoint("GET", "/healthz", health.get_health, {200: "{ status, version, isolates }"}),
     Endpoint("GET", "/metrics", health.get_metrics, {200: "Prometheus text"}, media="text/plain"),
 )

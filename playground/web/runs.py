@@ -14,11 +14,13 @@ from starlette.responses import Response
 from playground.core import faults
 from playground.core.errors import PlaygroundError
 from playground.core.ids import new_instance_id
+from playground.engine.debug_entries import DebugSet
 from playground.isolates.module import BadModule, Module, json_form, read_module, read_modules
 from playground.storage.versions import ModuleJson
 from playground.web.answers import JSONAnswer
 from playground.web.audit import audited
 from playground.web.body import read_json
+from playground.web.debugging import debug_of
 from playground.web.default_source import default_source
 from playground.web.desk import Desk, desk
 from playground.web.errors import NotFound, Refused
@@ -32,11 +34,14 @@ _LONGEST_ANSWER: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What `POST /api/run` asks for: modules as JSON, by canonical names. `payload` is any JSON value."""
+    """What `POST /api/run` asks for: modules as JSON, by canonical names. `payload` is any JSON value,
+    `debug` how the run is debugged from its beginning.
+    """
 
     main: str
     modules: Mapping[str, ModuleJson]
     payload: Any
+    debug: DebugSet | None = None
 
     @classmethod
     def read(cls, body: Any, source_limit: int) -> RunRequest:
@@ -55,7 +60,9 @@ class RunRequest:
             )
         payload = body.get("payload")
         as_json = {name: json_form(name, module) for name, module in modules.items()}
-        return cls(main, as_json, {} if payload is None else payload)
+        debug = body.get("debug")
+        debugged = None if debug is None else debug_of(debug)
+        return cls(main, as_json, {} if payload is None else payload, debugged)
 
 
 def read_language(language: object) -> str:
@@ -110,7 +117,7 @@ async def post_run(request: Request) -> Response:
     version, pinned = at.versions.pin(session, run_id, wanted.main, wanted.modules, at.clock.now())
     pinned.add_done_callback(_passed)
     try:
-        created = _created(await _start(at, session, version, run_id, wanted.payload))
+        created = _created(await _start(at, session, version, run_id, wanted))
     except PlaygroundError:
         at.metrics.run("failed")
         await pinned  # where nothing can be stored, that is what is wrong
@@ -141,11 +148,11 @@ def _passed(pinned: asyncio.Future[None]) -> None:
         faults.point("version_stored")
 
 
-async def _start(at: Desk, session: str, version: str, run_id: str, payload: Any) -> StartAnswer:
+async def _start(at: Desk, session: str, version: str, run_id: str, wanted: RunRequest) -> StartAnswer:
     limit_s = at.settings.start_timeout_s
     try:
         async with asyncio.timeout(limit_s):
-            return await at.dispatcher.start(session, version, run_id, payload)
+            return await at.dispatcher.start(session, version, run_id, wanted.payload, wanted.debug)
     except TimeoutError:
         message = f"the fetch handler did not answer within {limit_s:g} s"
         raise Refused(500, "start_timeout", message) from None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from playground.core.clock import Clock
-from playground.engine.engine import Engine
+from playground.engine.debug_entries import DebugSet
+from playground.engine.engine import Engine, RunnerFactory
 from playground.storage.sessions import Sessions
 from playground.storage.shares import Shares
-from playground.storage.versions import Versions
+from playground.storage.versions import ModuleJson, Versions
 
 
 class StartAnswer(Protocol):
@@ -25,11 +28,20 @@ class StartAnswer(Protocol):
 class Dispatcher(Protocol):
     """Where runs are started."""
 
-    async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> StartAnswer:
-        """Call the `fetch` of a stored version with `{id: run_id, payload}`.
+    async def start(
+        self, tenant: str, version: str, run_id: str, payload: Any, debug: DebugSet | None = None
+    ) -> StartAnswer:
+        """Call the `fetch` of a stored version with `{id: run_id, payload}`. What it creates is debugged as
+        `debug` says.
 
         Raises `LoadError`, `LimitExceeded`, `NoSuchEntrypoint`, and as `RemoteError` what the handler throws.
         """
+        ...
+
+    def rehearsal(
+        self, tenant: str, main: str, modules: Mapping[str, ModuleJson]
+    ) -> AbstractAsyncContextManager[RunnerFactory]:
+        """What runs that code, with nothing that reaches outside; for as long as the context is open."""
         ...
 
     async def crash(self, tenant: str, version: str) -> bool:
@@ -105,3 +117,5 @@ class Services:
     settings: WebSettings
     isolates: IsolatesHealth | None = None
     storage: StorageHealth | None = None
+    kill_server: Callable[[], None] | None = None
+    """Kills the process that serves, where visitors may have that done."""

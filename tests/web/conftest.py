@@ -81,7 +81,7 @@ async def open_playground(tmp_path: Path) -> AsyncIterator[Open]:
     await engine.start()
     opened: list[Playground] = []
 
-    async def open(**settings: Any) -> Playground:
+    async def open(kill_server: Callable[[], None] | None = None, **settings: Any) -> Playground:
         services = Services(
             engine=engine,
             dispatcher=PythonDispatcher(engine, versions),
@@ -90,6 +90,7 @@ async def open_playground(tmp_path: Path) -> AsyncIterator[Open]:
             shares=Shares(database),
             clock=clock,
             settings=WebSettings(static=ROOT / "static", templates=ROOT / "templates", **settings),
+            kill_server=kill_server,
         )
         opened.append(Playground(services, clock))
         return opened[-1]

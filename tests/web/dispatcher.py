@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from playground.bridge import LoadRunner, LoadRunnerContext, wrap_workflow_binding
+from playground.bridge import (
+    LoadRunner,
+    LoadRunnerContext,
+    create_dynamic_workflow_entrypoint,
+    wrap_workflow_binding,
+)
+from playground.bridge.starts import Start, Starts
 from playground.core import errors
 from playground.core.ports import Runner
+from playground.engine.debug_entries import DebugSet
 from playground.engine.engine import Engine
 from playground.isolates.module import text_of
-from playground.storage.versions import Versions
+from playground.storage.versions import ModuleJson, Versions
 from tests.web.workflows import WORKFLOWS
 
 FAILURES: dict[str, errors.PlaygroundError] = {
@@ -58,13 +67,37 @@ class PythonDispatcher:
         self._versions = versions
         self.payloads: list[Any] = []
         self.crashed: list[tuple[str, str]] = []
+        self.rehearsed: list[str] = []
+        self._starts = Starts()
 
     async def crash(self, tenant: str, version: str) -> bool:
         self.crashed.append((tenant, version))
         return True
 
-    async def start(self, tenant: str, version: str, run_id: str, payload: Any) -> Answer:
+    @asynccontextmanager
+    async def rehearsal(
+        self, tenant: str, main: str, modules: Mapping[str, ModuleJson]
+    ) -> AsyncIterator[type[Runner]]:
+        def load_runner(context: LoadRunnerContext) -> Runner:
+            source = text_of(modules[main]) or ""
+            if source in FAILURES:
+                raise FAILURES[source]
+            return WORKFLOWS[source]()
+
+        self.rehearsed.append(tenant)
+        yield create_dynamic_workflow_entrypoint(load_runner)
+
+    async def start(
+        self, tenant: str, version: str, run_id: str, payload: Any, debug: DebugSet | None = None
+    ) -> Answer:
         self.payloads.append(payload)
+        start = self._starts.begin(tenant, run_id, debug)
+        try:
+            return await self._start(tenant, version, run_id, payload, start)
+        finally:
+            await self._starts.end(tenant, run_id)
+
+    async def _start(self, tenant: str, version: str, run_id: str, payload: Any, start: Start) -> Answer:
         code = await self._versions.code(tenant, version)
         assert code is not None, "the version is stored before it is asked for"
         source = text_of(code.modules[code.main]) or ""
@@ -75,7 +108,8 @@ class PythonDispatcher:
         if source == "never answers":
             await asyncio.Event().wait()
         workflow = self._engine.workflow("dynamic-workflow", tenant)
-        binding = wrap_workflow_binding(workflow, {"tenant": tenant, "version": version}, identity=["tenant"])
+        watched = self._starts.watch(tenant, workflow)
+        binding = wrap_workflow_binding(watched, {"tenant": tenant, "version": version}, identity=["tenant"])
         instance = await binding.create({"id": run_id, "params": payload})
         body = {"id": instance.id, "status": await instance.status()}
         return Answer(200, msgspec.json.encode(body).decode())

@@ -30,7 +30,7 @@ OF_A_RUN = [
     ("GET", "/api/instances/{run}/steps/do:1:any/output", None),
     *(
         ("POST", f"/api/instances/{{run}}/{verb}", {})
-        for verb in ("pause", "resume", "terminate", "restart", "delete", "crash")
+        for verb in ("pause", "resume", "terminate", "restart", "delete", "crash", "debug", "continue")
     ),
     ("POST", "/api/instances/{run}/skip", {"step": "sleep:1:nap"}),
     ("POST", "/api/instances/{run}/events", {"type": "approval"}),
