@@ -21,6 +21,7 @@ from playground.bridge.starts import LoggedWorkflow, Starts
 from playground.core.errors import IsolateLost, LimitExceeded, TenantError
 from playground.core.ports import Runner
 from playground.engine.debug_entries import DebugSet
+from playground.engine.version_entries import Lineage
 from playground.isolates.code import WorkerCode
 from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.loader import Loader, WorkerStub
@@ -72,17 +73,23 @@ class TenantDispatcher:
         self._starts = Starts()
 
     async def start(
-        self, tenant: str, version: str, run_id: str, payload: Any, debug: DebugSet | None = None
+        self,
+        tenant: str,
+        version: str,
+        run_id: str,
+        payload: Any,
+        debug: DebugSet | None = None,
+        lineage: Lineage | None = None,
     ) -> StartAnswer:
         """Call the tenant's `fetch` with `{id: run_id, payload}` and hand on its answer. What it creates
-        meanwhile is debugged as `debug` says.
+        meanwhile is debugged as `debug` says; `lineage` is where the run comes from.
 
         Raises what loading raises (`LoadError`, `LimitExceeded`, …) and, as a `RemoteError`, what the
         handler throws.
         """
         body = msgspec.json.encode({"id": run_id, "payload": payload})
         request = Request("POST", _START_URL, {"content-type": "application/json"}, body)
-        start = self._starts.begin(tenant, run_id, debug)
+        start = self._starts.begin(tenant, run_id, debug, lineage)
         try:
             response = await self._stub(tenant, version).get_entrypoint().fetch(request, tail=start.add)
             return StartAnswer(response.status, response.text())

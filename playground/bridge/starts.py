@@ -12,6 +12,7 @@ from playground.bridge.binding import WorkflowInstanceLike, WorkflowLike
 from playground.core.ports import LogKind
 from playground.core.values import UNDEFINED
 from playground.engine.debug_entries import DebugSet
+from playground.engine.version_entries import Lineage
 from playground.isolates.code import LogLine
 
 
@@ -30,6 +31,7 @@ class LoggedWorkflow(WorkflowLike, Protocol):
         params: Any = UNDEFINED,
         retention: Any = None,
         debug: DebugSet | None = None,
+        lineage: Lineage | None = None,
     ) -> LoggedInstance: ...
     async def create_batch(
         self, batch: Sequence[Mapping[str, Any]], debug: DebugSet | None = None
@@ -40,9 +42,11 @@ class LoggedWorkflow(WorkflowLike, Protocol):
 class Start:
     """One run on its way. Lines wait here until there is an instance to take them."""
 
-    def __init__(self, debug: DebugSet | None = None) -> None:
+    def __init__(self, run_id: str, debug: DebugSet | None = None, lineage: Lineage | None = None) -> None:
         self.debug = debug
         """How all is debugged that the handler creates."""
+        self.lineage = {run_id: lineage} if lineage is not None else {}
+        """Where the run comes from that the handler is to create, by its id."""
         self.instance: LoggedInstance | None = None
         self._lines: list[LogLine] = []
 
@@ -73,9 +77,11 @@ class Starts:
     def __init__(self) -> None:
         self._under_way: dict[tuple[str, str], Start] = {}
 
-    def begin(self, tenant: str, run_id: str, debug: DebugSet | None = None) -> Start:
+    def begin(
+        self, tenant: str, run_id: str, debug: DebugSet | None = None, lineage: Lineage | None = None
+    ) -> Start:
         """A handler is about to be called, by whoever calls this."""
-        start = self._under_way[tenant, run_id] = Start(debug)
+        start = self._under_way[tenant, run_id] = Start(run_id, debug, lineage)
         _started.set(start)
         return start
 
@@ -97,8 +103,10 @@ class _Watched:
         self._workflow = workflow
 
     async def create(self, id: Any = None, params: Any = UNDEFINED, retention: Any = None) -> LoggedInstance:
-        debug = _debug()
+        debug, lineage = _debug(), _lineage(id)
         given: dict[str, Any] = {} if debug is None else {"debug": debug}
+        if lineage is not None:
+            given["lineage"] = lineage
         instance = await self._workflow.create(id, params, retention, **given)
         await self._tell(instance)
         return instance
@@ -122,6 +130,11 @@ class _Watched:
 def _debug() -> DebugSet | None:
     start = _started.get()
     return start.debug if start is not None else None
+
+
+def _lineage(id: Any) -> Lineage | None:
+    start = _started.get()
+    return start.lineage.get(id) if start is not None and isinstance(id, str) else None
 
 
 def _kind(line: LogLine) -> LogKind:

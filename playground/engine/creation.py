@@ -44,14 +44,17 @@ def new_instance(
     kept: tuple[int | None, int | None] = (None, None),
     schedule: Mapping[str, Any] | None = None,
     debug: facts.DebugSet | None = None,
+    lineage: facts.Lineage | None = None,
 ) -> NewInstance:
     """An instance to store. `kept` are its retentions in ms, `schedule` is what has fired, `debug` how it is
-    debugged from the beginning.
+    debugged from the beginning, `lineage` which run it was made from.
     """
     now = parts.clock.now()
     fired = dict(schedule) if schedule is not None else UNSET
     debugged = debug if debug is not None else UNSET
-    fact = facts.WorkflowQueued(workflow, show(params, parts.settings), fired, debugged)
+    fact = facts.WorkflowQueued(
+        workflow, show(params, parts.settings), fired, debugged, UNSET if lineage is None else lineage
+    )
     entry = NewEntry(now, fact.type, fact_json(fact))
     text = json.dumps(schedule) if schedule is not None else None
     return NewInstance(scope, workflow, id, now, params.data, ENGINE_VERSION, entry, *kept, text)

@@ -18,6 +18,7 @@ from playground.engine.instance import Instance, InstanceStatus, encode_argument
 from playground.engine.parts import Parts
 from playground.engine.retention import retention_of
 from playground.engine.schedules import Schedule
+from playground.engine.version_entries import Lineage
 from playground.storage.journal import InstanceExists
 from playground.storage.rows import NewInstance
 
@@ -47,15 +48,16 @@ class Workflow:
         params: Any = UNDEFINED,
         retention: Any = None,
         debug: DebugSet | None = None,
+        lineage: Lineage | None = None,
     ) -> Instance:
         """Create an instance (`params`: a value, encoded or not; `id`: a UUID where it is None).
 
         `retention` is `{"success_retention"?, "error_retention"?}`, durations (ms, or text like `"3 days"`)
         for which the instance is kept after its end; the server's settings say what is not given. `debug` is
-        how it is debugged from the beginning. Durable when this returns. Raises `WorkflowError` for an id
-        that is invalid or taken.
+        how it is debugged from the beginning, `lineage` which run it was made from. Durable when this
+        returns. Raises `WorkflowError` for an id that is invalid or taken.
         """
-        created = await self._create([self._new(id, params, retention, debug)], debug)
+        created = await self._create([self._new(id, params, retention, debug, lineage)], debug)
         return created[0]
 
     async def create_batch(
@@ -157,11 +159,15 @@ class Workflow:
         rows = await self._parts.journal.schedules.of_workflow(self.scope, self.name)
         return [Schedule(row.id, row.cron, row.next) for row in rows]
 
-    def _new(self, id: Any, params: Any, retention: Any, debug: DebugSet | None) -> NewInstance:
+    def _new(
+        self, id: Any, params: Any, retention: Any, debug: DebugSet | None, lineage: Lineage | None = None
+    ) -> NewInstance:
         if id is None or id is UNDEFINED:
             id = new_instance_id()
         elif not is_instance_id(id):
             raise WorkflowError(_INVALID_ID)
         encoded = encode_argument(params, self._parts.settings, "params")
         kept = retention_of(retention)
-        return new_instance(self._parts, self.scope, self.name, id, encoded, kept, debug=debug)
+        return new_instance(
+            self._parts, self.scope, self.name, id, encoded, kept, debug=debug, lineage=lineage
+        )

@@ -26,7 +26,8 @@ from playground.web.editing_routes import EDITING, LANGUAGE, MODULE
 from playground.web.endpoint import ANY, EVENTS, READ_ONLY, TEXT, UNKNOWN, Endpoint, Schema, json_object
 from playground.web.sharing_routes import SHARING
 
-_WITH_IT: Final = {"payload": ANY, "session": TEXT, "debug": DEBUG}
+_LINEAGE: Final = json_object({"of": TEXT, "why": {"const": "replay"}})
+_WITH_IT: Final = {"payload": ANY, "session": TEXT, "debug": DEBUG, "lineage": _LINEAGE}
 _RUN: Final[Schema] = {
     "oneOf": [
         json_object({"source": TEXT}, {"language": LANGUAGE, **_WITH_IT}),
@@ -60,7 +61,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "GET",
         "/api/examples",
         examples.list_examples,
-        {200: "{ examples: [{ id, title, group, shows, try, language, files }] }", 304: "as it was"},
+        {200: "{ examples: [{ id, title, group, shows, sketch, try, language, files }] }", 304: "as it was"},
     ),
     Endpoint(
         "GET",

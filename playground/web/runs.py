@@ -13,8 +13,9 @@ from starlette.responses import Response
 
 from playground.core import faults
 from playground.core.errors import PlaygroundError
-from playground.core.ids import new_instance_id
+from playground.core.ids import is_instance_id, new_instance_id
 from playground.engine.debug_entries import DebugSet
+from playground.engine.version_entries import Lineage
 from playground.isolates.module import BadModule, Module, json_form, read_module, read_modules
 from playground.storage.versions import ModuleJson
 from playground.web.answers import JSONAnswer
@@ -35,13 +36,14 @@ _LONGEST_ANSWER: Final = 8192
 @dataclass(frozen=True, slots=True)
 class RunRequest:
     """What `POST /api/run` asks for: modules as JSON, by canonical names. `payload` is any JSON value,
-    `debug` how the run is debugged from its beginning.
+    `debug` how the run is debugged from its beginning, `lineage` which run it repeats.
     """
 
     main: str
     modules: Mapping[str, ModuleJson]
     payload: Any
     debug: DebugSet | None = None
+    lineage: Lineage | None = None
 
     @classmethod
     def read(cls, body: Any, source_limit: int) -> RunRequest:
@@ -62,7 +64,17 @@ class RunRequest:
         as_json = {name: json_form(name, module) for name, module in modules.items()}
         debug = body.get("debug")
         debugged = None if debug is None else debug_of(debug)
-        return cls(main, as_json, {} if payload is None else payload, debugged)
+        return cls(main, as_json, {} if payload is None else payload, debugged, _lineage(body.get("lineage")))
+
+
+def _lineage(given: object) -> Lineage | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict) or given.keys() != {"of", "why"} or given["why"] != "replay":
+        raise Refused(400, "bad_lineage", 'lineage must be { of, why: "replay" }')
+    if not is_instance_id(given["of"]):
+        raise Refused(400, "bad_lineage", "lineage.of must be the id of a run")
+    return Lineage(given["of"], "replay")
 
 
 def read_language(language: object) -> str:
@@ -152,7 +164,9 @@ async def _start(at: Desk, session: str, version: str, run_id: str, wanted: RunR
     limit_s = at.settings.start_timeout_s
     try:
         async with asyncio.timeout(limit_s):
-            return await at.dispatcher.start(session, version, run_id, wanted.payload, wanted.debug)
+            return await at.dispatcher.start(
+                session, version, run_id, wanted.payload, wanted.debug, wanted.lineage
+            )
     except TimeoutError:
         message = f"the fetch handler did not answer within {limit_s:g} s"
         raise Refused(500, "start_timeout", message) from None

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from playground.core.clock import Clock
 from playground.engine.debug_entries import DebugSet
 from playground.engine.engine import Engine, RunnerFactory
+from playground.engine.version_entries import Lineage
 from playground.storage.sessions import Sessions
 from playground.storage.shares import Shares
 from playground.storage.versions import ModuleJson, Versions
@@ -29,10 +30,16 @@ class Dispatcher(Protocol):
     """Where runs are started."""
 
     async def start(
-        self, tenant: str, version: str, run_id: str, payload: Any, debug: DebugSet | None = None
+        self,
+        tenant: str,
+        version: str,
+        run_id: str,
+        payload: Any,
+        debug: DebugSet | None = None,
+        lineage: Lineage | None = None,
     ) -> StartAnswer:
         """Call the `fetch` of a stored version with `{id: run_id, payload}`. What it creates is debugged as
-        `debug` says.
+        `debug` says; `lineage` is where the run comes from.
 
         Raises `LoadError`, `LimitExceeded`, `NoSuchEntrypoint`, and as `RemoteError` what the handler throws.
         """

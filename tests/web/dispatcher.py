@@ -21,6 +21,7 @@ from playground.core import errors
 from playground.core.ports import Runner
 from playground.engine.debug_entries import DebugSet
 from playground.engine.engine import Engine
+from playground.engine.version_entries import Lineage
 from playground.isolates.module import text_of
 from playground.storage.versions import ModuleJson, Versions
 from tests.web.workflows import WORKFLOWS
@@ -88,10 +89,16 @@ class PythonDispatcher:
         yield create_dynamic_workflow_entrypoint(load_runner)
 
     async def start(
-        self, tenant: str, version: str, run_id: str, payload: Any, debug: DebugSet | None = None
+        self,
+        tenant: str,
+        version: str,
+        run_id: str,
+        payload: Any,
+        debug: DebugSet | None = None,
+        lineage: Lineage | None = None,
     ) -> Answer:
         self.payloads.append(payload)
-        start = self._starts.begin(tenant, run_id, debug)
+        start = self._starts.begin(tenant, run_id, debug, lineage)
         try:
             return await self._start(tenant, version, run_id, payload, start)
         finally:

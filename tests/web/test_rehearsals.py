@@ -267,3 +267,14 @@ async def test_of_a_bad_file_nothing_is_kept(
     assert (unknown.status_code, unknown.json()["code"]) == (409, "instance.no_step")
     assert (await elsewhere.get(f"/api/sessions/{session}")).json()["runs"] == []
     assert await playground.services.versions.of_runs(session, 10) == {}
+
+
+async def test_a_run_says_which_one_it_repeats(
+    playground: Playground, visitor: httpx.AsyncClient, waiting: Run
+) -> None:
+    lineage = {"of": waiting["runId"], "why": "replay"}
+    again = (await visitor.post("/api/run", json={"source": "order", "lineage": lineage})).json()
+    assert (await view_of(visitor, again["runId"]))["entries"][0]["lineage"] == lineage
+    for bad in ("x", {}, {"of": "x", "why": "fork"}, {"of": "../x", "why": "replay"}, {**lineage, "at": 1}):
+        answer = await visitor.post("/api/run", json={"source": "order", "lineage": bad})
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_lineage")
