@@ -1,6 +1,6 @@
 """Examples: workflows to open in the editor, each a small lesson. One folder each in `playground/examples`.
 
-A folder holds `example.json` (`title`, `group`, `shows`, `try`, `payload`, `main`, `order`) and the files of
+A folder holds `example.json` (`title`, `group`, `shows`, `sketch`, `try`, `payload`, `main`, `order`) and the files of
 the workflow as they are opened.
 """
 
@@ -25,12 +25,15 @@ _KEPT: Final = "private, max-age=300"
 
 
 class _About(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename={"tries": "try"}):
-    """What `example.json` says."""
+    """What `example.json` says. `sketch` is how a run of it goes, one column of steps after the other: a letter
+    each of o (done), x (failed), z (asleep), w (waits for an event) and u (undone).
+    """
 
     order: int
     title: str
     group: str
     shows: str
+    sketch: str
     tries: list[str]
     payload: dict[str, Any]
     main: str
@@ -52,6 +55,7 @@ class Example:
             "title": self.about.title,
             "group": self.about.group,
             "shows": self.about.shows,
+            "sketch": self.about.sketch,
             "try": self.about.tries,
             "language": language,
             "files": list(self.files),

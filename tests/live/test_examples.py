@@ -262,7 +262,7 @@ LESSONS: Final[dict[str, Callable[[Visitor], None]]] = {
 
 
 def test_every_example_has_its_test() -> None:
-    assert list(LESSONS) == list(examples())
+    assert set(LESSONS) == set(examples())
     assert len(LESSONS) >= 10
 
 
@@ -276,5 +276,6 @@ def test_an_example_says_what_it_is_about(id: str) -> None:
     example = examples()[id]
     assert all(text.endswith(".") for text in (example.about.shows, *example.about.tries))
     assert 2 <= len(example.about.tries) <= 4
+    assert set(example.about.sketch) <= set("oxzwu ")
     head = example.files[example.about.main].split("\n\n")[1]
     assert head.startswith("// ")

@@ -11,7 +11,11 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 async function model(task, notes) {
   await pause(400);
   const script = [
-    { say: 'See what is there.', tool: 'list_files', input: { folder: '/var/log' } },
+    {
+      say: 'See what is there.',
+      tool: 'list_files',
+      input: { folder: '/var/log' },
+    },
     {
       say: 'The archive is large and old.',
       tool: 'delete_file',
@@ -19,10 +23,18 @@ async function model(task, notes) {
     },
   ];
   if (notes.some(({ refused }) => refused)) {
-    return { say: 'Then compress it.', tool: null, answer: 'compressed the archive' };
+    return {
+      say: 'Then compress it.',
+      tool: null,
+      answer: 'compressed the archive',
+    };
   }
   return (
-    script[notes.length] ?? { say: 'That will do.', tool: null, answer: `${task}: done` }
+    script[notes.length] ?? {
+      say: 'That will do.',
+      tool: null,
+      answer: `${task}: done`,
+    }
   );
 }
 
@@ -43,11 +55,14 @@ export class TenantWorkflow extends WorkflowEntrypoint {
     const notes = [];
 
     for (let turn = 1; turn <= 6; turn++) {
-      const thought = await step.do(`think ${turn}`, { timeout: '1 minute' }, async () =>
-        model(task, notes),
+      const thought = await step.do(
+        `think ${turn}`,
+        { timeout: '1 minute' },
+        async () => model(task, notes),
       );
       console.log(`${turn}: ${thought.say}`);
-      if (thought.tool === null) return { answer: thought.answer, turns: turn, notes };
+      if (thought.tool === null)
+        return { answer: thought.answer, turns: turn, notes };
 
       const tool = TOOLS[thought.tool];
       if (tool.dangerous) {
@@ -76,6 +91,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

@@ -7,7 +7,11 @@ import { WorkflowEntrypoint } from 'cloudflare:workers';
 
 export class TenantWorkflow extends WorkflowEntrypoint {
   async run(event, step) {
-    const { expense = 'something', amount = 0, patience = '1 hour' } = event.payload ?? {};
+    const {
+      expense = 'something',
+      amount = 0,
+      patience = '1 hour',
+    } = event.payload ?? {};
 
     await step.do('tell the boss', async () => {
       console.info(`${amount} for ${expense}?`);
@@ -41,6 +45,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

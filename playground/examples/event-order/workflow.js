@@ -22,7 +22,9 @@ export class TenantWorkflow extends WorkflowEntrypoint {
       const value = Number(coin.payload?.value ?? 1);
       coins.push(value);
       paid += value;
-      console.log(`coin ${number}: ${value}, ${Math.max(0, price - paid)} to go`);
+      console.log(
+        `coin ${number}: ${value}, ${Math.max(0, price - paid)} to go`,
+      );
     }
 
     const choice = await step.waitForEvent('choose a drink', {
@@ -42,6 +44,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

@@ -22,7 +22,8 @@ export class TenantWorkflow extends WorkflowEntrypoint {
           { retries: { limit: 3, delay: 500, backoff: 'constant' } },
           async ({ attempt }) => {
             await pause((at * 37) % 400);
-            if (at % 10 === 9 && attempt === 1) throw new Error(`${name} is truncated`);
+            if (at % 10 === 9 && attempt === 1)
+              throw new Error(`${name} is truncated`);
             return { name, bytes: 1000 + ((at * 7919) % 500) };
           },
         ),
@@ -41,6 +42,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

@@ -39,16 +39,25 @@ export class TenantWorkflow extends WorkflowEntrypoint {
     });
     if (!release.payload?.approved) return { released: false, image };
 
-    await step.do('deploy', async () => ({ image, before: 'registry/app:9e03b77' }), {
-      rollback: async ({ output }) => console.warn('going back to', output.before),
-    });
+    await step.do(
+      'deploy',
+      async () => ({ image, before: 'registry/app:9e03b77' }),
+      {
+        rollback: async ({ output }) =>
+          console.warn('going back to', output.before),
+      },
+    );
 
     await step.sleep('watch it for a while', '2 seconds');
 
-    await step.do('check the health', { retries: { limit: 1, delay: 300 } }, async () => {
-      if (!healthy) throw new Error('error rate 12 %');
-      return 'error rate 0.1 %';
-    });
+    await step.do(
+      'check the health',
+      { retries: { limit: 1, delay: 300 } },
+      async () => {
+        if (!healthy) throw new Error('error rate 12 %');
+        return 'error rate 0.1 %';
+      },
+    );
 
     return {
       released: true,
@@ -63,6 +72,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

@@ -11,10 +11,15 @@ export class TenantWorkflow extends WorkflowEntrypoint {
   async run(event, step) {
     const stock = await step.do(
       'ask the warehouse',
-      { retries: { limit: 4, delay: 400, backoff: 'exponential' }, timeout: '5 seconds' },
+      {
+        retries: { limit: 4, delay: 400, backoff: 'exponential' },
+        timeout: '5 seconds',
+      },
       async ({ attempt }) => {
         if (attempt < 4)
-          throw new Error(`503: the warehouse is restarting (attempt ${attempt})`);
+          throw new Error(
+            `503: the warehouse is restarting (attempt ${attempt})`,
+          );
         return { shelf: 9, left: 3 };
       },
     );
@@ -46,6 +51,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

@@ -12,12 +12,20 @@ export class TenantWorkflow extends WorkflowEntrypoint {
       console.warn(`cancelling ${output.ref}, because: ${error.message}`);
     };
 
-    const flight = await step.do('book the flight', async () => ({ ref: 'flight F-77' }), {
-      rollback: cancel,
-    });
-    const car = await step.do('book the car', async () => ({ ref: 'car C-12' }), {
-      rollback: cancel,
-    });
+    const flight = await step.do(
+      'book the flight',
+      async () => ({ ref: 'flight F-77' }),
+      {
+        rollback: cancel,
+      },
+    );
+    const car = await step.do(
+      'book the car',
+      async () => ({ ref: 'car C-12' }),
+      {
+        rollback: cancel,
+      },
+    );
 
     await step.sleep('think it over', '1 second');
 
@@ -40,6 +48,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

@@ -16,10 +16,16 @@ export class TenantWorkflow extends WorkflowEntrypoint {
     });
 
     await step.sleep('wait for the first coffee', '2 seconds');
-    await step.do('send the welcome mail', async () => `to account ${account.id}`);
+    await step.do(
+      'send the welcome mail',
+      async () => `to account ${account.id}`,
+    );
 
     // Nobody waits for this one: skip it.
-    await step.sleep('wait for the trial to end', event.payload?.trial ?? '1 week');
+    await step.sleep(
+      'wait for the trial to end',
+      event.payload?.trial ?? '1 week',
+    );
 
     // A moment instead of a length. Here too the clock is asked only once.
     await step.sleepUntil(
@@ -27,7 +33,10 @@ export class TenantWorkflow extends WorkflowEntrypoint {
       Math.ceil(account.opened / 1000) * 1000 + 5000,
     );
 
-    return await step.do('ask how it was', async () => 'Would you like to stay?');
+    return await step.do(
+      'ask how it was',
+      async () => 'Would you like to stay?',
+    );
   }
 }
 
@@ -36,6 +45,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

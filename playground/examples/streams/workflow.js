@@ -15,7 +15,8 @@ export class TenantWorkflow extends WorkflowEntrypoint {
       return new ReadableStream({
         type: 'bytes',
         pull(controller) {
-          if (next === 0) controller.enqueue(encoder.encode('id,city,people\n'));
+          if (next === 0)
+            controller.enqueue(encoder.encode('id,city,people\n'));
           const lines = [];
           for (let end = Math.min(rows, next + 500); next < end; next++)
             lines.push(`${next},city-${next % 97},${next * 13}`);
@@ -29,12 +30,17 @@ export class TenantWorkflow extends WorkflowEntrypoint {
     const text = await new Response(table).text();
 
     const digest = await step.do('take its fingerprint', async () => {
-      const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+      const hash = await crypto.subtle.digest(
+        'SHA-256',
+        new TextEncoder().encode(text),
+      );
       return new Uint8Array(hash);
     });
 
-    const secret = await step.do('make a download key', { sensitive: 'output' }, async () =>
-      crypto.randomUUID(),
+    const secret = await step.do(
+      'make a download key',
+      { sensitive: 'output' },
+      async () => crypto.randomUUID(),
     );
 
     return {
@@ -51,6 +57,9 @@ export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

@@ -20,13 +20,13 @@ export class TenantWorkflow extends WorkflowEntrypoint<unknown, Order> {
       price(order),
     );
 
-    const paid = await step.waitForEvent<{ approved: boolean; method?: string }>(
-      'confirm the payment',
-      {
-        type: 'payment',
-        timeout: '1 hour',
-      },
-    );
+    const paid = await step.waitForEvent<{
+      approved: boolean;
+      method?: string;
+    }>('confirm the payment', {
+      type: 'payment',
+      timeout: '1 hour',
+    });
     if (!paid.payload.approved) return { total, state: 'open' };
 
     return await step.do('write the receipt', async (): Promise<Receipt> => {
@@ -37,9 +37,18 @@ export class TenantWorkflow extends WorkflowEntrypoint<unknown, Order> {
 
 // The front door: Run sends { id, payload } here, and this makes the instance.
 export default {
-  async fetch(request: Request, env: { WORKFLOWS: Workflow }): Promise<Response> {
-    const { id, payload } = await request.json<{ id: string; payload: Order }>();
+  async fetch(
+    request: Request,
+    env: { WORKFLOWS: Workflow },
+  ): Promise<Response> {
+    const { id, payload } = await request.json<{
+      id: string;
+      payload: Order;
+    }>();
     const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+    return Response.json({
+      id: await instance.id,
+      status: await instance.status(),
+    });
   },
 };

@@ -10,6 +10,7 @@ export const keyLabels = (shortcut) => parts(shortcut).map((part) => LABELS[part
 /** Let presses do what `commands` have keys for. */
 export function mountKeys(commands) {
   for (const hint of document.querySelectorAll("[data-mod-enter]")) hint.textContent = keyLabels("Mod+Enter").join(" ");
+  for (const hint of document.querySelectorAll("[data-mod-k]")) hint.textContent = keyLabels("Mod+k").join(" ");
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented) return;
     const dialog = document.querySelector("dialog[open]") !== null;
@@ -29,7 +30,7 @@ function means(event, shortcut, dialog) {
   const mod = names.includes("Mod");
   const alt = names.includes("Alt");
   if (mod !== (event.ctrlKey || event.metaKey) || alt !== event.altKey) return false;
-  if (names.includes("Shift") && !event.shiftKey) return false;
+  if (names.includes("Shift") ? !event.shiftKey : event.shiftKey && /^[a-z]$/i.test(key)) return false; // "?" needs Shift on most keyboards
   if (!same(event, key, alt)) return false;
   if (mod || alt) return !dialog || key === "k";
   if (dialog || typing(event.target)) return false;
@@ -40,7 +41,7 @@ function means(event, shortcut, dialog) {
 const same = (event, key, alt) =>
   key.length > 1 ? event.key === key : event.key.toLowerCase() === key.toLowerCase() || (alt && event.code === `Key${key.toUpperCase()}`);
 
-const parts = (shortcut) => (shortcut.endsWith("+") && shortcut.length === 1 ? [shortcut] : shortcut.split("+"));
+const parts = (shortcut) => (shortcut === "+" ? [shortcut] : shortcut.split("+"));
 
 const typing = (target) => (target.closest?.("input, textarea, select, [contenteditable='true']") ?? null) !== null;
 
