@@ -4,7 +4,8 @@ import { ACTIONS } from "./state/actions.js";
 import { byId } from "./base/dom.js";
 import { followTail } from "./base/follow_tail.js";
 import { toast } from "./base/toasts.js";
-import { createDraft } from "./state/draft.js";
+import { createDraft } from "./code/draft.js";
+import { startingCode } from "./code/files.js";
 import { jsonField } from "./code/payload.js";
 import { mountRunning } from "./code/running.js";
 import { createSourcePane } from "./code/source_pane.js";
@@ -29,15 +30,15 @@ const NO_PLAN = [];
  *   access    "own", "edit", "approve" or "view";  can: { run, approve, edit, share } what follows from it
  *   model     what is known: get, set, entry, journal(id), shown()   (state/model.js)
  *   session   id(), ensure(), adopt(id)                              (state/session.js)
- *   sources   need(id), put(id, text): the code that runs were started with
- *   source    the editor's pane;  payload: the payload's field, read() it;  draft: what is kept of both
+ *   sources   need(id, version), put(id, code): the code that runs were started with (state/sources.js)
+ *   source    the editor's pane and its files (code/source_pane.js);  payload: the payload's field, read() it;  draft: what is kept of both
  *   commands  what can be done, by name (shell/commands.js): every action of a part is added here
  *   views     the views of a run (views/views.js)
  *   stepPanel what a selected step opens: addAction(make), addFacts(make), mount(root)   (panel/step_panel.js)
  *   tail      keeps the newest in sight: follow(), pin()
  * and what parts do to it:
  *   select(run id), selectStep(key or null), showMoment(seq or null), showView(id), show("code" | "run" | "console"),
- *   goToLine(line, module?), act(action, run id, detail), run(options?)
+ *   goToLine(line, module?), act(action, run id, detail), run(options?), write({ files, main, payload? }) into the editor
  *
  * A scene, once per frame in which something changed: `{ state, run, live, runs, plan, step, access }`. `run` is the selected run
  * as it is shown (as it was, where somebody went back to `state.moment`), `live` as it is now; `runs` all of the session in the
@@ -55,25 +56,30 @@ export function createPage(data, parts) {
     step: null, // the key of the step that is selected
     moment: null, // the seq of the entry up to which the run is shown; null: as it is now
     plan: [], // of what stands in the editor
-    sources: {}, // of runs, by id; null while they are asked for
-    plans: {}, // of those
+    codes: {}, // of runs, by id: { modules, main, version }; null while they are asked for
+    sources: {}, // the main module's text of those
+    plans: {}, // and what it promises
     busy: false,
     loading: data.session !== null, // whether runs may yet come in that were there before
   });
   const page = { data, access, can: { run: edit, edit, approve: edit || access === "approve", share: access === "own" }, model };
   const drawn = { run: undefined, step: null };
 
-  Object.assign(page, { select, selectStep, showMoment, showView, show, goToLine, act, run: (options) => page.running.run(options) });
+  Object.assign(page, { select, selectStep, showMoment, showView, show, goToLine, act, write, run: (options) => page.running.run(options) });
   page.commands = createCommands({ onRefused: (why) => toast(why) });
   const connection = mountConnection({ access, onHurry: () => page.session.hurry() });
-  page.session = createSession(model, { onState: connection.set, onSelect: select, onAdopted: () => (page.draft.adopted(), page.draft.changed()) });
-  page.source = createSourcePane({ readOnly: !edit, onChange: () => (replan(), page.draft.changed()), onRun: () => page.run(), onReady: () => (replan(), page.sources.replan()) });
-  page.sources = createSources(model, { planOf: page.source.plan, onSource: watched });
+  page.session = createSession(model, { onState: connection.set, onSelect: select, onDraft: (revision) => page.draft.told(revision), onAdopted: () => page.draft.adopted() });
+  const start = startingCode(data, byId("source").value);
+  page.source = createSourcePane({ start, readOnly: !edit, onChange: () => (replan(), page.draft.changed()), onRun: () => page.run(), onReady: () => (replan(), page.sources.replan()) });
+  page.sources = createSources(model, { planOf: page.source.plan });
   page.payload = jsonField(byId("payload"), byId("payload-state"), { empty: "empty, sent as {}" });
   page.draft = createDraft({
-    read: () => ({ source: page.source.text(), payload: byId("payload").value, language: data.language }),
+    start: { ...start, payload: byId("payload").value, revision: data.revision ?? 0 },
+    read: () => ({ ...page.source.files(), payload: byId("payload").value }),
+    write: page.write,
     sessionId: page.session.id,
-    onForeign: (foreign, dirty) => page.running.onForeign(foreign, dirty),
+    onState: () => model.set({ draft: page.draft.state() }),
+    closed: !edit,
   });
   page.tail = followTail(byId("run-body"), { aim: () => newest(model.get()) });
   page.stepPanel = createStepPanel(page);
@@ -103,7 +109,7 @@ export function createPage(data, parts) {
     };
     for (const part of drawing) part.update(scene);
     page.views.update(scene);
-    if (live !== undefined) void page.sources.need(live.id);
+    if (live !== undefined) void page.sources.need(live.id, live.version);
     if (shown !== drawn.run || now.step !== drawn.step) page.tail.pin();
     Object.assign(drawn, { run: shown, step: now.step });
   }
@@ -138,9 +144,13 @@ export function createPage(data, parts) {
     model.set({ plan: page.source.plan(page.source.text()) });
   }
 
-  /** Who only watches sees the code of the run that is looked at. */
-  function watched(id, text) {
-    if (!page.can.edit && id === model.get().selected) page.source.setText(text);
+  /** Put code into the editor in place of what stands there, and a payload's text where one is given. */
+  function write({ files, main, payload }) {
+    page.source.setFiles({ files, main });
+    if (payload === undefined) return;
+    byId("payload").value = payload;
+    page.payload.check();
+    page.draft.changed();
   }
 
   /** Do something to a run, as ACTIONS has it; a restart is followed from its beginning. */

@@ -4,8 +4,10 @@ import * as api from "../state/api.js";
 import { byId } from "../base/dom.js";
 import { showPane } from "../shell/panes.js";
 import { clearToasts, toast } from "../base/toasts.js";
+import { toRun } from "./files.js";
+import { keepPresent } from "./keeping.js";
 
-/** `{ run, onForeign }`; adds the commands "run" and "code.reset". */
+/** `{ run }`; adds the commands "run" and "code.reset". */
 export function mountRunning(page) {
   const { model, source, payload, draft } = page;
   const button = byId("run-button");
@@ -14,9 +16,8 @@ export function mountRunning(page) {
   if (page.can.edit) {
     page.commands.add({ id: "code.reset", title: "Back to the default workflow", group: "Code", run: reset });
     button.addEventListener("click", () => run());
-    byId("reset-button").addEventListener("click", reset);
     byId("payload").addEventListener("input", draft.changed);
-    restore();
+    void draft.restore();
   }
 
   /** Run it. `more` goes to the server beside the code and the payload. */
@@ -31,12 +32,12 @@ export function mountRunning(page) {
     }
     source.clear();
     setBusy(true);
-    const text = source.text();
-    await draft.save();
+    const code = source.files(); // what is shown now is what runs, whatever is typed until the answer comes
     try {
-      const answer = await api.run({ source: text, payload: result.value, language: page.data.language, ...more });
+      await draft.save();
+      const answer = await api.run({ ...toRun(code), payload: result.value, ...place(page), ...more });
       page.session.adopt(answer.session);
-      page.sources.put(answer.runId, text);
+      page.sources.put(answer.runId, { modules: code.files, main: code.main, version: answer.version });
       model.set({ selected: answer.runId, step: null, moment: null, chosen: false });
       page.tail.follow();
       showPane("run");
@@ -60,41 +61,21 @@ export function mountRunning(page) {
   }
 
   async function reset() {
-    const before = source.text();
+    const before = source.files();
     try {
       const text = await api.defaultSource();
-      if (text === before) return toast("This is the default workflow.");
-      replace(text);
-      toast("Back to the default workflow.", { action: { label: "Undo", run: () => replace(before) } });
+      const fresh = { files: { "workflow.js": text }, main: "workflow.js" };
+      if (Object.keys(before.files).length === 1 && before.files["workflow.js"] === text) return toast("This is the default workflow.");
+      await keepPresent(page);
+      page.write(fresh);
+      toast("Back to the default workflow.", { action: { label: "Undo", run: () => page.write(before) } });
     } catch (error) {
       toast(error.message, { kind: "bad" });
     }
   }
 
-  function replace(text) {
-    source.setText(text);
-    source.clear();
-    draft.changed();
-  }
-
-  function restore() {
-    const kept = draft.kept();
-    if (kept === null) return;
-    take(kept);
-    draft.changed();
-  }
-
-  function take(kept) {
-    source.setText(kept.source);
-    byId("payload").value = kept.payload;
-    payload.check();
-  }
-
-  function onForeign(foreign, dirty) {
-    if (foreign.source === source.text() && foreign.payload === byId("payload").value) return;
-    if (document.hidden && !dirty) take(foreign);
-    else toast("The code was changed in another tab.", { action: { label: "Load it", run: () => take(foreign) } });
-  }
-
-  return { run, onForeign };
+  return { run };
 }
+
+/** At a session's own address what is run belongs to that session, also where it is not the visitor's first. */
+const place = (page) => (location.pathname.startsWith("/s/") ? { session: page.session.id() } : {});

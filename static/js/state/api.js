@@ -7,6 +7,7 @@ export class ApiError extends Error {
   constructor(status, details) {
     super(details.error);
     this.status = status;
+    this.details = details;
     this.code = details.code ?? null;
     this.errorName = details.name ?? null;
     this.line = details.line ?? null;
@@ -22,16 +23,35 @@ export class ApiError extends Error {
 
 /** `request`: `{ source, language?, payload? }` or `{ modules, main, payload? }`, and what else the route takes. */
 export const run = (request) => call("POST", "/api/run", request);
+export const killServer = () => call("POST", "/api/debug/kill-server", {});
 export const openSession = () => call("POST", "/api/sessions", {});
 export const session = (id) => call("GET", `/api/sessions/${enc(id)}`);
 export const defaultSource = () => call("GET", "/api/source");
+export const examples = () => call("GET", "/api/examples");
+export const example = (id) => call("GET", `/api/examples/${enc(id)}`);
 export const instance = (id) => call("GET", `/api/instances/${enc(id)}`);
 /** `action`: pause, resume, restart, terminate, delete, skip or crash; `body` as the server's API has it. */
 export const act = (id, action, body) => call("POST", `/api/instances/${enc(id)}/${action}`, body);
+/** The code that a run was started with, and no entries: `{ source, language, modules, version }`. */
+export const codeOf = (id) => call("GET", `/api/instances/${enc(id)}?after=${2 ** 53}`);
+export const draft = (id) => call("GET", `/api/sessions/${enc(id)}/draft`);
+export const versions = (id, before = null) => call("GET", `/api/sessions/${enc(id)}/versions${before === null ? "" : `?before=${enc(before)}`}`);
+export const version = (id, versionId) => call("GET", `/api/sessions/${enc(id)}/versions/${enc(versionId)}`);
+export const keepVersion = (id, { files, main }) => call("POST", `/api/sessions/${enc(id)}/versions`, { files, main });
 export const saveDraft = (id, draft, leaving = false) => call("PUT", `/api/sessions/${enc(id)}/draft`, draft, leaving);
 export const share = (id) => call("POST", `/api/sessions/${enc(id)}/shares`, { scope: "view" });
 export const revoke = (id, shareId) => call("DELETE", `/api/sessions/${enc(id)}/shares/${enc(shareId)}`, {});
 export const redeem = (id, secret) => call("POST", "/api/shares/redeem", { session: id, secret });
+
+/** What a replay of the run with other code would come to. `code` as `run` takes it. */
+export const rehearse = (id, code) => call("POST", `/api/instances/${enc(id)}/rehearse`, code);
+/** `more`: `{ seq, from? }`, `seq` what the rehearsal answered. */
+export const apply = (id, code, more) => call("POST", `/api/instances/${enc(id)}/apply`, { ...code, ...more });
+export const fork = (id, code, more) => call("POST", `/api/instances/${enc(id)}/fork`, { ...code, ...more });
+export const runFile = (id) => call("GET", `/api/instances/${enc(id)}/file`);
+export const runFileAddress = (id) => `/api/instances/${enc(id)}/file`;
+/** Run on from a file: `{ file, from?, session? }`. */
+export const runFromFile = (request) => call("POST", "/api/runs/from-file", request);
 
 export function sendEvent(id, type, payload) {
   return call("POST", `/api/instances/${enc(id)}/events`, payload === undefined ? { type } : { type, payload });
@@ -39,7 +59,8 @@ export function sendEvent(id, type, payload) {
 
 const enc = encodeURIComponent;
 
-async function call(method, path, body, keepalive = false) {
+/** Ask the server; answers what it answers, and throws an `ApiError` where it refuses. */
+export async function call(method, path, body, keepalive = false) {
   const request = { method, credentials: "same-origin", keepalive, headers: {} };
   if (body !== undefined) {
     request.headers["content-type"] = "application/json";

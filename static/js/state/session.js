@@ -9,8 +9,8 @@ import { follow } from "./stream.js";
 const LISTED_AT_MOST = 100; // runs that the server tells of with a session
 const LOADED_MS = 300; // after which a stream that has said nothing has nothing to say
 
-/** `onState(state)` as in connection.js; `onAdopted()` when another session has taken the place of the one before. */
-export function createSession(model, { onState, onAdopted, onSelect }) {
+/** `onState(state)` as in connection.js; `onDraft(revision)` as in stream.js; `onAdopted()` when another session has taken the place of the one before. */
+export function createSession(model, { onState, onDraft, onAdopted, onSelect }) {
   let stream = null;
   const id = () => model.get().session;
 
@@ -19,7 +19,7 @@ export function createSession(model, { onState, onAdopted, onSelect }) {
     if (session === id()) return;
     stream?.close();
     model.forget();
-    model.set({ session, selected: null, newest: null, chosen: false, step: null, moment: null, sources: {}, plans: {} });
+    model.set({ session, selected: null, newest: null, chosen: false, step: null, moment: null, codes: {}, sources: {}, plans: {} });
     onAdopted();
     connect(session);
   }
@@ -35,6 +35,7 @@ export function createSession(model, { onState, onAdopted, onSelect }) {
         if (state === "live") setTimeout(() => model.get().loading && model.set({ loading: false }), LOADED_MS);
       },
       onDeleted: deleted,
+      onDraft,
       onGone: () => onState("gone"),
       probe: () => probe(session),
     });

@@ -7,9 +7,9 @@ const REST_AFTER = 5 * 60_000;
 
 /**
  * Follow a session. `onEntry(entry)`; `onState(state)` with "connecting", "live" or "lost"; `onGone()` when the server
- * is there but knows no such session; `onDeleted(id)` when a run is deleted. `probe()` asks the server for the session and throws an `ApiError`.
+ * is there but knows no such session; `onDeleted(id)` when a run is deleted; `onDraft(revision)` when the code in the editor was saved, by whomever. `probe()` asks the server for the session and throws an `ApiError`.
  */
-export function follow(session, { onEntry, onDeleted, onState, onGone, probe }) {
+export function follow(session, { onEntry, onDeleted, onDraft, onState, onGone, probe }) {
   let cursor = null;
   let source = null;
   let delay = FIRST_DELAY;
@@ -31,6 +31,7 @@ export function follow(session, { onEntry, onDeleted, onState, onGone, probe }) 
       onEntry(JSON.parse(event.data));
     });
     source.addEventListener("deleted", (event) => onDeleted(JSON.parse(event.data).instance));
+    source.addEventListener("draft", (event) => onDraft(JSON.parse(event.data).revision));
     source.addEventListener("error", lost);
   }
 
