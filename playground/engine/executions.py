@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from playground.core import faults
 from playground.core.errors import SequenceConflict, StorageError
@@ -30,6 +30,10 @@ _FINAL: Final = frozenset({"terminated", "deleted"})
 """Whoever stops an execution for one of these sees to it that it is run again, where that is called for."""
 
 
+Residence = Literal["memory", "turn", "loading", "storage"]
+"""Where an instance is: in memory, waiting for its turn to come there, on its way, or in storage alone."""
+
+
 class Executions:
     """The executions, by instance key; at most one each."""
 
@@ -41,6 +45,8 @@ class Executions:
         self._waking: dict[int, asyncio.Task[None] | None] = {}
         """On their way into memory: None where it is not their turn yet."""
         self._admission = Admission()
+        self._launching: set[int] = set()
+        """Fresh ones, whose turn it is not yet."""
         self._places: dict[int, int] = {}
         self._failures: dict[int, int] = {}
         self._closing = False
@@ -80,9 +86,24 @@ class Executions:
         """Execute the instance when it is its turn, unless it is in memory, paused or over then. Takes over
         the caller's use of `log`.
         """
+        self._launching.add(log.row.key)
         self._admission.ask(log.row.scope, lambda place: self._launch(log, place, fresh=fresh))
 
+    def residence(self, key: int) -> Residence:
+        """Where the instance is kept now."""
+        if key in self._running:
+            return "memory"
+        if key in self._launching or (key in self._waking and self._waking[key] is None):
+            return "turn"
+        return "loading" if key in self._waking else "storage"
+
+    @property
+    def waiting(self) -> int:
+        """How many instances wait for their turn to come into memory."""
+        return self._admission.waiting
+
     def _launch(self, log: InstanceLog, place: int, *, fresh: bool) -> None:
+        self._launching.discard(log.row.key)
         pausing = log.status == "waitingForPause" and log.row.engine_version <= ENGINE_VERSION
         if pausing and log.row.key not in self._running and not self._closing:
             self._pause_now(log)

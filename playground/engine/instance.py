@@ -18,6 +18,7 @@ from playground.engine import lifecycle
 from playground.engine.answering import Answer, PendingWait, answer, pending_waits
 from playground.engine.debug_entries import ContinueMode
 from playground.engine.debugger import go_on, set_debug
+from playground.engine.executions import Residence
 from playground.engine.forking import Past, past_of
 from playground.engine.history import BufferedEvent
 from playground.engine.instance_log import InstanceLog, Stored
@@ -73,6 +74,12 @@ class Instance:
         if outcome is None:
             raise WorkflowError("instance.not_found")
         return status_of(outcome)
+
+    @property
+    def residence(self) -> tuple[Residence, int]:
+        """Where the instance is kept now, and how many wait for their turn to come into memory."""
+        executions = self._parts.executions
+        return executions.residence(self._key), executions.waiting
 
     def entries(self, cursor: int = 0, *, types: Collection[str] | None = None) -> Entries:
         """Its entries with a seq greater than `cursor`, and those that follow as they are committed, until

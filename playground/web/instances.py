@@ -38,6 +38,7 @@ async def get_instance(request: Request) -> Response:
     log = await at.engine.history(session, instance.id, after_seq=after, limit=_MOST_ENTRIES)
     entries = [entry_view(entry) for entry in log]
     whole = after == 0 and len(log) < _MOST_ENTRIES
+    residence, waiting = instance.residence
     version = await version_of(request, session, instance)
     code = await at.versions.code(session, version) if version is not None else None
     content: dict[str, Any] = {
@@ -53,6 +54,8 @@ async def get_instance(request: Request) -> Response:
         "occurrences": occurrences(entries) if whole else None,
         "entries": entries,
         "more": len(log) == _MOST_ENTRIES,
+        "residence": residence,
+        "waiting": waiting if residence == "turn" else None,
         **status_view(status),
     }
     return JSONAnswer(content)

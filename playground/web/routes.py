@@ -163,7 +163,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "GET",
         "/api/instances/{id}",
         instances.get_instance,
-        {200: "{ id, status, output, error, version, created, source, entries, … }", 404: UNKNOWN},
+        {200: "{ id, status, output, error, version, source, entries, residence, … }", 404: UNKNOWN},
     ),
     Endpoint(
         "GET",

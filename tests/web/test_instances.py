@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from playground.engine.admission import Admission
 from tests.web.conftest import Playground
 
 
@@ -26,6 +27,7 @@ async def test_the_view_has_everything(
     [step] = view.pop("steps")
     assert (step["key"], step["state"], step["eventType"]) == ("wait:1:decide", "waiting", "approval")
     assert len(view.pop("version")) == 64
+    assert view.pop("residence") in ("memory", "storage")
     assert view == {
         "id": waiting["runId"],
         "session": waiting["session"],
@@ -35,6 +37,7 @@ async def test_the_view_has_everything(
         "language": "js",
         "modules": None,
         "more": False,
+        "waiting": None,
         "occurrences": {"pauses": [], "restarts": [], "skips": [], "mismatches": []},
         "status": "waiting",
         "output": None,
@@ -46,6 +49,20 @@ async def test_the_view_has_everything(
     assert wait["step"] == {"kind": "wait", "name": "decide", "count": 1}
     assert wait["eventType"] == "approval"
     assert {entry["instance"] for entry in entries} == {waiting["runId"]}
+
+
+async def test_the_view_says_who_waits_for_a_turn(
+    playground: Playground, visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowded = Admission(at_once=1)
+    crowded.ask("others", lambda place: None)
+    monkeypatch.setattr(playground.services.engine._executions, "_admission", crowded)
+    run = (await visitor.post("/api/run", json={"source": "wait", "payload": [1]})).json()
+    view = (await visitor.get(f"/api/instances/{run['runId']}")).json()
+    assert (view["status"], view["residence"], view["waiting"]) == ("queued", "turn", 1)
+    await playground.reached(run["session"], run["runId"], "workflow_waiting")
+    view = (await visitor.get(f"/api/instances/{run['runId']}")).json()
+    assert (view["residence"], view["waiting"]) != ("turn", 1)
 
 
 @pytest.mark.parametrize("payload", [None, {"approved": True}, "text", 0, [1, [2]], 2**53 + 2])
