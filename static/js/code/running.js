@@ -35,7 +35,7 @@ export function mountRunning(page) {
     const code = source.files(); // what is shown now is what runs, whatever is typed until the answer comes
     try {
       await draft.save();
-      const answer = await api.run({ ...toRun(code), payload: result.value, ...place(page), ...more });
+      const answer = await api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more });
       page.session.adopt(answer.session);
       page.sources.put(answer.runId, { modules: code.files, main: code.main, version: answer.version });
       model.set({ selected: answer.runId, step: null, moment: null, chosen: false });
@@ -76,6 +76,3 @@ export function mountRunning(page) {
 
   return { run };
 }
-
-/** At a session's own address what is run belongs to that session, also where it is not the visitor's first. */
-const place = (page) => (location.pathname.startsWith("/s/") ? { session: page.session.id() } : {});
