@@ -119,3 +119,18 @@ FICKLE = workflow(
 """,
     module="let lives = 0;",
 )
+
+TALKATIVE = workflow("""
+    const items = [{ id: 1, name: 'lamp' }, { id: 2, name: 'chair' }];
+    await step.do('fetch', async () => {
+      console.log('starting');
+      console.info('orders', { count: 2, items });
+      const words = 'one two three four five six seven eight nine ten eleven twelve';
+      console.log(words.split(' ').join('\\n'));
+    });
+    console.warn('careful', 42);
+    await step.do('flaky', { retries: { limit: 1, delay: 50 } }, async ({ attempt }) => {
+      console.log('try', attempt);
+      if (attempt < 2) throw new TypeError('not this time', { cause: new Error('the line is busy') });
+    });
+""")

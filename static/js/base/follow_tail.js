@@ -5,7 +5,7 @@ const NEAR_END_PX = 28;
 const KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
 
 /**
- * `{ pin(), follow(), following() }` for the scrolling element. `pin()` after each growth; `aim()` may name the element
+ * `{ pin(), follow(), release(), following() }` for the scrolling element. `pin()` after each growth; `aim()` may name the element
  * to keep in view instead of the very end; `onChange(following)` is told of each change.
  */
 export function followTail(scroller, { aim = () => null, onChange = () => {} } = {}) {
@@ -50,6 +50,8 @@ export function followTail(scroller, { aim = () => null, onChange = () => {} } =
   return {
     pin,
     following: () => on,
+    /** Stay where it is: somebody is about to read. */
+    release: () => set(false),
     follow() {
       intent = 0;
       set(true);

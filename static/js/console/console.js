@@ -1,15 +1,27 @@
-// The console's panel as a part of the page.
+// The log's panel as a part of the page.
 
 import { byId, setText } from "../base/dom.js";
 import { mountLogs } from "./logs.js";
 
-/** Lines of the run, of one step where one is selected. */
+const MOST = 999;
+
+/** Lines of the run as it is shown, of one step where one is selected. */
 export function mountConsole(page) {
-  const logs = mountLogs(byId("console-pane"), { onClear: () => page.selectStep(null), onStep: page.selectStep });
+  const ways = { journal: page.model.journal, onStep: page.selectStep, onLine: page.goToLine };
+  const logs = mountLogs(byId("console-pane"), ways);
+  const none = () => ((page.model.shown()?.logs.length ?? 0) > 0 ? null : "There are no lines.");
+  page.commands.add(
+    { id: "log.find", title: "Filter the log", group: "Log", keys: ["Mod+Shift+l"], run: () => (page.show("console"), logs.find()) },
+    { id: "log.copy", title: "Copy the lines shown", group: "Log", refusal: none, run: logs.copyAll },
+    { id: "log.text", title: "Download the log as text", group: "Log", refusal: none, run: () => logs.download("txt") },
+    { id: "log.ndjson", title: "Download the log as NDJSON", group: "Log", refusal: none, run: () => logs.download("ndjson") },
+  );
+  page.log = { show: (seq) => (page.show("console"), logs.show(seq)) };
   return {
     update({ run, step }) {
       logs.update(run, run?.steps.some(({ key }) => key === step) ? step : null);
-      setText(byId("console-count"), run?.logs.length ? String(Math.min(run.logs.length, 999)) : "");
+      const count = run?.logs.length ?? 0;
+      setText(byId("console-count"), count === 0 ? "" : count > MOST ? `${MOST}+` : String(count));
     },
   };
 }

@@ -1,111 +1,190 @@
-// The console: every line with its time, level and step; follows the tail until somebody scrolls up.
+// The log: every line with its time, level and step; follows the tail until somebody scrolls up. Of very many lines, only those in
+// sight are in the document.
 
-import { copyButton } from "../base/clipboard.js";
+import { copy } from "../base/clipboard.js";
 import { fill, h, icon, setText } from "../base/dom.js";
+import { saveFile } from "../base/download.js";
 import { followTail } from "../base/follow_tail.js";
-import { clockTime } from "../base/format.js";
+import { plural } from "../base/format.js";
+import { toast } from "../base/toasts.js";
+import { createVirtualList } from "../base/virtual_list.js";
+import { createItems } from "./items.js";
+import { rowsOf, rowView } from "./line_view.js";
+import { asJson, asText, filterOf, patternOf, stepNameOf } from "./lines.js";
+import { mountLogHead } from "./log_head.js";
+import { createMarks } from "./marks.js";
 
-const CHUNK = 40;
-const SHOWN_AT_MOST = 5000;
-const LEVELS = [
-  ["all", "All levels", () => true],
-  ["info", "Info and above", (line) => line.level !== "debug" && line.level !== "trace"],
-  ["warn", "Warnings and errors", (line) => line.level === "warn" || isError(line)],
-  ["error", "Errors", (line) => isError(line)],
-];
+const LINE_PX = 19.2;
+const PADDING_PX = 5;
+const WORDS = "What your code says with console.log() appears here, each line with the step that wrote it.";
 
-const isError = (line) => line.level === "error" || line.kind === "exception";
-const stepName = (key) => key.split(":").slice(2).join(":");
-
-/** `{ update(run, stepKey or null) }`; `onClear()` drops the step filter, `onStep(key)` selects a step. */
-export function mountLogs(root, { onClear, onStep }) {
-  const chip = h("button", { type: "button", class: "chip", hidden: true, on: { click: onClear } });
-  const level = h("select", { class: "select small", "aria-label": "Levels", on: { change: () => draw() } });
-  LEVELS.forEach(([value, label]) => level.append(h("option", { value, text: label })));
-  const count = h("span", { class: "console-count" });
-  const body = h("div", { class: "console-lines", role: "log", "aria-live": "off", "aria-label": "Console lines", tabindex: "0" });
+/**
+ * `{ update(run, stepKey or null), show(seq), find(), copyAll(), download(ending) }`. `ways`: `onStep(key)`, `onLine(line, module)`,
+ * `journal(id)` (the entries of a run).
+ */
+export function mountLogs(root, ways) {
+  const body = h("div", { class: "console-lines", role: "log", "aria-live": "off", "aria-label": "Lines of the log", tabindex: "0" });
   const tail = h("button", { type: "button", class: "button small follow", hidden: true, on: { click: () => end.follow() } }, icon("follow"), h("span", { text: "Follow" }));
   const empty = h("p", { class: "console-empty" });
-  fill(
-    root,
-    h(
-      "div",
-      { class: "panel-head console-head" },
-      h("h2", { class: "panel-title", text: "Console" }),
-      count,
-      chip,
-      h("div", { class: "panel-actions" }, level, copyButton(() => lines().map(asText).join("\n"))),
-    ),
-    h("div", { class: "console-body" }, body, empty, tail),
-  );
+  const head = mountLogHead({ onChange: () => draw(true), copyAll, download, onLeave: () => body.focus() });
+  fill(root, head.element, h("div", { class: "console-body" }, body, empty, tail));
   const end = followTail(body, { onChange: (following) => (tail.hidden = following) });
-
+  const items = createItems();
+  const list = createVirtualList(body, { draw: row, estimate: height, onSized: () => end.pin() });
+  let marks = createMarks();
+  let kept = { unfolded: new Set(), opened: new Set(), trees: new Map() };
   let run;
   let step = null;
-  let drawn = { run: null, step: null, level: null, count: 0 };
-
-  const lines = () => {
-    const [, , keep] = LEVELS.find(([value]) => value === level.value);
-    return (run?.logs ?? []).filter((line) => (step === null || line.step === step) && keep(line));
-  };
+  let columns = 80;
+  let active = null; // the seq of the row that keys act on
 
   function update(nextRun, nextStep) {
-    if (nextRun?.logs === run?.logs && nextRun?.id === run?.id && nextStep === step) return;
+    if (nextRun === run && nextStep === step) return;
+    const other = nextRun?.id !== run?.id;
+    const same = !other && nextRun?.seq === run?.seq && nextStep === step;
     run = nextRun;
+    if (same) return;
+    const anew = other || nextStep !== step;
     step = nextStep;
-    draw();
-  }
-
-  function draw() {
-    const all = lines();
-    const anew = drawn.run !== run?.id || drawn.step !== step || drawn.level !== level.value || all.length < drawn.count;
-    const from = anew ? Math.max(0, all.length - SHOWN_AT_MOST) : drawn.count;
-    if (anew) {
-      body.replaceChildren();
-      if (from > 0) body.append(h("p", { class: "console-cut", text: `${from} earlier lines are not shown; Copy has them.` }));
-      end.follow();
+    if (anew) head.about(step);
+    if (other) {
+      kept = { unfolded: new Set(), opened: new Set(), trees: new Map() };
+      marks = createMarks();
+      active = null;
     }
-    for (let at = from; at < all.length; at += 1) chunk().append(lineView(all[at], step === null, onStep));
-    drawn = { run: run?.id, step, level: level.value, count: all.length };
-    setText(count, all.length === 0 ? "" : String(all.length));
-    chip.hidden = step === null;
-    if (step !== null) fill(chip, icon("filter"), h("span", { text: stepName(step) }), icon("cross"));
-    if (step !== null) chip.setAttribute("aria-label", `Only lines of ${stepName(step)}; show all`);
-    drawEmpty(all.length);
+    draw(anew);
+  }
+
+  /** Bring the rows to what is known; `anew` where what is wanted of it may be another than before. */
+  function draw(anew) {
+    const restarted = run !== undefined && marks.read(ways.journal(run.id), run.seq);
+    const { pattern, level, only } = head.wanted();
+    const narrowed = only ? step : null;
+    const filter = filterOf({ pattern, level, step: narrowed });
+    const quiet = pattern !== null || narrowed !== null || level !== "all";
+    const known = run === undefined ? [] : marks.marks();
+    const done = items.update({ logs: run?.logs ?? [], marks: known, aside: marks.aside, wanted: filter, quiet, opened: kept.opened, anew: anew || restarted });
+    if (done === "all") {
+      measure();
+      list.reset(items.items().length);
+      if (anew) end.follow();
+    } else if (done === "more") list.grow(items.items().length);
+    head.update({ count: items.count(), of: run?.logs.length ?? 0, name: step === null ? "" : stepNameOf(step), narrowed: narrowed !== null });
+    drawEmpty();
     end.pin();
+    if (done === "all") list.refresh();
   }
 
-  /** Lines stand in blocks that the browser lays out only when they come into view. */
-  function chunk() {
-    const last = body.lastElementChild;
-    if (last?.classList.contains("console-chunk") && last.childElementCount < CHUNK) return last;
-    const block = h("div", { class: "console-chunk" });
-    body.append(block);
-    return block;
+  function row(place) {
+    const { pattern, only } = head.wanted();
+    const shown = items.items()[place];
+    const narrowed = only ? step : null;
+    return rowView(shown, { run, place, pattern, times: head.times(), step: narrowed, highlighted: narrowed === null ? step : null, ...kept, onStep: ways.onStep, onLine: ways.onLine, onFold: fold, onUnfold: unfold });
   }
 
-  function drawEmpty(shown) {
-    empty.hidden = shown > 0;
-    if (shown > 0) return;
-    if (run !== undefined && run.logs.length > 0) setText(empty, "No lines match the filter.");
-    else setText(empty, "What your code says with console.log() appears here, each line with the step that wrote it.");
+  function height(place) {
+    const shown = items.items()[place];
+    if (shown.line === undefined) return LINE_PX + PADDING_PX + 4;
+    return rowsOf(shown.line.message, columns, kept.unfolded.has(shown.line.seq)) * LINE_PX + PADDING_PX;
   }
 
-  draw();
-  return { update };
+  /** How many characters a line takes, as wide as it is now. */
+  function measure() {
+    const around = body.clientWidth < 560 ? 40 : 300;
+    columns = Math.max(20, Math.floor((body.clientWidth - around) / 7.25));
+  }
+
+  function fold(shown) {
+    const { seq } = shown.line;
+    end.release();
+    if (!kept.unfolded.delete(seq)) kept.unfolded.add(seq);
+    redraw(shown);
+  }
+
+  function unfold(shown) {
+    if (!kept.opened.delete(shown.fold)) kept.opened.add(shown.fold);
+    const { scrollTop } = body;
+    draw(true);
+    end.release();
+    body.scrollTop = scrollTop;
+    list.refresh();
+  }
+
+  function redraw(shown) {
+    const place = items.items().indexOf(shown);
+    const focused = body.contains(document.activeElement);
+    list.redraw(place);
+    if (focused) list.row(place)?.focus({ preventScroll: true });
+  }
+
+  function drawEmpty() {
+    const none = items.items().length === 0;
+    empty.hidden = !none;
+    if (!none) return;
+    setText(empty, (run?.logs.length ?? 0) > 0 ? "No lines match." : WORDS);
+  }
+
+  const lines = () => {
+    const { pattern, level, only } = head.wanted();
+    return (run?.logs ?? []).filter(filterOf({ pattern, level, step: only ? step : null }));
+  };
+
+  async function copyAll() {
+    const wanted = lines();
+    const done = await copy(wanted.map(asText).join("\n"));
+    toast(done ? `${plural(wanted.length, "line")} copied.` : "Not copied: this browser does not let the page.", { kind: done ? "good" : "bad" });
+  }
+
+  function download(ending) {
+    if (run === undefined) return toast("There is no log yet.");
+    const write = ending === "ndjson" ? asJson : asText;
+    const type = ending === "ndjson" ? "application/x-ndjson" : "text/plain";
+    saveFile(`${run.id}.log.${ending}`, lines().map((line) => `${write(line)}\n`), type);
+  }
+
+  // keys go from row to row; what a row can do is reached by Tab
+  const placeOf = (element) => [...list.element.children].indexOf(element);
+  body.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(".tree") !== null) return;
+    const focused = event.target.closest?.("[role='listitem']") ?? null;
+    if (event.key === "Enter" && focused === event.target) return void (focused?.querySelector(".line-more, .line-object, .log-fold-button")?.click());
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const last = items.items().length - 1;
+    const at = focused === null ? null : Number(focused.getAttribute("aria-posinset")) - 1;
+    const aim = way !== undefined ? (at === null ? list.places()[way > 0 ? 0 : 1] : at + way) : { Home: 0, End: last }[event.key];
+    if (aim === undefined || last < 0) return;
+    event.preventDefault();
+    go(Math.max(0, Math.min(last, aim)));
+  });
+
+  function go(place) {
+    if (place < items.items().length - 1) end.release();
+    list.reveal(place);
+    list.row(place)?.focus({ preventScroll: true });
+  }
+
+  body.addEventListener("focusin", (event) => {
+    const focused = event.target.closest?.("[role='listitem']") ?? null;
+    if (focused === null || focused === active) return;
+    for (const button of active?.querySelectorAll("button:not(.tree *)") ?? []) button.tabIndex = -1;
+    for (const button of focused.querySelectorAll("button:not(.tree *)")) button.tabIndex = 0;
+    active = focused;
+  });
+  list.element.addEventListener("click", (event) => event.target.closest(".line-object, .tree") !== null && end.release());
+  for (const type of ["click", "keydown"]) list.element.addEventListener(type, () => requestAnimationFrame(list.refresh));
+
+  draw(true);
+  return {
+    update,
+    copyAll,
+    download,
+    find: head.find,
+    /** Bring a line into view, with all filters away. */
+    show(seq) {
+      head.clear();
+      draw(true);
+      const place = items.items().findIndex((each) => each.line?.seq === seq);
+      if (place >= 0) go(place);
+    },
+  };
 }
-
-function lineView(line, withStep, onStep) {
-  const level = line.kind === "exception" ? "error" : line.level;
-  return h(
-    "div",
-    { class: "line", data: { level } },
-    h("span", { class: "line-time", text: clockTime(line.time) }),
-    h("span", { class: "line-level", text: level }),
-    h("span", { class: "line-text", text: line.message }),
-    withStep && line.step !== null && h("button", { type: "button", class: "line-step", title: `Only lines of ${stepName(line.step)}`, on: { click: () => onStep(line.step) } }, stepName(line.step), line.attempt > 1 ? h("span", { class: "line-attempt", text: ` #${line.attempt}` }) : null),
-  );
-}
-
-const asText = (line) =>
-  `${clockTime(line.time)} ${line.level.toUpperCase().padEnd(5)} ${line.step === null ? "" : `[${stepName(line.step)}] `}${line.message}`;
