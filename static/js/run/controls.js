@@ -13,8 +13,18 @@ const TITLES = {
   restart: "Run it again from the top, with the same code and payload; its journal begins anew",
 };
 
-/** `{ element, update(run) }`; `onAct(action, runId)` resolves when the server has answered, to null where nothing was done. */
-export function mountControls(onAct) {
+/** What is also in the menu, and done by the command of that name. */
+const BY_COMMAND = [
+  ["run.again", "retry", "Run again", "With this run's input, to be edited first"],
+  ["run.compare", "compare", "Compare", "With another run, step by step"],
+  ["run.save", "file", "Save as a file", "Code, input, journal and log, to be opened anywhere"],
+];
+
+/**
+ * `{ element, update(run) }`; `onAct(action, runId)` resolves when the server has answered, to null where nothing was done;
+ * `commands` as in shell/commands.js.
+ */
+export function mountControls(onAct, commands) {
   const hold = button("pause", "pause", "Pause");
   const restart = button("restart", "restart", "Restart");
   const more = h("button", { type: "button", class: "button ghost small icon-only", "aria-label": "More to do with this run", title: "More" }, icon("more"));
@@ -23,9 +33,9 @@ export function mountControls(onAct) {
     item("crash", "bolt", "Crash", "Throws the isolate away in mid-flight; the run recovers"),
     item("delete", "trash", "Delete", "Removes the run and all that it stored"),
   ];
-  const panel = h("div", { class: "popup run-menu", hidden: true, role: "group", "aria-label": "More to do with this run" }, items);
+  const panel = h("div", { class: "popup run-menu", hidden: true, role: "group", "aria-label": "More to do with this run" }, BY_COMMAND.map(byCommand), items);
   const element = h("div", { class: "run-controls", hidden: true }, hold, restart, h("div", { class: "anchor" }, more, panel));
-  const menu = popup(more, panel, { onOpen: () => queueMicrotask(() => items[0].focus()) });
+  const menu = popup(more, panel, { onOpen: () => queueMicrotask(() => panel.firstElementChild.focus()) });
   let run;
   let pending = null; // { action, id, seq, answered }
   panel.addEventListener("keydown", moveByKeys);
@@ -38,6 +48,12 @@ export function mountControls(onAct) {
     const says = h("span", { class: "menu-about", text: about });
     const props = { type: "button", class: "menu-item", "aria-label": `${text} this run`, data: { action, about } };
     return h("button", { ...props, on: { click: press } }, icon(name), h("span", { class: "menu-text" }, h("span", { text }), says));
+  }
+
+  function byCommand([id, name, text, about]) {
+    const says = h("span", { class: "menu-about", text: about });
+    const run = () => (menu.close(), more.focus(), commands.run(id));
+    return h("button", { type: "button", class: "menu-item", on: { click: run } }, icon(name), h("span", { class: "menu-text" }, h("span", { text }), says));
   }
 
   async function press({ currentTarget }) {

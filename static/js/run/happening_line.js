@@ -4,7 +4,7 @@ import { countUp } from "../base/countdown.js";
 import { h, icon } from "../base/dom.js";
 import { clockTime, duration } from "../base/format.js";
 
-const ICONS = { paused: "pause", restarted: "restart", interrupted: "bolt", rollback: "undo", mismatch: "warning" };
+const ICONS = { paused: "pause", restarted: "restart", interrupted: "bolt", rollback: "undo", mismatch: "warning", version: "code" };
 const nameOf = (key) => key.split(":").slice(2).join(":");
 
 const TOGETHER_MS = 1000;
@@ -37,6 +37,7 @@ const TEXTS = {
     return again ? `${lost}; the run went on as attempt ${attempt + 1}` : `${lost}, the last that it had`;
   },
   rollback: () => "Rolling back: finished steps are undone, the latest first",
+  version: () => "Other code was applied: from here on the run goes on with that",
   mismatch: ({ expected, found }) => `The replay went another way: expected ${expected}, found ${found}`,
 };
 

@@ -9,8 +9,8 @@ import { popup } from "../base/popup.js";
 import { FINISHED } from "../state/store.js";
 import { whyNow } from "../state/why.js";
 
-/** `{ update({ run, runs, selected, access }) }`; `onSelect(id)`; `onAct(action, id)` as in controls.js. */
-export function mountRuns(root, { onSelect, onAct }) {
+/** `{ update({ run, runs, selected, access }) }`; `onSelect(id)`; `onAct(action, id)` and `commands` as in controls.js. */
+export function mountRuns(root, { onSelect, onAct, commands }) {
   const number = h("span", { class: "run-number" });
   const alert = h("span", { class: "run-alert", hidden: true });
   const picker = h("button", { type: "button", class: "button ghost run-picker", "aria-label": "Choose a run" }, number, alert, icon("down"));
@@ -20,7 +20,7 @@ export function mountRuns(root, { onSelect, onAct }) {
   const why = h("span", { class: "why-text" });
   const left = h("span", { class: "why-left mono" });
   const elapsed = h("span", { class: "run-elapsed mono", title: "time since the start" });
-  const controls = mountControls(onAct);
+  const controls = mountControls(onAct, commands);
   const top = h("div", { class: "run-top" }, h("div", { class: "anchor" }, picker, panel), status, elapsed, h("div", { class: "panel-actions" }, controls.element));
   const bottom = h("p", { class: "why" }, why, left);
   const title = h("h2", { class: "panel-title", text: "Run" });

@@ -1,5 +1,6 @@
 // Calls to the server. Every answer that is not a success becomes an `ApiError`.
 
+import { waitOf } from "./advice.js";
 import { observeDate } from "../base/countdown.js";
 
 export class ApiError extends Error {
@@ -14,6 +15,7 @@ export class ApiError extends Error {
     this.column = details.column ?? null;
     this.module = details.module ?? null;
     this.frame = details.frame ?? null;
+    this.wait = details.wait ?? null; // seconds after which to try again, where the server says so
   }
 
   get offline() {
@@ -75,7 +77,8 @@ export async function call(method, path, body, keepalive = false) {
   observeDate(response.headers.get("date"));
   const answer = await contents(response);
   if (response.ok) return answer;
-  throw new ApiError(response.status, answer?.error ? answer : { error: refusal(response) });
+  const wait = waitOf(response.headers.get("retry-after"));
+  throw new ApiError(response.status, { ...(answer?.error ? answer : { error: refusal(response) }), wait });
 }
 
 async function contents(response) {

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { observe } from "../base/countdown.js";
 import { toast } from "../base/toasts.js";
 import { DELETED } from "./store.js";
+import { isFileRun } from "./file_run.js";
 import { follow } from "./stream.js";
 
 const LISTED_AT_MOST = 100; // runs that the server tells of with a session
@@ -46,7 +47,7 @@ export function createSession(model, { onState, onDraft, onAdopted, onSelect }) 
     const known = model.get().log.order;
     const { runs } = await api.session(session);
     const listed = new Set(runs.map((run) => run.id));
-    if (listed.size < LISTED_AT_MOST) known.filter((each) => !listed.has(each)).forEach(deleted);
+    if (listed.size < LISTED_AT_MOST) known.filter((each) => !listed.has(each) && !isFileRun(each)).forEach(deleted);
   }
 
   /** A run was deleted, by whomever: where it was looked at, the next one is, or none. */
