@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -27,6 +28,13 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCKS: Final = ("package.json", "package-lock.json")
 PACKAGE_FOLDER: Final = re.compile(r"^.*node_modules/(@[^/]+/)?[^/]+")
+BROTLI: Final = """
+const { readFileSync, writeFileSync } = require("node:fs");
+const { brotliCompressSync, constants } = require("node:zlib");
+const [, from, to] = process.argv;
+const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_LGWIN]: 22 };
+writeFileSync(to, brotliCompressSync(readFileSync(from), { params }));
+"""
 SOURCE_SUFFIXES: Final = frozenset({".js", ".mjs", ".ts", ".json"})
 
 
@@ -36,20 +44,28 @@ class AssetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One output of esbuild. Paths are relative to the repository."""
+    """One output of esbuild. Paths are relative to the repository. One that goes over the wire lies there
+    compressed, too: with `.gz` and `.br` behind its name.
+    """
 
     name: str
     folder: str
     entry: str
     output: str
     options: tuple[str, ...]
+    also: str | None = None
+
+    @property
+    def is_sent(self) -> bool:
+        return self.output.startswith("static/")
 
     def digest(self, root: Path) -> str:
-        """What the output depends on: the sources in `folder`, the packages' versions, this script."""
+        """What the output depends on: the sources, the versions of the packages, this script."""
         total = hashlib.sha256()
         files = [root / name for name in LOCKS] + [
             Path(__file__).resolve(),
             *_sources(root / self.folder),
+            *(_sources(root / self.also) if self.also is not None else ()),
         ]
         for file in files:
             if file.is_file():
@@ -136,6 +152,20 @@ BUNDLES: Final = (
         options=("--format=esm", "--target=es2022", "--minify"),
     ),
     Bundle(
+        name="types",
+        folder="static/editor/service",
+        also="static/types",
+        entry="static/editor/service/worker.js",
+        output="static/build/types.js",
+        options=(
+            "--format=esm",
+            "--target=es2022",
+            "--minify",
+            "--loader:.d.ts=text",
+            "--define:process=undefined",  # TypeScript looks whether it is in Node
+        ),
+    ),
+    Bundle(
         name="guest runtime",
         folder="playground/isolates/guest/src",
         entry="playground/isolates/guest/src/index.ts",
@@ -211,8 +241,17 @@ def _bundle(root: Path, bundle: Bundle) -> Path:
     _call(command, root, f"bundling the {bundle.name}")
     output.with_suffix(".licenses.txt").write_text(_licenses(root, parts), encoding="utf-8")
     parts.unlink()
+    if bundle.is_sent:
+        _compress(half, output, root)
     half.replace(output)
     return output
+
+
+def _compress(file: Path, output: Path, root: Path) -> None:
+    """Put `file` beside `output` as gzip and as Brotli, which a browser may ask for in its place."""
+    output.with_name(output.name + ".gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
+    compressed = output.with_name(output.name + ".br")
+    _call([str(_node()), "-e", BROTLI, str(file), str(compressed)], root, f"compressing {output.name}")
 
 
 def _licenses(root: Path, parts: Path) -> str:

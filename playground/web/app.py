@@ -9,7 +9,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from playground.core.errors import PlaygroundError
 from playground.web.answers import JSONAnswer
@@ -21,6 +20,7 @@ from playground.web.pages import on_http_exception
 from playground.web.routes import ENDPOINTS
 from playground.web.security import Guard
 from playground.web.services import Services
+from playground.web.static_files import PageFiles
 
 
 def create_app(services: Services) -> Starlette:
@@ -39,7 +39,7 @@ def create_app(services: Services) -> Starlette:
             Route("/openapi.json", get_description),
             Mount(
                 "/static",
-                StaticFiles(directory=settings.static, check_dir=False),
+                PageFiles(directory=settings.static, check_dir=False),
                 name="static",
                 middleware=[Middleware(GZipMiddleware, compresslevel=6)],
             ),

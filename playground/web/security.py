@@ -41,8 +41,9 @@ def content_security_policy(nonce: str | None = None) -> str:
     style = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
     return (
         f"default-src 'none'; script-src 'self'; style-src {style}; connect-src 'self'; "
-        "img-src 'self' data:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-        "require-trusted-types-for 'script'"
+        "worker-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+        "require-trusted-types-for 'script'; trusted-types playground-worker"
     )
 
 

@@ -1,7 +1,8 @@
-// What a workflow's author types most, offered with its blanks to fill in.
+// Completions: from the service where it is there (typing/), else what a workflow's author types most, offered with its
+// blanks to fill in. The language's own snippets come with both.
 
-import { snippetCompletion } from "@codemirror/autocomplete";
-import { javascriptLanguage } from "@codemirror/lang-javascript";
+import { completeFromList, ifNotIn, snippetCompletion } from "@codemirror/autocomplete";
+import { localCompletionSource, snippets, typescriptSnippets } from "@codemirror/lang-javascript";
 
 const STEP = [
   snippetCompletion("do('${name}', async () => {\n\t${}\n})", {
@@ -54,4 +55,27 @@ function complete(context) {
 
 const from = (context) => context.matchBefore(/\w*/)?.from ?? context.pos;
 
-export const workflowCompletions = javascriptLanguage.data.of({ autocomplete: complete });
+const NOT_IN = ["TemplateString", "String", "RegExp", "LineComment", "BlockComment", "PropertyName", "PropertyDefinition", "VariableDefinition", "TypeDefinition", "Label", "."];
+const SNIPPETS = { js: ifNotIn(NOT_IN, completeFromList(snippets)), ts: ifNotIn(NOT_IN, completeFromList(typescriptSnippets)) };
+const IN_SNIPPETS = new Set(typescriptSnippets.map(({ label }) => label));
+
+/**
+ * Sources for `autocompletion`. `typed` asks the service, which is there when `isTyped()`; `language()` is what the shown
+ * document is written in.
+ */
+export function completionSources(typed, isTyped, language) {
+  const isCode = () => language() in SNIPPETS;
+  const untyped = (source) => (context) => (isTyped() || !isCode() ? null : source(context));
+  return [
+    (context) => (isTyped() && isCode() ? withoutSnippets(typed(context)) : null),
+    untyped(complete),
+    untyped(localCompletionSource),
+    (context) => SNIPPETS[language()]?.(context) ?? null,
+  ];
+}
+
+/** Keywords that are offered with what belongs to them are not offered alone. */
+async function withoutSnippets(answer) {
+  const found = await answer;
+  return found && { ...found, options: found.options.filter(({ type, label }) => type !== "keyword" || !IN_SNIPPETS.has(label)) };
+}

@@ -1,10 +1,10 @@
 // The page's editor: CodeMirror with what a workflow's author needs. Bundled into static/build/editor.js.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { bracketMatching, foldAll, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting, unfoldAll } from "@codemirror/language";
+import { lintGutter, lintKeymap, nextDiagnostic } from "@codemirror/lint";
+import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, Prec } from "@codemirror/state";
 import {
   crosshairCursor,
@@ -19,32 +19,39 @@ import {
   rectangularSelection,
 } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
-import { workflowCompletions } from "./completions.js";
+import { breakpoints, setBreakpoints } from "./breakpoints.js";
+import { completionSources } from "./completions.js";
 import { createDocuments, replacing } from "./documents.js";
 import { grammar, languageOf } from "./language.js";
 import { planOf } from "./plan.js";
-import { markSteps, stepGutter } from "./step_gutter.js";
+import { markSteps, selectLine, stepLines } from "./step_lines.js";
 import { typeOver } from "./type_over.js";
+import { createTyping } from "./typing/index.js";
 
 export { languageOf, planOf };
 
 /**
  * Make an editor in `parent`, of one document: `doc`, named `name`; `documents` of the answer opens others (documents.js).
  * `nonce` is the page's, for the style element; `onChange(text, name)` is called after edits of the user, `onRun()` for
- * Ctrl/⌘+Enter.
+ * Ctrl/⌘+Enter, `onStep(key)` for a step whose mark was clicked, `onGo(name)` to show another document,
+ * `onProblems(name, list)` with what the service of types has found in a document.
  */
-export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnly = false, label = "Workflow source", onChange, onRun }) {
+export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnly = false, label = "Workflow source", ...on }) {
+  const { onChange, onRun } = on;
   const access = new Compartment();
   const language = new Compartment();
   let closed = readOnly;
   const accessOf = () => [EditorState.readOnly.of(closed), EditorView.editable.of(true)];
   const speak = (named) => grammar(languageOf(named));
+  const typing = createTyping({ documents: () => documents, onGo: go, onProblems: (...found) => on.onProblems?.(...found) });
+  const sources = completionSources(typing.completions, typing.types.isReady, () => languageOf(documents.shown()));
   const extensions = (named) => [
     nonce ? EditorView.cspNonce.of(nonce) : [],
     Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (onRun(), true) }])),
     access.of(accessOf()),
     lintGutter(),
-    stepGutter,
+    stepLines((key) => on.onStep?.(key)),
+    breakpoints((line) => on.onGutter?.(line)),
     lineNumbers(),
     foldGutter({ openText: "⌄", closedText: "›" }),
     highlightSpecialChars(),
@@ -58,7 +65,8 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
     bracketMatching(),
     closeBrackets(),
     typeOver,
-    autocompletion({ icons: false }),
+    autocompletion({ override: sources, optionClass: ({ type }) => (type?.includes("deprecated") ? "deprecated" : "") }),
+    typing.extensions,
     rectangularSelection(),
     crosshairCursor(),
     highlightActiveLine(),
@@ -66,7 +74,6 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
     highlightSelectionMatches(),
     search({ top: true }),
     language.of(speak(named)),
-    workflowCompletions,
     keymap.of([
       ...closeBracketsKeymap,
       ...defaultKeymap,
@@ -74,6 +81,7 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
       ...historyKeymap,
       ...foldKeymap,
       ...completionKeymap,
+      ...lintKeymap,
       indentWithTab,
     ]),
     EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label, "data-gramm": "false" }),
@@ -83,7 +91,22 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
   ];
   const view = new EditorView({ parent, state: EditorState.create({ doc, extensions: extensions(name) }) });
   const documents = createDocuments(view, extensions, name);
+
+  /** Show a place; one of another document is the page's business, which has tabs. */
+  function go(place) {
+    if (place.name !== documents.shown()) (on.onGo ?? documents.show)(place.name);
+    view.dispatch({ selection: { anchor: place.from, head: place.to }, effects: EditorView.scrollIntoView(place.from, { y: "center" }) });
+    view.focus();
+  }
+
+  const does = { ...typing.does, complete: startCompletion, find: openSearchPanel, foldAll, unfoldAll, nextProblem: nextDiagnostic };
+  typing.types.startWhenIdle();
   return {
+    /** Do something in the editor by name: one of `does`. */
+    act(what) {
+      view.focus();
+      does[what](view);
+    },
     documents: {
       ...documents,
       rename: (from, to) => documents.rename(from, to, (named) => language.reconfigure(speak(named))),
@@ -92,6 +115,13 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
     focus: () => view.focus(),
     hasFocus: () => view.hasFocus,
     planSteps: () => planOf(view.state.doc.toString()),
+    /** Others of the calls above, from now on. */
+    listen: (calls) => void Object.assign(on, calls),
+    /** Which line's step is selected, or null. */
+    selectLine: (line, named = documents.shown()) => documents.change(named, { effects: selectLine(line) }),
+    types: typing.types,
+    /** Where breakpoints can be and are: `{ line, on }`; `onGutter(line)` is called where one is pressed. */
+    setBreakpoints: (list, named = documents.shown()) => documents.change(named, { effects: setBreakpoints(list) }),
     markSteps: (list, named = documents.shown()) => documents.change(named, { effects: markSteps(list) }),
     setReadOnly(shut) {
       closed = shut;
@@ -109,9 +139,9 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
     },
     /** Mark an error at `line` and `column` (both from 1) and bring it into view; no line clears the mark. */
     setDiagnostics(line, column, message) {
-      const mark = line === undefined || line === null ? [] : [diagnostic(view.state.doc, line, column ?? 1, message)];
-      view.dispatch(setDiagnostics(view.state, mark));
-      if (mark.length > 0) reveal(view, mark[0].from);
+      const mark = line === undefined || line === null ? null : diagnostic(view.state.doc, line, column ?? 1, message);
+      typing.problems.refuse(view, mark);
+      if (mark !== null) reveal(view, mark.from);
     },
     goToLine(line) {
       const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines)).from;

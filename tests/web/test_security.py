@@ -196,6 +196,8 @@ def test_the_policy_allows_nothing_inline_and_no_other_origin() -> None:
     assert policy["style-src"] == "'self' 'nonce-n0nce'"
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["require-trusted-types-for"] == "'script'"
+    assert policy["trusted-types"] == "playground-worker"
+    assert policy["worker-src"] == "'self'"
     assert "unsafe" not in content_security_policy("n0nce")
 
 

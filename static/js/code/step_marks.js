@@ -1,37 +1,128 @@
-// How each step of the source is doing, for the editor's gutter.
+// How each step of the source is doing, over the source: beside its line, at its end, and which one is selected.
 
+import { clockTime, duration, oneLine } from "../base/format.js";
 import { mergeRows } from "../state/rows.js";
 import { STATE_LABELS } from "../run/pill.js";
 
 const WEIGHT = { failed: 6, timed_out: 6, waiting: 5, running: 4, retrying: 4, sleeping: 3, stopped: 2, completed: 1 };
+const COUNTED = ["completed", "running", "retrying", "sleeping", "waiting", "failed", "timed_out", "stopped"];
+const LONGEST_VALUE = 48;
+const LONGEST_ERROR = 90;
+const NO_MARKS = [];
 
-/** A part of the page: marks stand beside the lines of the editor as long as they are the lines that run. */
-export function mountMarks({ source }) {
+/** A part of the page: marks stand over the lines of the editor as long as they are the lines that run. */
+export function mountMarks(page) {
+  const { source } = page;
   let before = {};
+  let marks = NO_MARKS;
   let shown = "[]";
+  let line = null;
+  let editor = null;
   return {
-    update({ state, run, plan }) {
+    update({ state, run, plan, step }) {
+      if (editor === null) {
+        editor = source.editor();
+        editor?.listen({ onStep: page.selectStep });
+      }
       const text = source.text();
-      if (before.run === run && before.plan === plan && before.text === text && before.known === state.sources) return;
-      before = { run, plan, text, known: state.sources };
-      const marks = state.sources[state.selected] === text ? stepMarks(plan, run) : [];
-      const next = JSON.stringify(marks);
-      if (next === shown) return;
-      shown = next;
-      source.markSteps(marks);
+      const same = before.run === run && before.plan === plan && before.text === text && before.known === state.sources;
+      if (same && before.step === step) return;
+      before = { run, plan, text, known: state.sources, step };
+      if (!same) {
+        marks = state.sources[state.selected] === text ? stepMarks(plan, run) : NO_MARKS;
+        const next = JSON.stringify(marks);
+        if (next !== shown) source.markSteps(marks);
+        shown = next;
+      }
+      const at = step === null ? null : (marks.find(({ keys }) => keys.includes(step))?.line ?? null);
+      if (at !== line) editor?.selectLine(at, source.files().main);
+      line = at;
     },
   };
 }
 
-/** `{ line, state, title }` per line that has a step; of many on a line (a loop), the one that matters most. */
+/**
+ * One mark per line that has a step: `{ line, key, keys, state, title, note, value }`. `key` is that of the step which
+ * matters most among those of the line, `keys` are all of them; `note` says how it stands, `value` what came out of it.
+ */
 export function stepMarks(plan, run) {
-  if (run === undefined) return [];
+  if (run === undefined) return NO_MARKS;
   const lines = new Map();
   for (const { plan: planned, step } of mergeRows(plan, run.steps)) {
     if (planned === null || step === null) continue;
     const known = lines.get(planned.line);
-    if (known !== undefined && (WEIGHT[known.state] ?? 0) >= (WEIGHT[step.state] ?? 0)) continue;
-    lines.set(planned.line, { line: planned.line, state: step.state, title: `${step.name}: ${STATE_LABELS[step.state] ?? step.state}` });
+    if (known === undefined) lines.set(planned.line, [step]);
+    else known.push(step);
   }
-  return [...lines.values()];
+  return [...lines].map(([line, steps]) => mark(line, steps));
+}
+
+function mark(line, steps) {
+  const first = steps.reduce((best, step) => (weight(step) > weight(best) ? step : best));
+  const keys = steps.map(({ key }) => key);
+  const title = `${first.name}: ${STATE_LABELS[first.state] ?? first.state}`;
+  const said = steps.length === 1 ? noteOf(first) : { note: counted(steps), value: "" };
+  return { line, key: first.key, keys, state: first.state, title, ...said };
+}
+
+const weight = ({ state }) => WEIGHT[state] ?? 0;
+
+/** Of many steps on a line, a loop's for instance: how many are in which state. */
+function counted(steps) {
+  const parts = COUNTED.map((state) => [state, steps.filter((step) => step.state === state).length]).filter(([, count]) => count > 0);
+  if (parts.length === 1 && parts[0][0] === "completed") return `✓ ${steps.length} done`;
+  return parts.map(([state, count]) => (state === "completed" ? `✓ ${count}` : `${count} ${STATE_LABELS[state]}`)).join(" · ");
+}
+
+/** What is said of one step at the end of its line. */
+function noteOf(step) {
+  const tried = step.attempts.length;
+  const again = tried > 1 ? ` · attempt ${step.attempts.at(-1).number}` : "";
+  switch (step.state) {
+    case "completed":
+      return { note: `✓ ${took(step)}${tried > 1 ? ` · ${tried} attempts` : ""}`, value: resultOf(step) };
+    case "failed":
+    case "timed_out":
+      return { note: `✗ ${step.state === "failed" ? "failed" : "timed out"}`, value: errorText(step.error) };
+    case "retrying":
+      return retrying(step);
+    case "sleeping":
+      return { note: step.until === null ? "asleep" : `asleep until ${clockTime(step.until, false)}`, value: "" };
+    case "waiting":
+      return { note: step.eventType === null ? "waiting" : `waiting for “${step.eventType}”`, value: "" };
+    case "stopped":
+      return { note: "stopped", value: "" };
+    default:
+      return { note: `${STATE_LABELS[step.state] ?? step.state}${again}`, value: "" };
+  }
+}
+
+function retrying(step) {
+  const { number, error, retryAt } = step.attempts.at(-1);
+  const limit = step.config?.retries?.limit;
+  const of = typeof limit === "number" ? ` of ${limit + 1}` : "";
+  const at = retryAt === null ? "" : `, again at ${clockTime(retryAt, false)}`;
+  return { note: `attempt ${number}${of} failed${at}`, value: errorText(error) };
+}
+
+const took = ({ started, ended }) => duration((ended ?? started) - started);
+
+/** What a step gave, short; a sleep gives nothing, a wait what its event brought. */
+function resultOf(step) {
+  if (step.kind === "sleep") return "";
+  if (step.stream !== undefined) return "a stream";
+  const value = step.kind === "wait" ? step.payload : step.output;
+  return value === undefined ? "" : literal(value);
+}
+
+/** As code says it, without the quotes of keys, cut. */
+function literal(value) {
+  const text = oneLine(value, 10 * LONGEST_VALUE).replace(/"([A-Za-z_$][\w$]*)":/g, "$1: ").replace(/,(?=\S)/g, ", ");
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
+
+function errorText(error) {
+  if (error === null || error === undefined) return "";
+  const text = `${error.name ?? "Error"}: ${error.message ?? ""}`.split("\n", 1)[0];
+  return text.length > LONGEST_ERROR ? `${text.slice(0, LONGEST_ERROR)}…` : text;
 }
