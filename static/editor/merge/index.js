@@ -13,9 +13,11 @@ const LIMITS = { scanLimit: 2000, timeout: 500 };
 /**
  * Show in `parent` how `after` differs from `before`: side by side where `wide`, else one below the other. Read-only.
  * `language` is "js", "ts", "json" or "text"; `labels` name the two for screen readers; `nonce` is the page's.
- * Answers `{ changes, next(), previous(), destroy() }`: the number of places that differ, and ways to go through them.
+ * `collapse` false leaves what is the
+ * same in sight. Answers `{ changes, next(), previous(), destroy() }`: the number of places that differ, and ways to go through them.
  */
-export function createDiff({ parent, before, after, nonce, language = "js", wide = true, labels = ["Before", "After"] }) {
+export function createDiff({ parent, before, after, nonce, language = "js", wide = true, collapse = true, labels = ["Before", "After"] }) {
+  const collapseUnchanged = collapse ? COLLAPSE : undefined;
   const common = (label) => [
     nonce ? EditorView.cspNonce.of(nonce) : [],
     EditorState.readOnly.of(true),
@@ -38,13 +40,13 @@ export function createDiff({ parent, before, after, nonce, language = "js", wide
       parent,
       a: { doc: before, extensions: common(labels[0]) },
       b: { doc: after, extensions: common(labels[1]) },
-      collapseUnchanged: COLLAPSE,
+      collapseUnchanged,
       diffConfig: LIMITS,
       gutter: true,
     });
     return diff(merge.b, () => merge.destroy());
   }
-  const original = { original: before, mergeControls: false, collapseUnchanged: COLLAPSE, diffConfig: LIMITS };
+  const original = { original: before, mergeControls: false, collapseUnchanged, diffConfig: LIMITS };
   const view = new EditorView({
     parent,
     state: EditorState.create({ doc: after, extensions: [common(labels[1]), EditorView.lineWrapping, unifiedMergeView(original)] }),

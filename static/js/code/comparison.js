@@ -10,10 +10,9 @@ import { createDiffView } from "./diff_view.js";
  */
 export function openComparison({ title, about, before, after, labels, actions }) {
   const place = h("div", { class: "diff" });
-  const sides = h("p", { class: "diff-sides" }, h("span", { text: labels[0] }), h("span", { text: labels[1] }));
   const payload = before.payload === after.payload ? null : payloads(before.payload, after.payload, labels);
   const buttons = actions.map(([label, run, look]) => h("button", { type: "button", class: `button ${look}`, text: label, on: { click: run } }));
-  const dialog = openDialog(title, [h("p", { class: "comparison-about", text: about }), sides, place, payload, h("div", { class: "dialog-actions" }, buttons)], "wide comparison");
+  const dialog = openDialog(title, [h("p", { class: "comparison-about", text: about }), place, payload, h("div", { class: "dialog-actions" }, buttons)], "wide comparison");
   const view = createDiffView(place);
   view.show(before, after, labels);
   dialog.addEventListener("close", view.destroy);

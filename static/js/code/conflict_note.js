@@ -21,7 +21,7 @@ export function mountConflict(page) {
       about: "Both are kept: the one that you do not take stays among the versions.",
       before: theirs,
       after: draft.mine(),
-      labels: ["Elsewhere", "Here"],
+      labels: ["Saved elsewhere", "Typed here"],
       actions: [
         ["Take the other", () => take(), ""],
         ["Keep mine", () => keep(), "primary"],
@@ -58,7 +58,7 @@ export function mountConflict(page) {
       shown = theirs;
       note.hidden = theirs === null;
       if (theirs === null) return dialog?.close();
-      const text = h("span", { class: "code-note-text" }, h("strong", { text: "Changed here and elsewhere." }), " Somebody saved other code while you typed. Nothing is saved until you choose.");
+      const text = h("span", { class: "code-note-text" }, h("strong", { text: "Changed here and elsewhere." }), " Other code was saved while you typed. Yours stays in this browser until you choose.");
       fill(note, icon("warning"), text, h("span", { class: "code-note-actions" }, button("Compare", compare), button("Take the other", take), button("Keep mine", keep, "primary")));
     },
   };

@@ -14,12 +14,13 @@ export function createDiffView(root) {
   const tabs = h("div", { class: "diff-files", role: "tablist", "aria-label": "Files that differ" });
   const body = h("div", { class: "diff-body", id: "diff-body", role: "tabpanel", "aria-label": "Difference", tabindex: "-1" });
   const says = h("p", { class: "diff-says", role: "status" });
+  const sides = h("p", { class: "diff-sides" });
   const wide = matchMedia(WIDE);
   const redraw = () => current !== null && draw();
   let current = null;
   let view = null;
   let turn = 0;
-  fill(root, h("div", { class: "diff-head" }, tabs, says), body);
+  fill(root, h("div", { class: "diff-head" }, tabs, says), sides, body);
   wide.addEventListener("change", redraw);
 
   function show(before, after, labels) {
@@ -58,7 +59,10 @@ export function createDiffView(root) {
     if (bundle === null) return fill(says, "The comparison did not load. Close this and try again.");
     const { nonce } = document.body.dataset;
     const lone = alone || change === "same";
-    view = bundle.createDiff({ parent: body, before: lone ? after : before, after, nonce, language: languageOf(name), wide: wide.matches && !lone, labels });
+    const language = languageOf(name);
+    view = bundle.createDiff({ parent: body, before: lone ? after : before, after, nonce, language, wide: wide.matches && !lone, collapse: !lone, labels });
+    sides.hidden = lone || !wide.matches;
+    fill(sides, labels.map((text) => h("span", { text })));
     if (alone) fill(says, "");
     else if (change === "same") fill(says, "No difference.");
     else fill(says, h("span", { text: plural(view.changes, "place differs", "places differ") }), way("previous", "Previous difference", "↑"), way("next", "Next difference", "↓"));

@@ -33,7 +33,16 @@ export function openVersions(page, { version = null, against = EDITOR } = {}) {
   let chosen = null;
   let turn = 0;
   dialog.addEventListener("close", view.destroy);
-  void load().then(() => known.length > 0 && show(version ?? known[0].id, against));
+  void load().then(begin);
+
+  /** The newest, where none was asked for: beside the editor, or beside the one before where it stands in the editor. */
+  async function begin() {
+    if (known.length === 0) return;
+    if (version !== null) return show(version, against);
+    const [{ id }] = known;
+    const here = sameCode(await code(id), page.source.files());
+    return show(id, here && known.length > 1 ? EARLIER : against);
+  }
 
   async function load() {
     try {
@@ -92,19 +101,33 @@ export function openVersions(page, { version = null, against = EDITOR } = {}) {
     chosen = id;
     drawSelect(id, mode);
     try {
-      const after = await code(id);
-      const before = mode === NOTHING ? null : mode === EDITOR ? page.source.files() : await code(mode === EARLIER ? earlier(id) : mode);
+      const [before, after, labels] = await sides(id, mode);
       if (mine !== turn) return;
       main.hidden = false;
-      const at = known.find((each) => each.id === id);
-      fill(title, at === undefined ? "A version" : moment(at.created));
-      restore.disabled = sameCode(after, page.source.files());
+      fill(title, nameOf(id));
+      restore.disabled = sameCode(await code(id), page.source.files());
       restore.title = restore.disabled ? "This is what stands in the editor." : "Put this version into the editor. What stands there is kept.";
-      view.show(before, after, [mode === EDITOR ? "In the editor" : "The other version", "This version"]);
+      view.show(before, after, labels);
     } catch (error) {
       if (mine === turn) toast(`The version did not come: ${error.message}`, { kind: "bad" });
     }
     draw();
+  }
+
+  /** What is on the left and on the right: what came first, and what came later. */
+  async function sides(id, mode) {
+    const chosen_ = await code(id);
+    if (mode === NOTHING) return [null, chosen_, ["", "This version"]];
+    if (mode === EDITOR) return [chosen_, page.source.files(), [nameOf(id), "In the editor"]];
+    const other = mode === EARLIER ? earlier(id) : mode;
+    const later = known.findIndex((each) => each.id === other) > known.findIndex((each) => each.id === id);
+    const pair = later ? [other, id] : [id, other];
+    return [await code(pair[0]), await code(pair[1]), pair.map(nameOf)];
+  }
+
+  function nameOf(id) {
+    const at = known.find((each) => each.id === id);
+    return at === undefined ? "This version" : `Version of ${moment(at.created)}`;
   }
 
   const earlier = (id) => known[known.findIndex((each) => each.id === id) + 1]?.id;
