@@ -9,6 +9,7 @@ const COUNTED = ["completed", "running", "retrying", "sleeping", "waiting", "fai
 const LONGEST_VALUE = 48;
 const LONGEST_ERROR = 90;
 const NO_MARKS = [];
+const SHOWN = ["line", "key", "state", "title", "note", "value"];
 
 /** A part of the page: marks stand over the lines of the editor as long as they are the lines that run. */
 export function mountMarks(page) {
@@ -30,7 +31,7 @@ export function mountMarks(page) {
       before = { run, plan, text, known: state.sources, step };
       if (!same) {
         marks = state.sources[state.selected] === text ? stepMarks(plan, run) : NO_MARKS;
-        const next = JSON.stringify(marks);
+        const next = JSON.stringify(marks, SHOWN);
         if (next !== shown) source.markSteps(marks);
         shown = next;
       }
@@ -58,7 +59,8 @@ export function stepMarks(plan, run) {
 }
 
 function mark(line, steps) {
-  const first = steps.reduce((best, step) => (weight(step) > weight(best) ? step : best));
+  let first = steps[0];
+  for (const step of steps) if (weight(step) > weight(first)) first = step;
   const keys = steps.map(({ key }) => key);
   const title = `${first.name}: ${STATE_LABELS[first.state] ?? first.state}`;
   const said = steps.length === 1 ? noteOf(first) : { note: counted(steps), value: "" };
@@ -69,7 +71,9 @@ const weight = ({ state }) => WEIGHT[state] ?? 0;
 
 /** Of many steps on a line, a loop's for instance: how many are in which state. */
 function counted(steps) {
-  const parts = COUNTED.map((state) => [state, steps.filter((step) => step.state === state).length]).filter(([, count]) => count > 0);
+  const counts = new Map(COUNTED.map((state) => [state, 0]));
+  for (const { state } of steps) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const parts = [...counts].filter(([, count]) => count > 0);
   if (parts.length === 1 && parts[0][0] === "completed") return `✓ ${steps.length} done`;
   return parts.map(([state, count]) => (state === "completed" ? `✓ ${count}` : `${count} ${STATE_LABELS[state]}`)).join(" · ");
 }
