@@ -2,6 +2,8 @@
 
 import * as api from "../state/api.js";
 import { byId } from "../base/dom.js";
+import { advice } from "../state/advice.js";
+import { mountQuota } from "../run/quota.js";
 import { showPane } from "../shell/panes.js";
 import { clearToasts, toast } from "../base/toasts.js";
 import { toRun } from "./files.js";
@@ -11,7 +13,8 @@ import { keepPresent } from "./keeping.js";
 export function mountRunning(page) {
   const { model, source, payload, draft } = page;
   const button = byId("run-button");
-  const refusal = () => (page.can.run ? null : "You are watching: only who may edit can run.");
+  const quota = mountQuota();
+  const refusal = () => (page.can.run ? quota.refusal() : "You are watching: only who may edit can run.");
   page.commands.add({ id: "run", title: "Run", group: "Run", keys: ["Mod+Enter"], refusal, run: () => run() });
   if (page.can.edit) {
     page.commands.add({ id: "code.reset", title: "Back to the default workflow", group: "Code", run: reset });
@@ -23,6 +26,7 @@ export function mountRunning(page) {
   /** Run it. `more` goes to the server beside the code and the payload. */
   async function run(more = {}) {
     if (!page.can.run || model.get().busy) return;
+    if (quota.refusal() !== null) return toast(quota.refusal());
     clearToasts();
     const result = payload.read();
     if (!result.ok) {
@@ -42,15 +46,18 @@ export function mountRunning(page) {
       page.tail.follow();
       showPane("run");
     } catch (error) {
-      refuse(error);
+      refuse(error, more);
     } finally {
       setBusy(false);
     }
   }
 
-  function refuse(error) {
-    if (error.offline) return toast("Not run: the server is away. Try again when it is back.", { kind: "bad" });
+  function refuse(error, more) {
     if (error.status === undefined) throw error;
+    const { what, next } = advice(error) ?? {};
+    if (error.status === 429) quota.hold(error.wait);
+    if (error.status === 429 && what === undefined) return toast(`Not run: ${quota.refusal()}`);
+    if (what !== undefined) return toast(`Not run. ${what} ${next}`, { kind: "bad", action: { label: "Try again", run: () => void run(more) } });
     showPane("code");
     source.refuse(error);
   }

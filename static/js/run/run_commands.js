@@ -2,7 +2,7 @@
 
 import { canSkip, isHeld, refusals, restartPoint } from "../state/abilities.js";
 import { HIDDEN } from "../shell/commands.js";
-import { toast } from "../base/toasts.js";
+import { isFileRun } from "../state/file_run.js";
 import { until } from "../state/why.js";
 
 const NO_RUN = "There is no run yet.";
@@ -12,7 +12,7 @@ const PAST = "The run is shown as it was: go back to now first.";
 export function mountRunCommands(page) {
   const live = () => {
     const { log, selected } = page.model.get();
-    return selected === null ? undefined : log.runs[selected];
+    return selected === null || isFileRun(selected) ? undefined : log.runs[selected];
   };
 
   /** Why nothing can be done to the run, or null. */
@@ -29,11 +29,10 @@ export function mountRunCommands(page) {
   command("run.pause", "Pause", ["p"], () => (live() !== undefined && isHeld(live()) ? HIDDEN : why("pause")()), () => act("pause"), ["hold", "stop"]);
   command("run.resume", "Resume", ["p"], () => (live() === undefined || !isHeld(live()) ? HIDDEN : why("resume")()), () => act("resume"), ["continue", "go on"]);
   command("run.skip", "Skip the wait that is next to end", ["s"], () => why("skip")() ?? (next() === undefined ? "Nothing sleeps or waits for another attempt." : null), () => act("skip", next().key), ["sleep", "retry", "delay"]);
-  command("run.crash", "Crash the isolate", ["x"], why("crash"), () => act("crash"), ["kill", "throw away", "recover"]);
+  command("run.crash", "Crash the isolate", ["x"], () => (page.commands.get("debug.crash") === undefined ? why("crash")() : HIDDEN), () => act("crash"), ["kill", "throw away", "recover"]);
   command("run.restart", "Restart from the top", ["Shift+r"], why("restart"), () => act("restart"), ["again"]);
   page.commands.add({ id: "step.restart", title: "Restart from the selected step", group: "Step", keys: ["Shift+s"], refusal: restartRefusal, run: () => act("restart", restartPoint(step())), words: ["again", "rerun"] });
   page.commands.add({ id: "step.skip", title: "Skip the wait of the selected step", group: "Step", refusal: stepRefusal, run: () => act("skip", step().key), words: ["sleep", "delay"] });
-  command("run.input", "Run again with another input", ["i"], why("restart"), rerun, ["payload", "edit", "rerun", "replay"]);
   command("run.terminate", "Terminate, with or without rollback", ["t"], why("terminate"), () => act("terminate"), ["end", "stop", "undo", "roll back"]);
   command("run.delete", "Delete the run", ["Shift+d"], why("delete"), () => act("delete"), ["remove"]);
 
@@ -51,14 +50,5 @@ export function mountRunCommands(page) {
 
   function restartRefusal() {
     return unable() ?? (step() === undefined ? "No step is selected." : restartPoint(step()) === null ? "The step has not ended: only from one that has can the run begin anew." : null);
-  }
-
-  async function rerun() {
-    try {
-      const { openRerun } = await import("./rerun.js");
-      openRerun(page, live());
-    } catch {
-      toast("This could not be loaded. Try again when the server is back.", { kind: "bad" });
-    }
   }
 }

@@ -8,14 +8,14 @@ import { mountRuns } from "./runs.js";
 
 /** A part of the page. What is done to a run is done to it as it is now, so nothing is offered while the past is shown. */
 export function mountRunPane(page) {
-  const runs = mountRuns(byId("run-head"), { onSelect: page.select, onAct: page.act, commands: page.commands });
+  const runs = mountRuns(byId("run-head"), page);
   const prompts = mountPrompts(byId("prompts"));
   const empty = mountEmpty(byId("empty"), { onRun: () => page.run() });
   const result = mountResult(byId("result"), { onStep: page.selectStep, onLine: page.goToLine });
   const own = page.can.run ? "own" : "view";
   return {
     update({ state, run, live, runs: all }) {
-      runs.update({ run, runs: all, selected: state.selected, access: run === live ? own : "view" });
+      runs.update({ run, runs: all, selected: state.selected, access: run === live ? own : "view", link: state.link });
       prompts.update(run === live ? live : undefined, page.can.approve ? "own" : "view");
       empty.update({ shown: state.selected === null && !state.loading, access: own });
       result.update(run);

@@ -1,65 +1,48 @@
 // The head of the run's panel: which run, how it is, why it is where it is; and the list to choose from.
 
 import { mountControls } from "./controls.js";
-import { countDown, countUp, still } from "../base/countdown.js";
+import { countUp, still } from "../base/countdown.js";
 import { fill, h, icon, setText } from "../base/dom.js";
-import { ago, duration } from "../base/format.js";
-import { pill, shownStatus, statusLabel } from "./pill.js";
+import { duration } from "../base/format.js";
+import { pill, shownStatus } from "./pill.js";
 import { popup } from "../base/popup.js";
+import { createRunList } from "./run_list.js";
 import { FINISHED } from "../state/store.js";
-import { whyNow } from "../state/why.js";
+import { mountWhy } from "./why_panel.js";
 
-/** `{ update({ run, runs, selected, access }) }`; `onSelect(id)`; `onAct(action, id)` and `commands` as in controls.js. */
-export function mountRuns(root, { onSelect, onAct, commands }) {
+/** `{ update({ run, runs, selected, access, link }) }` for the page's run head; what is done is done through the page. */
+export function mountRuns(root, page) {
   const number = h("span", { class: "run-number" });
   const alert = h("span", { class: "run-alert", hidden: true });
-  const picker = h("button", { type: "button", class: "button ghost run-picker", "aria-label": "Choose a run" }, number, alert, icon("down"));
-  const list = h("ul", { class: "run-list", "aria-label": "Runs of this session" });
-  const panel = h("div", { class: "popup", hidden: true }, list);
+  const picker = h("button", { type: "button", class: "button ghost run-picker", "aria-label": "Choose a run", "aria-haspopup": "dialog" }, number, alert, icon("down"));
+  const panel = h("div", { class: "popup runs-panel", hidden: true, role: "dialog", "aria-label": "Runs of this session" });
   const status = h("span", { class: "run-status" });
-  const why = h("span", { class: "why-text" });
-  const left = h("span", { class: "why-left mono" });
   const elapsed = h("span", { class: "run-elapsed mono", title: "time since the start" });
-  const controls = mountControls(onAct, commands);
+  const controls = mountControls(page.act, page.commands);
+  const why = mountWhy({ onDo: doNext });
   const top = h("div", { class: "run-top" }, h("div", { class: "anchor" }, picker, panel), status, elapsed, h("div", { class: "panel-actions" }, controls.element));
-  const bottom = h("p", { class: "why" }, why, left);
   const title = h("h2", { class: "panel-title", text: "Run" });
-  const menu = popup(picker, panel, { onOpen: () => drawList() });
+  const menu = popup(picker, panel, { onOpen: () => list.open() });
+  const list = createRunList(panel, page, { onChosen: chosen, onClose: () => menu.close() });
   let run;
   let all = [];
   let selected = null;
   let drawn = null;
+  page.commands.add({ id: "run.list", title: "All runs of this session", group: "Run", keys: ["l"], words: ["list", "filter", "history"], refusal: () => (all.length === 0 ? "Nothing has run yet." : null), run: () => (page.show("run"), menu.open()) });
 
-  list.addEventListener("keydown", (event) => {
-    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (way === undefined) return;
-    event.preventDefault();
-    const options = [...list.querySelectorAll("button")];
-    options[options.indexOf(document.activeElement) + way]?.focus();
-  });
-
-  function drawList() {
-    fill(list, all.map((each, at) => option(each, at + 1)).reverse());
-    queueMicrotask(() => (list.querySelector('[aria-current="true"]') ?? list.querySelector("button"))?.focus());
+  function chosen(id) {
+    menu.close();
+    page.select(id);
+    picker.focus();
   }
 
-  function option(each, order) {
-    const shown = shownStatus(each);
-    const choose = () => (menu.close(), onSelect(each.id), picker.focus());
-    const took = FINISHED.has(each.status) ? duration(each.ended - each.created) : ago(each.created);
-    return h(
-      "li",
-      {},
-      h(
-        "button",
-        { type: "button", class: "run-option", "aria-current": each.id === selected ? "true" : null, on: { click: choose } },
-        h("span", { class: "status-dot", data: { status: shown } }),
-        h("span", { class: "run-option-name", text: `Run ${order}` }),
-        h("span", { class: "run-option-status", text: statusLabel(shown) }),
-        h("span", { class: "run-option-time mono", text: took }),
-        h("span", { class: "run-option-ago", text: ago(each.created) }),
-      ),
-    );
+  /** One of the things to do that a run's story ends with. */
+  function doNext(what, on, step) {
+    if (what === "resume" || what === "pause") return page.act(what, on.id);
+    if (what === "skip") return page.act("skip", on.id, step);
+    if (what === "next") return page.commands.run("debug.step");
+    if (what === "continue") return page.commands.run("debug.continue");
+    return document.querySelector(".prompt textarea, .prompt input, .prompt button")?.focus();
   }
 
   function update(next) {
@@ -71,10 +54,12 @@ export function mountRuns(root, { onSelect, onAct, commands }) {
       drawn = "none";
       return;
     }
-    if (drawn === "none" || drawn === null) fill(root, top, bottom);
-    if (menu.isOpen()) drawList();
+    if (drawn === "none" || drawn === null) fill(root, top, why.element);
+    if (menu.isOpen()) list.update(all, selected);
+    else list.know(all, selected);
     drawAlert();
     drawNumber();
+    why.update({ run, link: next.link, may: next.access === "own" });
     if (drawn === run && drawn !== undefined) return;
     drawn = run;
     picker.title = selected;
@@ -103,13 +88,7 @@ export function mountRuns(root, { onSelect, onAct, commands }) {
       fill(status, access === "own" || shown !== "asking" ? pill(shown) : pill(shown, "Waiting for an event"));
     }
     controls.update(access === "own" ? run : undefined);
-    still(left);
     still(elapsed);
-    const { text, until } = run === undefined ? { text: "Starting…", until: null } : whyNow(run);
-    setText(why, text);
-    bottom.hidden = text === "";
-    if (until === null) setText(left, "");
-    else countDown(left, until);
     if (run === undefined) setText(elapsed, "");
     else if (FINISHED.has(run.status)) setText(elapsed, duration(run.ended - run.created));
     else countUp(elapsed, run.created);

@@ -2,7 +2,22 @@
 
 import { byId, fill, h, icon, setText } from "../base/dom.js";
 
-const LABELS = { idle: "Ready", connecting: "Connecting", live: "Live", lost: "Reconnecting", gone: "Gone" };
+const LABELS = { idle: "Ready", connecting: "Connecting", catching: "Catching up", live: "Live", lost: "Reconnecting", restarting: "Server restarting", offline: "Offline", gone: "Gone" };
+const TITLES = {
+  idle: "Nothing has run yet",
+  connecting: "Asking the server",
+  catching: "What was committed meanwhile comes in",
+  live: "What is committed is shown at once",
+  lost: "The server cannot be reached; it is asked again and again",
+  restarting: "The server is there, but not ready yet",
+  offline: "This device has no network",
+  gone: "The server does not know this session",
+};
+const AWAY = {
+  lost: ["Reconnecting… ", "The server is away. Runs are safe in its journal and go on when it is back; keep typing."],
+  restarting: ["The server restarts… ", "It takes up its runs where their journals end. Keep typing; this page goes on by itself."],
+  offline: ["You are offline. ", "Runs go on at the server without you. What you type is kept in this browser."],
+};
 const BANNER_AFTER_MS = 600;
 const BACK_FOR_MS = 2500;
 
@@ -19,13 +34,14 @@ export function mountConnection({ access, onHurry }) {
   let timer = null;
   let away = false;
 
-  function showLost() {
+  function showAway(state) {
     away = true;
     banner.dataset.kind = "lost";
+    const [title, text] = AWAY[state];
     fill(
       banner,
       h("span", { class: "spinner", "aria-hidden": "true" }),
-      h("span", {}, h("strong", { text: "Reconnecting… " }), h("span", { class: "banner-more", text: "The server is away. Runs are safe in its journal and go on when it is back; keep typing." })),
+      h("span", {}, h("strong", { text: title }), h("span", { class: "banner-more", text })),
       h("button", { type: "button", class: "button small", text: "Try now", on: { click: onHurry } }),
     );
     banner.hidden = false;
@@ -38,7 +54,7 @@ export function mountConnection({ access, onHurry }) {
   }
 
   function showGone() {
-    const [title, text, verb] = GONE[access];
+    const [title, text, verb] = GONE[access] ?? GONE.view;
     banner.dataset.kind = "gone";
     fill(
       banner,
@@ -53,14 +69,19 @@ export function mountConnection({ access, onHurry }) {
     set(state) {
       if (dot.dataset.state === state) return;
       dot.dataset.state = state;
+      dot.title = TITLES[state];
       setText(label, LABELS[state]);
-      if (state === "connecting") return;
+      if (state === "connecting" || state === "catching") return;
       clearTimeout(timer);
-      if (state === "lost") timer = setTimeout(showLost, BANNER_AFTER_MS);
-      else if (state === "gone") showGone();
+      if (AWAY[state] !== undefined) {
+        if (away) showAway(state);
+        else timer = setTimeout(() => showAway(state), BANNER_AFTER_MS);
+        return;
+      }
+      if (state === "gone") showGone();
       else if (away) showBack();
       else banner.hidden = true;
-      away = state === "lost" && away;
+      away = false;
     },
   };
 }

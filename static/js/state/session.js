@@ -13,6 +13,7 @@ const LOADED_MS = 300; // after which a stream that has said nothing has nothing
 /** `onState(state)` as in connection.js; `onDraft(revision)` as in stream.js; `onAdopted()` when another session has taken the place of the one before. */
 export function createSession(model, { onState, onDraft, onAdopted, onSelect }) {
   let stream = null;
+  let quiet = false; // while many are deleted at once
   const id = () => model.get().session;
 
   /** The server has given us a session: the first one, or another one where it does not know ours any more. */
@@ -56,7 +57,7 @@ export function createSession(model, { onState, onDraft, onAdopted, onSelect }) 
     const at = order.indexOf(run);
     model.entry({ type: DELETED, instance: run });
     if (at < 0) return;
-    toast(`Run ${at + 1} was deleted.`, { kind: "good" });
+    if (!quiet) toast(`Run ${at + 1} was deleted.`, { kind: "good" });
     if (run !== model.get().selected) return;
     const left = order.filter((each) => each !== run);
     const next = left[Math.min(at, left.length - 1)] ?? null;
@@ -78,5 +79,10 @@ export function createSession(model, { onState, onDraft, onAdopted, onSelect }) 
       return id();
     },
     hurry: () => stream?.hurry(),
+    /** Do `work`, in which many runs are deleted, without a note for each. */
+    async quietly(work) {
+      quiet = true;
+      await work().finally(() => setTimeout(() => (quiet = false), LOADED_MS));
+    },
   };
 }
