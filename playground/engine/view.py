@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from playground.engine.debug_view import apply_to_run, apply_to_step, nothing_set
+from playground.engine.debug_view import PACED, apply_to_run, apply_to_step, nothing_set, repace
 from playground.engine.entries import Entry
 
 EntryJSON = Mapping[str, Any]
@@ -76,6 +76,8 @@ def fold_run(entries: Iterable[EntryJSON]) -> View:
             of_step(step, entry)
             if entry.get("interrupted"):
                 _interrupted(run, entry)
+        if run["debug"] is not None and entry["type"] in PACED:
+            repace(run)
     return run
 
 

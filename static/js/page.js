@@ -13,6 +13,7 @@ import { mountConnection } from "./shell/connection.js";
 import { mountPanes, showPane } from "./shell/panes.js";
 import { createCommands } from "./shell/commands.js";
 import { mountKeys } from "./shell/keys.js";
+import { isFileRun } from "./state/file_run.js";
 import { createModel } from "./state/model.js";
 import { createSession } from "./state/session.js";
 import { createSources } from "./state/sources.js";
@@ -36,6 +37,7 @@ const NO_PLAN = [];
  *   views     the views of a run (views/views.js)
  *   stepPanel what a selected step opens: addAction(make), addFacts(make), mount(root)   (panel/step_panel.js)
  *   tail      keeps the newest in sight: follow(), pin()
+ *   withRun   functions whose answers' fields go to the server with each run that is started here
  * and what parts do to it:
  *   select(run id), selectStep(key or null), showMoment(seq or null), showView(id), show("code" | "run" | "console"),
  *   goToLine(line, module?), act(action, run id, detail), run(options?), write({ files, main, payload? }) into the editor
@@ -60,15 +62,16 @@ export function createPage(data, parts) {
     sources: {}, // the main module's text of those
     plans: {}, // and what it promises
     busy: false,
+    link: "idle", // how the page and the server are connected, as connection.js has it
     loading: data.session !== null, // whether runs may yet come in that were there before
   });
-  const page = { data, access, can: { run: edit, edit, approve: edit || access === "approve", share: access === "own" }, model };
+  const page = { data, access, can: { run: edit, edit, approve: edit || access === "approve", share: access === "own" }, model, withRun: [] };
   const drawn = { run: undefined, step: null };
 
-  Object.assign(page, { select, selectStep, showMoment, showView, show, goToLine, act, write, run: (options) => page.running.run(options) });
+  Object.assign(page, { select, selectStep, showMoment, showView, show, goToLine, act, write, run: (options) => page.running.run(options), moreForRun });
   page.commands = createCommands({ onRefused: (why) => toast(why) });
   const connection = mountConnection({ access, onHurry: () => page.session.hurry() });
-  page.session = createSession(model, { onState: connection.set, onSelect: select, onDraft: (revision) => page.draft.told(revision), onAdopted: () => page.draft.adopted() });
+  page.session = createSession(model, { onState: (link) => (connection.set(link), model.set({ link })), onSelect: select, onDraft: (revision) => page.draft.told(revision), onAdopted: () => page.draft.adopted() });
   const start = startingCode(data, byId("source").value);
   page.source = createSourcePane({ start, readOnly: !edit, onChange: () => (replan(), page.draft.changed()), onRun: () => page.run(), onReady: () => (replan(), page.sources.replan()) });
   page.sources = createSources(model, { planOf: page.source.plan });
@@ -97,7 +100,7 @@ export function createPage(data, parts) {
     followNewest(state);
     const now = model.get();
     const shown = model.shown();
-    const live = now.selected === null ? undefined : now.log.runs[now.selected];
+    const live = now.selected === null || isFileRun(now.selected) ? undefined : now.log.runs[now.selected]; // a file's is not live
     const scene = {
       state: now,
       run: shown,
@@ -158,6 +161,10 @@ export function createPage(data, parts) {
     const answer = await ACTIONS[action](id, detail);
     if (action === "restart") page.tail.follow();
     return answer;
+  }
+
+  function moreForRun() {
+    return Object.assign({}, ...page.withRun.map((give) => give()));
   }
 
   function goToLine(line, module) {

@@ -3,15 +3,27 @@
 import { mountAnnouncements } from "./base/announce.js";
 import { mountConsole } from "./console/console.js";
 import { mountConflict } from "./code/conflict_note.js";
+import { mountDebug } from "./debug/debug.js";
+import { mountCompare } from "./compare/compare.js";
+import { mountEdit } from "./edit/edit.js";
 import { mountFiles } from "./code/file_tabs.js";
+import { mountEditing } from "./code/editing.js";
 import { mountMarks } from "./code/step_marks.js";
 import { mountTools } from "./code/tools.js";
 import { mountVersionNote } from "./code/version_note.js";
+import { mountGallery } from "./gallery/gallery_part.js";
 import { mountNavigation } from "./shell/navigation.js";
+import { mountPalette } from "./shell/palette_part.js";
+import { mountRunCommands } from "./run/run_commands.js";
+import { mountRunDetails } from "./panel/run_details.js";
 import { mountRunPane } from "./run/run_pane.js";
+import { mountCodeLink } from "./share/code_link.js";
+import { mountForking } from "./share/forking.js";
 import { mountShare } from "./share/share.js";
 import { mountShortcuts } from "./shell/shortcuts.js";
+import { mountStory } from "./story/story.js";
 import { mountChecklistView } from "./views/checklist_view.js";
+import { mountLaterViews } from "./views/later_views.js";
 
 /** In the order in which they are mounted and drawn; views show their tabs in this order too. */
-export const PARTS = [mountRunPane, mountChecklistView, mountConsole, mountMarks, mountFiles, mountTools, mountConflict, mountVersionNote, mountAnnouncements, mountShare, mountNavigation, mountShortcuts];
+export const PARTS = [mountRunPane, mountEdit, mountCompare, mountDebug, mountChecklistView, mountLaterViews, mountStory, mountRunDetails, mountConsole, mountMarks, mountEditing, mountFiles, mountTools, mountConflict, mountVersionNote, mountRunCommands, mountGallery, mountPalette, mountAnnouncements, mountShare, mountForking, mountCodeLink, mountNavigation, mountShortcuts];

@@ -8,6 +8,7 @@ const LABELS = {
   running: "Running",
   waiting: "Waiting",
   asking: "Waiting for you",
+  held: "Stopped",
   waitingForPause: "Pausing",
   paused: "Paused",
   complete: "Complete",
@@ -15,8 +16,9 @@ const LABELS = {
   terminated: "Terminated",
 };
 
-/** The run's status, with "asking" for a run that waits for an event: somebody has to do something. */
+/** The run's status, with "asking" for a run that waits for an event and "held" for one at a breakpoint: somebody has to do something. */
 export function shownStatus(run) {
+  if (run.status === "waiting" && run.held.length > 0) return "held";
   return run.status === "waiting" && pendingWaits(run).length > 0 ? "asking" : run.status;
 }
 

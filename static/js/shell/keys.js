@@ -32,7 +32,7 @@ function means(event, shortcut, dialog) {
   if (mod !== (event.ctrlKey || event.metaKey) || alt !== event.altKey) return false;
   if (names.includes("Shift") ? !event.shiftKey : event.shiftKey && /^[a-z]$/i.test(key)) return false; // "?" needs Shift on most keyboards
   if (!same(event, key, alt)) return false;
-  if (mod || alt) return !dialog || key === "k";
+  if (mod || alt || /^F\d+$/.test(key)) return !dialog || key === "k";
   if (dialog || typing(event.target)) return false;
   return key === "Escape" || singleKeys();
 }

@@ -1,7 +1,7 @@
 // The page's whole knowledge of runs: a fold of committed log entries, and nothing else.
 // The twin of playground/engine/view.py; tests/fold_cases.json holds both to the same answers.
 
-import { NOTHING_SET, applyToRun, applyToStep } from "./debugged.js";
+import { NOTHING_SET, PACED, applyToRun, applyToStep, repace } from "./debugged.js";
 
 /** What a session is before anything ran: runs by id, and their ids in the order in which they were queued. */
 export const EMPTY = Object.freeze({ runs: Object.freeze({}), order: Object.freeze([]) });
@@ -47,6 +47,7 @@ export function reduce(session, entries) {
     applyToRun(run, entry);
     if (entry.step !== undefined && MOVES.has(entry.type)) applyToStep(run, stepOf(run, entry), entry);
     (HANDLERS[entry.type] ?? nothing)(run, entry);
+    if (run.debug !== null && PACED.has(entry.type)) repace(run);
   }
   if (fresh.size === 0 && order === session.order) return session;
   const runs = { ...session.runs };

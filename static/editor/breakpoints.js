@@ -1,0 +1,59 @@
+// Breakpoints in a gutter of their own: a faint dot where one can be, a full one where one is.
+
+import { RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { gutter, GutterMarker } from "@codemirror/view";
+
+const setBreaks = StateEffect.define();
+
+class Break extends GutterMarker {
+  constructor(on) {
+    super();
+    this.on = on;
+  }
+
+  eq(other) {
+    return other.on === this.on;
+  }
+
+  toDOM() {
+    const dot = document.createElement("span");
+    dot.className = "break-dot";
+    dot.dataset.on = String(this.on);
+    dot.title = this.on ? "Breakpoint: press to remove it (F9)" : "Stop before this step (F9)";
+    return dot;
+  }
+}
+
+const breaks = StateField.define({
+  create: () => RangeSet.empty,
+  update(value, transaction) {
+    for (const effect of transaction.effects) {
+      if (!effect.is(setBreaks)) continue;
+      const { doc } = transaction.state;
+      const lines = effect.value.filter(({ line }) => line >= 1 && line <= doc.lines).sort((a, b) => a.line - b.line);
+      return RangeSet.of(lines.map(({ line, on }) => new Break(on).range(doc.line(line).from)));
+    }
+    return value.map(transaction.changes);
+  },
+});
+
+/** Extensions; `onGutter(line)` is called for a line whose dot, or place for one, was pressed. */
+export function breakpoints(onGutter) {
+  return [
+    breaks,
+    gutter({
+      class: "cm-break-gutter",
+      markers: (view) => view.state.field(breaks),
+      initialSpacer: () => new Break(false),
+      domEventHandlers: {
+        mousedown(view, line) {
+          onGutter(view.state.doc.lineAt(line.from).number);
+          return true;
+        },
+      },
+    }),
+  ];
+}
+
+/** `list`: `{ line, on }`, where breakpoints can be and whether one is. */
+export const setBreakpoints = (list) => setBreaks.of(list);
