@@ -1,11 +1,11 @@
-"""A link that lets somebody else watch, and nothing more."""
+"""Links that let somebody else in: to watch, to approve, to edit, and nothing more than that."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
@@ -16,12 +16,28 @@ CONTROLS = ("Pause", "Restart", "More to do with this run")
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def shared(page: Visit) -> str:
-    """Press Share; the path of the link, with its secret."""
-    await page.press("Share")
-    url = await page.page.get_by_label("Link to watch this session").input_value()
-    await page.page.keyboard.press("Escape")
+def dialog(page: Visit) -> Locator:
+    return page.page.get_by_role("dialog", name="Share this session")
+
+
+async def linked(page: Visit, scope: str = "Watch", label: str = "") -> str:
+    """Make a link in the share dialog, which stays open; its address."""
+    if not await dialog(page).is_visible():
+        await page.press("Share")
+    await dialog(page).locator(".scope-choice", has_text=scope).first.click()
+    await page.page.get_by_label("Label of the link").fill(label)
+    before = await dialog(page).locator(".link-rows .link-row").count()
+    await page.answer("Create link")
+    await expect(dialog(page).locator(".link-rows .link-row")).to_have_count(before + 1)
+    url = await page.page.get_by_label(f"Link: {scope}").input_value()
     assert url.startswith(page.base + "/s/")
+    return url
+
+
+async def shared(page: Visit, scope: str = "Watch") -> str:
+    """Make a link and close the dialog; the link's path, with its secret."""
+    url = await linked(page, scope)
+    await page.page.keyboard.press("Escape")
     return url.removeprefix(page.base)
 
 
@@ -53,25 +69,39 @@ async def test_a_stranger_sees_a_run_that_starts_later_with_its_code(visit: Open
     await expect(stranger.page.locator(".cm-content")).to_contain_text("out of paper")
 
 
-async def test_the_editor_of_a_stranger_takes_no_text(visit: Opener) -> None:
+async def test_who_may_approve_answers_what_waits_and_nothing_more(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.APPROVED)
+    await page.ends("Waiting for you")
+    approver = await visit(await shared(page, "Approve"))
+    await expect(approver.page.locator("#watching-banner")).to_contain_text("You may approve")
+    for name in ("Run", "Share", "Reset", *CONTROLS):
+        await expect(approver.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    await approver.prompt.get_by_role("button", name="Approve").click()
+    await page.ends("Complete")
+    await expect(page.result).to_contain_text('"approved": true')
+
+
+async def test_who_may_edit_runs_in_the_session_and_does_not_share_it_on(visit: Opener) -> None:
     page = await visit()
     await page.run(workflows.QUICK, {"name": "Ada"})
     await page.ends("Complete")
-    stranger = await visit(await shared(page))
-    before = await stranger.page.locator(".cm-content").inner_text()
-    await stranger.page.locator(".cm-content").click()
-    await stranger.page.keyboard.type("mine now")
-    assert await stranger.page.locator(".cm-content").inner_text() == before
+    editor = await visit(await shared(page, "Edit"))
+    await expect(editor.page.locator("#watching-banner")).to_contain_text("You are editing a shared session")
+    await expect(editor.page.get_by_role("button", name="Share", exact=True)).to_have_count(0)
+    await editor.run(workflows.FAILING)
+    await editor.ends("Failed")
+    await page.ends("Failed")
 
 
 async def test_a_revoked_link_opens_nothing(visit: Opener) -> None:
     page = await visit()
     await page.run(workflows.QUICK, {"name": "Ada"})
     await page.ends("Complete")
-    await page.press("Share")
-    url = await page.page.get_by_label("Link to watch this session").input_value()
-    await page.press("Revoke this link")
-    await expect(page.page.get_by_text("The link is revoked")).to_be_visible()
+    url = await linked(page, label="the wrong one")
+    await page.press("Revoke the link the wrong one")
+    await expect(dialog(page)).to_contain_text("Nobody comes in by that link any more")
+    await expect(dialog(page)).to_contain_text("No links yet")
     stranger = await visit()
     stranger.forgive("status of 404")
     await stranger.page.goto(url)
@@ -94,12 +124,13 @@ async def test_who_watches_by_a_link_that_is_revoked_is_out_with_the_next_entry(
     page = await visit()
     await page.run(workflows.APPROVED)
     await page.ends("Waiting for you")
-    await page.press("Share")
-    url = await page.page.get_by_label("Link to watch this session").input_value()
+    url = await linked(page)
     stranger = await visit(url.removeprefix(page.base))
     stranger.forgive("status of 404")
     await stranger.ends("Waiting for an event")
-    await page.press("Revoke this link")
+    await page.press("Revoke the link Watch")
+    await expect(dialog(page)).to_contain_text("Revoked")
+    await page.page.keyboard.press("Escape")
     await page.prompt.get_by_role("button", name="Approve").click()
     await page.ends("Complete")
     await expect(stranger.page.locator("#offline-banner")).to_contain_text("You cannot watch any longer")
@@ -120,3 +151,22 @@ async def test_a_stranger_sees_what_the_owner_does_but_no_button_of_it(visit: Op
     await page.answer("Delete")
     await expect(stranger.page.locator(".toast")).to_contain_text("Run 1 was deleted.")
     await expect(stranger.page.locator(".quiet")).to_contain_text("Nothing has run here yet")
+
+
+async def test_the_dialog_lists_links_and_what_was_done_by_them(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    url = await linked(page, "Edit", "Ada")
+    row = dialog(page).locator(".link-row", has_text="Ada")
+    await expect(row).to_contain_text(re.compile("Edit · expires in .* · not opened yet"))
+    editor = await visit(url.removeprefix(page.base))
+    await editor.run(workflows.QUICK, {"name": "Bo"})
+    await editor.ends("Complete")
+    await page.page.get_by_role("tab", name="Decisions").click()
+    rows = dialog(page).locator(".audit-row")
+    await expect(rows).to_have_count(3)
+    await expect(rows.nth(0)).to_contain_text("A run was started")
+    await expect(rows.nth(0)).to_contain_text("by the link “Ada”")
+    await expect(rows.nth(1)).to_contain_text("A link to edit was opened")
+    await expect(rows.nth(2)).to_contain_text("by the owner")

@@ -1,66 +1,87 @@
-// A link that lets somebody else watch.
+// Sharing: the button, the commands, and the door that a share link opens.
 
 import * as api from "../state/api.js";
-import { copy } from "../base/clipboard.js";
-import { openDialog } from "../base/dialogs.js";
-import { byId, h, icon } from "../base/dom.js";
+import { byId, fill, h, icon } from "../base/dom.js";
 import { toast } from "../base/toasts.js";
+import { pendingWaits } from "../state/store.js";
 
-/** A part of the page: the button that makes a link, with what stands in the editor saved. */
+const NOT_OWN = "Only the owner of this session can share it.";
+
+/** A part of the page. `page.askApprover(run id, step)` opens the dialog that sends a wait to an approver. */
 export function mountShare(page) {
   const button = byId("share-button");
-  if (!page.can.share) return;
-  page.commands.add({ id: "share", title: "Share this session", group: "Share", run: make });
-  button.addEventListener("click", make);
+  const refusal = () => (page.can.share ? null : NOT_OWN);
+  const waiting = () => {
+    const { selected, log } = page.model.get();
+    const run = selected === null ? undefined : log.runs[selected];
+    return run === undefined ? [] : pendingWaits(run).map((step) => ({ run, step }));
+  };
+  page.askApprover = (runId, step) => void opened(async (session) => (await import("./ask_approver.js")).openAsking(session, runId, step));
+  page.commands.add(
+    { id: "share", title: "Share this session", group: "Share", refusal, run: () => show("links") },
+    { id: "share.code", title: "Copy a link that carries the code", group: "Share", run: copyCode },
+    { id: "share.approver", title: "Send what the run waits for to an approver", group: "Share", refusal: askRefusal, run: () => ask(waiting()[0]) },
+    { id: "share.decisions", title: "See who decided what", group: "Share", refusal, run: () => show("decisions") },
+  );
+  // at a session's own address what is run belongs to that session, also where it is not the visitor's first
+  page.withRun.push(() => (location.pathname.startsWith("/s/") ? { session: page.session.id() } : {}));
+  if (!page.can.share) return undefined;
+  button.addEventListener("click", () => page.commands.run("share"));
+  return mountAsks(byId("approver-asks"), page);
 
-  async function make() {
+  function askRefusal() {
+    return refusal() ?? (waiting().length > 0 ? null : "The run does not wait for anybody now.");
+  }
+
+  function ask({ run, step }) {
+    page.askApprover(run.id, step);
+  }
+
+  function show(tab) {
+    return opened(async (session) => (await import("./share_dialog.js")).openShare(page, session, tab));
+  }
+
+  async function copyCode() {
+    (await import("./code_link.js")).copyCodeLink(page);
+  }
+
+  /** With a session to share, and what stands in the editor saved. */
+  async function opened(open) {
     button.disabled = true;
     try {
       const session = await page.session.ensure();
       await page.draft.save();
-      const share = await api.share(session);
-      const url = new URL(share.url, location.href).href;
-      show(session, share.id, url, await copy(url));
+      await open(session);
     } catch (error) {
-      toast(`No link was made: ${error.message}`, { kind: "bad" });
+      if (error.status === undefined) throw error;
+      toast(`Not shared: ${error.message}`, { kind: "bad" });
     } finally {
       button.disabled = false;
     }
   }
 }
 
-function show(session, shareId, url, copied) {
-  const field = h("input", { class: "field mono", id: "share-url", readonly: true, value: url, "aria-label": "Link to watch this session", on: { focus: () => field.select() } });
-  const label = h("span", { text: copied ? "Copied" : "Copy" });
-  const again = h("button", { type: "button", class: "button primary", autofocus: true, on: { click: press } }, icon("copy"), label);
-  const revoke = h("button", { type: "button", class: "button ghost danger small", on: { click: withdraw } }, icon("trash"), h("span", { text: "Revoke this link" }));
-  const dialog = openDialog(
-    "Share this session",
-    [
-      h("p", { text: "Whoever has this link watches live: your code, every step, every line. They cannot run, approve or change anything." }),
-      h("div", { class: "share-row" }, field, again),
-      h("p", { class: "share-foot" }, icon("link"), h("span", { text: copied ? "The link is on your clipboard." : "Copy the link and send it." }), revoke),
-    ],
-    "share-dialog",
-  );
+/** Under the prompts: the same questions, for somebody else to answer. */
+function mountAsks(bar, page) {
+  let shown = null;
+  return {
+    update({ run, live }) {
+      const waits = run !== undefined && run === live ? pendingWaits(run) : [];
+      const key = waits.length === 0 ? "" : `${run.id} ${waits.map((step) => `${step.key} ${step.started}`).join(" ")}`;
+      if (key === shown) return;
+      shown = key;
+      bar.hidden = waits.length === 0;
+      fill(bar, waits.map((step) => ask(run.id, step, waits.length > 1)));
+    },
+  };
 
-  async function press() {
-    label.textContent = (await copy(url)) ? "Copied" : "Press Ctrl+C";
-    if (label.textContent !== "Copied") field.select();
-  }
-
-  async function withdraw() {
-    try {
-      await api.revoke(session, shareId);
-      dialog.close();
-      toast("The link is revoked. Nobody can open it any more.", { kind: "good" });
-    } catch (error) {
-      toast(`Not revoked: ${error.message}`, { kind: "bad" });
-    }
+  function ask(runId, step, several) {
+    const label = several ? `Send “${step.name}” to an approver` : "Send to an approver";
+    return h("button", { type: "button", class: "button ghost small", on: { click: () => page.askApprover(runId, step) } }, icon("share"), h("span", { text: label }));
   }
 }
 
-/** Trade the secret of a share link's fragment for the right to watch, and load the page anew with it. */
+/** Trade the secret of a share link's fragment for what it allows, and load the page anew with it. */
 export async function redeemLink(page) {
   const secret = new URLSearchParams(location.hash.slice(1)).get("share");
   if (secret === null) return refuse("This session is not open to you", "Ask its owner for a link, or start your own.");
@@ -70,7 +91,7 @@ export async function redeemLink(page) {
     location.reload();
   } catch (error) {
     if (error.offline) refuse("The server cannot be reached", "Open the link again in a moment.");
-    else refuse("This link does not work any more", "It was revoked, or a part of it is missing. Ask for a new one.");
+    else refuse("This link does not work any more", "It was revoked or has expired, or a part of it is missing. Ask for a new one.");
   }
 }
 

@@ -13,12 +13,14 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def evaluate(module: str, body: str, value: Any = None) -> Any:
-    """What `body` returns: a function's body that sees `module` (path from the root) as `it`, and `value`."""
+    """What `body` returns: the body of an async function that sees `module` (path from the root) as `it`, and
+    `value`.
+    """
     script = (
         f"const it = await import({json.dumps((ROOT / module).as_uri())});\n"
         "const chunks = []; for await (const chunk of process.stdin) chunks.push(chunk);\n"
         "const value = JSON.parse(Buffer.concat(chunks).toString());\n"
-        f"const result = (() => {{ {body} }})();\n"
+        f"const result = await (async () => {{ {body} }})();\n"
         "process.stdout.write(JSON.stringify(result) ?? 'null');\n"
     )
     done = subprocess.run(

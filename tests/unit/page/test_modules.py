@@ -8,8 +8,8 @@ from playground.web.preload import imported
 from tests.unit.page.node import ROOT
 
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
-ENTRIES = ("app.js", "theme_boot.js")
-"""What templates name: a page's first module, and what runs before it."""
+ENTRIES = ("app.js", "theme_boot.js", "approve/approve.js")
+"""What templates name: the first module of each page, and what runs before it."""
 
 
 def test_the_page_asks_early_for_what_it_imports() -> None:

@@ -1,0 +1,48 @@
+// The fields of an answer that is not a plain yes or no, as whoever made the link has said (see docs/sharing.md).
+
+import { h } from "../base/dom.js";
+
+/** Null where a yes or no is asked: no fields, or nothing but those that a decision has anyway. Else `{ element, read() }`. */
+export function answerFields(fields) {
+  const own = new Set(["approved", "by", "note"]);
+  const asked = (fields ?? []).filter(({ name }) => !own.has(name));
+  if (asked.length === 0 || (fields ?? []).some(({ name }) => name === "approved")) return null;
+  const inputs = asked.map((field) => ({ field, input: inputOf(field) }));
+  const element = h(
+    "div",
+    { class: "answer-fields" },
+    inputs.map(({ field, input }) => h("label", { class: `decide-label${field.type === "boolean" ? " check" : ""}` }, h("span", { text: field.optional ? `${field.name} (optional)` : field.name }), input)),
+  );
+  return { element, read };
+
+  /** `{ ok, value }`, or `{ ok: false, field, message }`. */
+  function read() {
+    const value = {};
+    for (const { field, input } of inputs) {
+      const text = input.value.trim();
+      if (field.type === "boolean") value[field.name] = input.checked;
+      else if (text === "" && field.optional) continue;
+      else if (text === "" && field.type !== "string") return { ok: false, field: input, message: `${field.name} is missing.` };
+      else if (field.type === "number") {
+        if (!Number.isFinite(Number(text))) return { ok: false, field: input, message: `${field.name} must be a number.` };
+        value[field.name] = Number(text);
+      } else if (field.type === "json") {
+        try {
+          value[field.name] = JSON.parse(text);
+        } catch (error) {
+          return { ok: false, field: input, message: `${field.name} is not JSON: ${error.message}` };
+        }
+      } else value[field.name] = input.value;
+    }
+    return { ok: true, value };
+  }
+}
+
+function inputOf({ name, type, options }) {
+  if (Array.isArray(options) && options.length > 0) {
+    return h("select", { class: "field", name }, options.map((option) => h("option", { value: String(option), text: String(option) })));
+  }
+  if (type === "boolean") return h("input", { type: "checkbox", name });
+  if (type === "json") return h("textarea", { class: "field area mono", name, rows: "2", spellcheck: "false" });
+  return h("input", { class: "field", type: "text", name, inputmode: type === "number" ? "decimal" : null, autocomplete: "off" });
+}

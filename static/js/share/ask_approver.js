@@ -1,0 +1,50 @@
+// Ask somebody who has nothing but a phone: a link to one wait of one run, for one answer.
+
+import { openDialog } from "../base/dialogs.js";
+import { h, icon, setText } from "../base/dom.js";
+import { showLink } from "./link_form.js";
+import { LIFETIMES } from "./link_words.js";
+import { askApprover } from "./share_api.js";
+
+/** Open it for `step`, which waits; `fields` is what its event should carry, where that is known (`[{ name, type }]`). */
+export function openAsking(session, runId, step, fields = null) {
+  const question = h("textarea", { class: "field area", rows: "2", maxlength: "500", "aria-label": "What is asked" });
+  question.value = capital(step.name);
+  const label = h("input", { class: "field", type: "text", maxlength: "80", autocomplete: "off", placeholder: "Ada, or the finance team", "aria-label": "Who is asked" });
+  const lifetime = h("select", { class: "field", "aria-label": "Expires" }, LIFETIMES.map(({ id, name }) => h("option", { value: id, text: id === "never" ? "Good until the wait is over" : `Good for ${name}`, selected: id === "1 day" })));
+  const button = h("button", { type: "submit", class: "button primary" }, icon("link"), h("span", { text: "Create link" }));
+  const state = h("p", { class: "share-state", role: "alert" });
+  const made = h("div", { class: "made-link" });
+  const form = h(
+    "form",
+    { class: "link-form", on: { submit } },
+    h("p", { text: "Whoever opens the link sees this one run and decides, once. No account, made for a phone." }),
+    h("label", { class: "share-field" }, h("span", { class: "share-label", text: "What is asked" }), question),
+    h("label", { class: "share-field" }, h("span", { class: "share-label", text: "Who is asked (optional)" }), label),
+    h("div", { class: "link-options" }, lifetime, button),
+    state,
+    made,
+  );
+  const dialog = openDialog("Send to an approver", form, "share-dialog");
+  question.focus();
+  question.select();
+  return dialog;
+
+  async function submit(event) {
+    event.preventDefault();
+    button.disabled = true;
+    setText(state, "");
+    try {
+      const wanted = { instance: runId, step: step.key, question: question.value, label: label.value, expires: lifetime.value };
+      const link = await askApprover(session, fields === null ? wanted : { ...wanted, fields });
+      await showLink(made, new URL(link.url, location.href).href, "decide");
+      setText(button.lastElementChild, "Create another");
+    } catch (error) {
+      setText(state, error.code === "instance.not_waiting" ? "The run does not wait there any more." : `No link was made: ${error.message}`);
+    } finally {
+      button.disabled = false;
+    }
+  }
+}
+
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,0 +1,144 @@
+"""The approver's page on a phone: what is asked, one answer, and what is there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser import workflows
+from tests.browser.conftest import Opener
+from tests.browser.visit import Visit
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+class Phones:
+    """Phones on which links are opened. None of their pages may complain."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self.visits: list[Visit] = []
+
+    async def open(self, url: str, of: Page | None = None) -> Page:
+        context = of.context if of is not None else await self._browser.new_context(**PHONE)
+        page = await context.new_page()
+        self.visits.append(Visit(page, ""))
+        await page.goto(url)
+        return page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phones(browser: Browser) -> AsyncIterator[Phones]:
+    phones = Phones(browser)
+    yield phones
+    complaints = [complaint for visit in phones.visits for complaint in visit.complaints]
+    for each in phones.visits:
+        await each.page.context.close()
+    assert complaints == []
+
+
+async def asked(page: Visit) -> str:
+    """Run what waits, and make a link to its wait; the link."""
+    await page.run(workflows.APPROVED)
+    await page.ends("Waiting for you")
+    return await link(page)
+
+
+async def link(page: Visit) -> str:
+    await page.page.evaluate("document.activeElement?.blur()")
+    await page.press("Send to an approver")
+    dialog = page.page.get_by_role("dialog", name="Send to an approver")
+    await expect(dialog.get_by_label("What is asked")).to_have_value("Sign the letter")
+    await dialog.get_by_label("Who is asked").fill("Ada")
+    await page.answer("Create link")
+    url = await dialog.get_by_label("Link: decide").input_value()
+    await page.page.keyboard.press("Escape")
+    assert url.startswith(f"{page.base}/a/")
+    return url
+
+
+def verdict(phone: Page) -> Locator:
+    return phone.locator("#verdict h1")
+
+
+async def test_an_approver_decides_on_a_phone(visit: Opener, phones: Phones) -> None:
+    page = await visit()
+    url = await asked(page)
+    phone = await phones.open(url)
+    await expect(phone.locator("#question h1")).to_have_text("Sign the letter")
+    await expect(phone.locator("#story .story-step")).to_contain_text("waits for you")
+    assert "#" not in phone.url
+    await phone.get_by_role("button", name="Approve").tap()
+    await expect(phone.locator("#decide")).to_contain_text("Say who decides")
+    await phone.get_by_label("Your name").fill("Ada")
+    await phone.get_by_label("Note").fill("well written")
+    await phone.get_by_role("button", name="Approve").tap()
+    await expect(verdict(phone)).to_have_text("Approved by Ada")
+    await expect(phone.locator("#story")).to_contain_text("The run is complete")
+    await page.ends("Complete")
+    await expect(page.result).to_contain_text('"note": "well written"')
+    await phone.reload()
+    await expect(verdict(phone)).to_have_text("Approved by Ada")
+    await expect(phone.locator("#decide")).to_be_hidden()
+    again = await phones.open(url)
+    await expect(verdict(again)).to_have_text("Approved by Ada")
+    await page.press("Share")
+    await page.page.get_by_role("tab", name="Decisions").click()
+    await expect(page.page.locator(".audit-row").nth(1)).to_contain_text("Ada approved “sign the letter”")
+
+
+async def test_two_tabs_and_two_taps_decide_once(visit: Opener, phones: Phones) -> None:
+    page = await visit()
+    url = await asked(page)
+    one = await phones.open(url)
+    two = await phones.open(url, of=one)
+    phones.visits[1].forgive("status of 409")
+    for tab in (one, two):
+        await tab.get_by_label("Your name").fill("Ada")
+    await one.get_by_role("button", name="Reject").dblclick()
+    await expect(verdict(one)).to_have_text("Rejected by Ada")
+    await expect(verdict(two)).to_have_text("Rejected by Ada")
+    await page.ends("Complete")
+    await expect(page.result).to_contain_text('"approved": false')
+
+
+async def test_each_end_has_its_page(visit: Opener, phones: Phones) -> None:
+    page = await visit()
+    first = await phones.open(await asked(page))
+    await expect(first.locator("#question h1")).to_be_visible()
+    second = await phones.open(await link(page))
+    await expect(second.locator("#question h1")).to_be_visible()
+    await page.press("Share")
+    await page.page.get_by_role("button", name="Revoke the link Ada").first.click()
+    await expect(page.page.get_by_role("dialog")).to_contain_text("Revoked")
+    await page.page.keyboard.press("Escape")
+    await second.reload()
+    await expect(verdict(second)).to_have_text("This link was withdrawn")
+    await expect(second.locator("#story")).to_be_hidden()
+    await page.prompt.get_by_role("button", name="Approve").click()
+    await expect(verdict(first)).to_have_text("Already answered")
+    phones.visits[-1].forgive("status of 404")
+    unknown = await phones.open(f"{page.base}/a/AAAAAAAAAAAAAAAA#nothing")
+    phones.visits[-1].forgive("status of 404")
+    await expect(verdict(unknown)).to_have_text("This link opens nothing")
+
+
+async def test_what_a_run_holds_is_text(visit: Opener, phones: Phones) -> None:
+    page = await visit()
+    name = workflows.HOSTILE_NAME
+    source = workflows.APPROVED.replace("'sign the letter'", repr(name))
+    await page.run(source, {"<b>key</b>": "<script>alert(2)</script>"})
+    await page.ends("Waiting for you")
+    await page.press("Send to an approver")
+    await page.answer("Create link")
+    url = await page.page.get_by_label("Link: decide").input_value()
+    phone = await phones.open(url)
+    await expect(phone.locator("#question h1")).to_have_text(name)
+    await expect(phone.locator(".plain-facts dd")).to_have_text("<script>alert(2)</script>")
+    assert await phone.locator("main img, main script").count() == 0
