@@ -19,7 +19,7 @@ class Mark extends GutterMarker {
 
   toDOM() {
     const mark = document.createElement("span");
-    mark.className = "step-mark";
+    mark.className = "line-mark";
     mark.dataset.state = this.state;
     mark.title = this.title;
     return mark;

@@ -28,10 +28,13 @@ export function typedHover(types, name) {
   const leave = (view) => view.state.field(card) !== null && (view.dispatch({ effects: setCard.of(null) }), true);
   const extension = [
     card,
-    hoverTooltip(async (view, at) => {
-      const found = await ask(at);
-      return found === null || found.to > view.state.doc.length ? null : tooltip(found);
-    }),
+    hoverTooltip(
+      async (view, at) => {
+        const found = await ask(at);
+        return found === null || saysNothing(found) || found.to > view.state.doc.length ? null : tooltip(found);
+      },
+      { hideOnChange: true },
+    ),
     keymap.of([
       { key: "Alt-i", run: showAtCursor },
       { key: "Escape", run: leave },
@@ -39,6 +42,9 @@ export function typedHover(types, name) {
   ];
   return { extension, run: showAtCursor };
 }
+
+/** What could be anything is not worth a card that nobody has asked for. */
+const saysNothing = ({ signature, documentation }) => documentation === "" && signature.length === 1 && signature[0][0] === "any";
 
 function tooltip(found) {
   return {
