@@ -134,3 +134,17 @@ TALKATIVE = workflow("""
       if (attempt < 2) throw new TypeError('not this time', { cause: new Error('the line is busy') });
     });
 """)
+
+ORDER = workflow("""
+    const price = await step.do('price', async () => ({ net: 12, items: ['tea', 'cups'] }));
+    const charge = await step.do('charge', async () => ({ paid: price.net }));
+    const answer = await step.waitForEvent('decide', { type: 'approval', timeout: '1 hour' });
+    return await step.do('ship', async () => ['shipped', charge.paid]);
+""")
+
+SENT_ORDER = ORDER.replace("'ship'", "'send'").replace("'shipped'", "'sent'")
+
+TAXED_ORDER = ORDER.replace(
+    "    const charge",
+    "    const taxes = await step.do('taxes', async () => price.net / 4);\n    const charge",
+).replace("price.net }", "price.net + taxes }")

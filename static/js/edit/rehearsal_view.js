@@ -2,7 +2,7 @@
 
 import { fill, h, icon } from "../base/dom.js";
 import { plural } from "../base/format.js";
-import { consequence, explanation, firstDifference, headline, VERDICTS } from "./rehearsal_words.js";
+import { consequence, explanation, firstDifference, headline, label, VERDICTS } from "./rehearsal_words.js";
 
 const SHOWN_AT_FIRST = 12;
 
@@ -57,15 +57,14 @@ export function rehearsalView({ rehearsal, name, finished, onDecide, onAgain, on
   }
 
   function row(step) {
-    const { label, icon: sign } = VERDICTS[step.verdict];
     const why = explanation(step);
     return h(
       "li",
       { class: "rehearsal-step", data: { verdict: step.verdict } },
-      h("span", { class: "rehearsal-sign" }, icon(sign)),
+      h("span", { class: "rehearsal-sign" }, icon(VERDICTS[step.verdict].icon)),
       h("span", { class: "rehearsal-name", text: step.name || "(no name)" }),
       step.count > 1 && h("span", { class: "rehearsal-count mono", text: `×${step.count}` }),
-      h("span", { class: "rehearsal-label", text: step.open === true && step.verdict === "match" ? "matches, and is open" : label }),
+      h("span", { class: "rehearsal-label", text: label(step, rehearsal) }),
       why !== null && h("span", { class: "rehearsal-why", text: why }),
     );
   }

@@ -41,9 +41,15 @@ export function consequence(rehearsal, name) {
   return `All that ${name} has done fits this code: it ${place}, and nothing of it would run again.${meanwhile}`;
 }
 
+/** A word for what became of a step. */
+export function label(step, { ends }) {
+  if (step.verdict === "match" && step.open === true) return "matches, and is open";
+  if (step.verdict === "missing" && ends === undefined && step.found === undefined) return "not reached";
+  return VERDICTS[step.verdict].label;
+}
+
 /** What is expected and found of a step that is not as it was, or null. */
 export function explanation({ verdict, expected, found }) {
   if (verdict === "differs") return `The journal has ${expected}; this code asks for ${found}.`;
-  if (verdict === "missing") return found === undefined ? "This code does not ask for it, or not before what it waits for." : `This code goes on with ${found}.`;
-  return null;
+  return verdict === "missing" && found !== undefined ? `This code goes on with ${found}.` : null;
 }
