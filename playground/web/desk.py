@@ -51,6 +51,7 @@ class Desk:
         self.strangers = Turnstile(STRANGERS_AT_ONCE)
         self.metrics = Metrics()
         self.templates = Jinja2Templates(directory=settings.templates)
+        self.templates.env.policies["json.dumps_kwargs"] = {}  # files keep the order of their tabs
         self._static = settings.static
 
     @cached_property

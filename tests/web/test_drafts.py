@@ -43,6 +43,13 @@ async def test_several_files_come_back_in_their_order(visitor: httpx.AsyncClient
     assert '"revision": 1' in page
 
 
+async def test_the_page_has_the_files_in_their_order(visitor: httpx.AsyncClient) -> None:
+    session = await own_session(visitor)
+    await put(visitor, session, files={"z.js": "", "a.js": "", "m.js": ""}, main="a.js")
+    page = (await visitor.get(f"/s/{session}", headers={"accept": "text/html"})).text
+    assert '"files": {"z.js": "", "a.js": null, "m.js": ""}' in page
+
+
 async def test_a_new_session_s_draft_is_the_default(visitor: httpx.AsyncClient) -> None:
     session = await own_session(visitor)
     found = await read(visitor, session)

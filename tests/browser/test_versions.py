@@ -1,0 +1,119 @@
+"""Versions: which one a run used, how it differs from what stands in the editor, and how it comes back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.browser import workflows
+from tests.browser.conftest import Opener
+from tests.browser.visit import Visit
+from tests.live.workflows import workflow
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+FIRST = workflow("return 'the first';")
+SECOND = workflow("return 'the second';")
+
+
+def note(page: Visit) -> Locator:
+    return page.page.locator("#version-note")
+
+
+async def ran(page: Visit, source: str) -> None:
+    await page.run(source)
+    await page.ends("Complete")
+
+
+async def test_a_run_of_older_code_says_so_and_shows_the_difference(visit: Opener) -> None:
+    page = await visit()
+    await ran(page, FIRST)
+    await expect(note(page)).to_be_hidden()
+    await page.write(SECOND)
+    await expect(note(page)).to_contain_text("Run 1 used an older version")
+    await note(page).get_by_role("button", name="Compare").click()
+    dialog = page.page.get_by_role("dialog", name="Versions")
+    await expect(dialog.locator(".diff-says")).to_contain_text("1 place differs")
+    await expect(dialog.locator(".cm-merge-a")).to_contain_text("the first")
+    await expect(dialog.locator(".cm-merge-b")).to_contain_text("the second")
+    await page.page.keyboard.press("Escape")
+    await page.write(FIRST)
+    await expect(note(page)).to_be_hidden()
+
+
+async def test_versions_are_listed_with_their_runs_and_brought_back(visit: Opener) -> None:
+    page = await visit()
+    await ran(page, FIRST)
+    await ran(page, SECOND)
+    await ran(page, SECOND)
+    await page.write("// not run")
+    await page.press("Versions")
+    rows = page.page.locator(".version-row")
+    await expect(rows).to_have_count(2)
+    await expect(rows.nth(0)).to_contain_text("Runs 2, 3")
+    await expect(rows.nth(1)).to_contain_text("Run 1")
+    await rows.nth(1).click()
+    await expect(page.page.locator(".version-row[aria-current]")).to_contain_text("Run 1")
+    await page.answer("Restore")
+    content = page.page.locator(".cm-content")
+    await expect(content).to_contain_text("the first")
+    await page.press("Undo")
+    await expect(content).to_have_text("// not run")
+    await page.press("Versions")
+    await expect(rows).to_have_count(3)
+    await expect(rows.nth(0)).to_contain_text("Kept, not run")
+
+
+async def test_a_version_is_compared_with_the_one_before_and_shown_alone(visit: Opener) -> None:
+    page = await visit()
+    await ran(page, FIRST)
+    await ran(page, SECOND)
+    await page.press("Versions")
+    dialog = page.page.get_by_role("dialog", name="Versions")
+    against = dialog.get_by_label("Compare with")
+    await expect(against).to_have_value("earlier")  # the newest stands in the editor
+    await expect(dialog.locator(".cm-merge-a")).to_contain_text("the first")
+    await expect(dialog.get_by_role("button", name="Restore")).to_be_disabled()
+    await against.select_option("nothing")
+    await expect(dialog.locator(".cm-mergeView")).to_have_count(0)
+    await expect(dialog.locator(".diff .cm-content")).to_contain_text("the second")
+
+
+async def test_what_runs_is_what_was_shown_when_run_was_pressed(visit: Opener) -> None:
+    page = await visit()
+    await page.write(FIRST)
+    await page.page.evaluate("document.getElementById('run-button').click()")
+    await page.write(SECOND)
+    await page.ends("Complete")
+    await expect(page.result).to_contain_text("the first")
+    await expect(note(page)).to_contain_text("older version")
+
+
+async def test_who_only_watches_sees_the_code_of_the_run_and_cannot_change_it(visit: Opener) -> None:
+    page = await visit()
+    await ran(page, FIRST)
+    await page.press("New file")
+    await page.page.keyboard.type("lib")
+    await page.page.keyboard.press("Enter")
+    await page.write("export const word = 'held';")
+    await page.page.get_by_role("tab").first.click()
+    await page.run("import { word } from './lib.js';\n" + workflows.APPROVED)
+    await page.ends("Waiting for you")
+    await page.write("// typed since, and nobody's business")
+    session = await page.page.evaluate("JSON.parse(document.getElementById('page-data').textContent).session")
+    if session is None:
+        await page.open()
+        session = await page.page.evaluate(
+            "JSON.parse(document.getElementById('page-data').textContent).session"
+        )
+    made = await page.page.request.post(f"{page.base}/api/sessions/{session}/shares", data={"scope": "view"})
+    watcher = await visit((await made.json())["url"].removeprefix(page.base))
+    await watcher.reaches("sign the letter", "waiting")
+    content = watcher.page.locator(".cm-content")
+    await expect(content).to_contain_text("sign the letter")
+    tabs = watcher.page.get_by_role("tab")
+    await expect(tabs.filter(has_text="lib.js")).to_be_visible()
+    await tabs.filter(has_text="lib.js").click()
+    await expect(content).to_contain_text("held")
+    for name in ("New file", "Versions", "Format", "TypeScript"):
+        await expect(watcher.page.get_by_role("button", name=name)).to_have_count(0)
