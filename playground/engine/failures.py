@@ -29,6 +29,7 @@ _NAME_SHOWN: Final = 256
 _MESSAGE_SHOWN: Final = 8_192
 _STACK_SHOWN: Final = 16_384
 _MESSAGE_KEPT: Final = 65_536
+_CAUSES_SHOWN: Final = 4
 INTERRUPTED: Final = ErrorRecord(
     "Interrupted", "The attempt was interrupted: what ran it stopped or was lost."
 )
@@ -43,13 +44,21 @@ def ends_the_step(error: BaseException, record: ErrorRecord) -> bool:
     )
 
 
-def error_preview(record: ErrorRecord) -> ErrorPreview:
-    """The error as the log shows it, cut to size."""
-    stack = record.stack
+def error_preview(record: ErrorRecord, causes: int = _CAUSES_SHOWN) -> ErrorPreview:
+    """The error as the log shows it, cut to size, with what led to it: `causes` errors one behind the other
+    at most. A cause that is a text has no name.
+    """
+    stack, cause = record.stack, record.cause
+    shown: ErrorPreview | None = None
+    if causes > 0 and isinstance(cause, ErrorRecord):
+        shown = error_preview(cause, causes - 1)
+    elif causes > 0 and isinstance(cause, str):
+        shown = ErrorPreview("", well_formed(cause[:_MESSAGE_SHOWN]))
     return ErrorPreview(
         well_formed(record.name[:_NAME_SHOWN]),
         well_formed(record.message[:_MESSAGE_SHOWN]),
         well_formed(stack[:_STACK_SHOWN]) if stack is not None else None,
+        shown,
     )
 
 

@@ -2,7 +2,7 @@
 
 import { copy } from "./clipboard.js";
 import { fill, h, icon } from "./dom.js";
-import { moment, pretty } from "./format.js";
+import { moment, plural, pretty } from "./format.js";
 import { binaryOf, isContainer, kindOf, oneLineOf, partsOf, pathText, sizeOf, valueAt } from "./json_kinds.js";
 
 const AT_ONCE = 100; // parts of one container that are made at a time
@@ -188,7 +188,7 @@ function looks(value, { open, holds }) {
   if (!isContainer(value)) return h("span", { class: kind === "number" ? "json-number" : "json-word", text: String(value) });
   const size = sizeOf(value);
   const head = { map: `Map(${size})`, set: `Set(${size})`, array: size > 0 ? `Array(${size})` : "[]", object: size > 0 ? "" : "{}" }[kind];
-  if (open && holds) return h("span", { class: "tree-hint", text: head === "" ? `{ ${size} }` : head });
+  if (open && holds) return h("span", { class: "tree-hint", text: head === "" ? plural(size, "field") : head });
   const brief = size > 0 ? oneLineOf(value, PREVIEW) : head;
   return h("span", { class: "tree-brief", text: brief });
 }

@@ -12,7 +12,7 @@ const TYPED_MS = 120;
  */
 export function mountLogHead({ onChange, copyAll, download, onLeave }) {
   const count = h("span", { class: "console-count" });
-  const chip = h("button", { type: "button", class: "chip", hidden: true, on: { click: () => toggleStep() } });
+  const chip = h("button", { type: "button", class: "log-chip", hidden: true, on: { click: () => toggleStep() } });
   const field = h("input", { type: "search", class: "log-search", placeholder: "Filter", "aria-label": "Filter lines by text", spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
   const regex = h("button", { type: "button", class: "log-regex", "aria-pressed": "false", "aria-label": "Regular expression", title: "Regular expression", text: ".*" });
   const box = h("div", { class: "log-filter" }, icon("filter"), field, regex);

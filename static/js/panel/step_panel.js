@@ -1,7 +1,13 @@
 // The panel of a selected step, wherever it is shown: in the checklist's row, or docked below a view.
 
-import { fill, h } from "../base/dom.js";
-import { plannedDetail, stepDetail } from "../views/step_detail.js";
+import { fill, h, icon } from "../base/dom.js";
+import { errorBlock } from "../run/error_view.js";
+import { attemptsPart } from "./attempts.js";
+import { configPart } from "./config.js";
+import { outputBlock } from "./output.js";
+import { stepFacts, stepMarks } from "./step_facts.js";
+import { mountStepLines } from "./step_lines.js";
+import { valueBlock } from "./value_block.js";
 
 /**
  * `page.stepPanel`: `{ addAction, addFacts, mount }`.
@@ -24,40 +30,101 @@ export function createStepPanel(page) {
   };
 
   function mount(root) {
-    const doing = h("div", { class: "panel-doing", role: "group", "aria-label": "What can be done with this step" });
-    const more = h("div", { class: "detail-facts more" });
-    const body = h("div", { class: "panel-parts" });
-    let drawn = { step: undefined, run: undefined, plan: undefined };
+    let of = null; // the step's or the plan's key
+    let parts = null;
+    let drawn = {};
 
     function update(row) {
-      const run = page.model.shown();
       if (row === null) return clear();
+      const run = page.model.shown();
       const { step, plan } = row;
       if (drawn.step === step && drawn.run === run && drawn.plan === plan) return;
-      const same = drawn.step === step && drawn.plan === plan;
       drawn = { step, run, plan };
-      if (root.firstChild === null) fill(root, doing, body, more);
-      if (!same) fill(body, step === null ? plannedDetail(row, page.goToLine) : stepDetail(row, page.goToLine));
-      drawAdded(step, run);
-    }
-
-    function drawAdded(step, run) {
-      const { moment } = page.model.get();
-      const given = step === null || run === undefined ? [] : facts.flatMap((make) => make(step, run) ?? []);
-      const offered = step === null || run === undefined || moment !== null ? [] : actions.map((make) => make(step, run)).filter(Boolean);
-      fill(more, given.map(([term, value]) => h("span", { class: "fact" }, h("span", { class: "fact-term", text: term }), value)));
-      fill(doing, offered);
-      more.hidden = given.length === 0;
-      doing.hidden = offered.length === 0;
+      if (step === null) {
+        of = parts = null;
+        return void fill(root, planned(row));
+      }
+      const key = `${run?.id} ${step.key} ${step.started}`;
+      if (of !== key) {
+        of = key;
+        parts = stepParts(page, { actions, facts });
+        fill(root, parts.elements);
+      }
+      parts.update(step, plan, run);
     }
 
     function clear() {
-      drawn = { step: undefined, run: undefined, plan: undefined };
+      of = parts = null;
+      drawn = {};
       root.replaceChildren();
     }
 
     return { update };
   }
 
+  /** Nodes for a row that is only planned. */
+  function planned({ plan, missed, passed }) {
+    const text = missed ? "The run ended without this step." : passed ? "The run has gone on without this step." : "Planned: your code calls it, the run has not come here yet.";
+    return [h("p", { class: "detail-text", text }), lineButton(plan, page.goToLine)];
+  }
+
   return { addAction: adder(actions), addFacts: adder(facts), mount };
 }
+
+/** The parts of one step's panel, each drawn anew only where what it shows has changed. */
+function stepParts(page, { actions, facts }) {
+  const head = h("div", { class: "detail-facts" });
+  const doing = h("div", { class: "panel-doing", role: "group", "aria-label": "What can be done with this step" });
+  const marks = h("div", { class: "step-marks" });
+  const slots = ["attempts", "error", "value", "config"].map((name) => [name, h("div", { class: "panel-part" })]);
+  const slot = Object.fromEntries(slots);
+  const lines = mountStepLines((seq) => page.log?.show(seq));
+  const drawn = {};
+
+  /** Draw `name` where one of `deps` is another than before. */
+  function draw(name, deps, make) {
+    if (drawn[name] !== undefined && drawn[name].every((dep, at) => dep === deps[at])) return;
+    drawn[name] = deps;
+    const made = make();
+    fill(slot[name], made);
+    slot[name].hidden = made === null;
+  }
+
+  function update(step, plan, run) {
+    drawHead(step, plan, run);
+    draw("attempts", [step.attempts, step.state, step.error], () => (isPlain(step) ? null : attemptsPart(step, page.goToLine)));
+    draw("error", [step.error], () => step.error && errorBlock(step.error, page.goToLine));
+    draw("value", [step.state, step.output, step.payload, step.size], () => valuePart(step, run, page));
+    draw("config", [step.config], () => configPart(step.config));
+    if (run !== undefined) lines.update(step, run);
+  }
+
+  function drawHead(step, plan, run) {
+    const added = run === undefined ? [] : facts.flatMap((make) => make(step, run) ?? []);
+    const only = isPlain(step) && step.attempts[0]?.cpuMs !== undefined ? [["CPU", cpuText(step.attempts[0].cpuMs)]] : [];
+    const all = [...stepFacts(step), ...only, ...added];
+    fill(head, all.map(([term, value]) => h("span", { class: "fact" }, h("span", { class: "fact-term", text: term }), value)));
+    const offered = run === undefined || page.model.get().moment !== null ? [] : actions.map((make) => make(step, run)).filter(Boolean);
+    fill(doing, lineButton(plan, page.goToLine), offered);
+    doing.hidden = doing.childElementCount === 0;
+    const said = stepMarks(step);
+    fill(marks, said);
+    marks.hidden = said.length === 0;
+  }
+
+  return { elements: [head, doing, marks, ...slots.map(([, element]) => element), lines.element], update };
+}
+
+/** Whether there is nothing to be told of its attempts: the first one did it. */
+const isPlain = ({ attempts }) => attempts.length === 1 && attempts[0].state === "completed" && attempts[0].fault === undefined;
+
+const cpuText = (ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+
+function valuePart(step, run, page) {
+  if (step.state !== "completed" || step.kind === "sleep" || step.kind === "rollback") return null;
+  if (step.kind === "wait") return valueBlock("Event payload", step.payload, { name: "event.payload" });
+  return outputBlock(step, run, page);
+}
+
+const lineButton = (plan, onLine) =>
+  plan && onLine && h("button", { type: "button", class: "button small", on: { click: () => onLine(plan.line) } }, icon("code"), h("span", { text: `Line ${plan.line}` }));

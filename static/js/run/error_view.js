@@ -7,16 +7,41 @@ import { h } from "../base/dom.js";
 const FOREIGN = /\((native|eval_script:[\d:]+|<anonymous>)\)$/;
 const PLACE = /([\w./-]+\.(?:js|mjs|ts)):(\d+)(?::(\d+))?/;
 
-/** `error`: `{ name, message, stack? }`. `onLine(line)` goes to a line of the source; null where there is none. */
+/**
+ * `error`: `{ name, message, stack?, cause? }`, `cause` another one. `onLine(line, module)` goes to a line of the source; null where
+ * there is none.
+ */
 export function errorBlock(error, onLine = null) {
-  const text = `${error.name ?? "Error"}: ${error.message ?? ""}`;
+  const text = textOf(error);
   const frames = framesOf(error, text);
   return h(
     "div",
     { class: "error-block" },
-    h("div", { class: "error-head" }, h("p", { class: "error-text", text }), copyButton(() => [text, ...frames].join("\n"))),
+    h("div", { class: "error-head" }, h("p", { class: "error-text", text }), copyButton(() => wholeText(error))),
     frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack" }, frames.map((frame) => h("li", {}, frameView(frame, onLine)))),
+    error.cause && causeBlock(error.cause, onLine),
   );
+}
+
+/** What led to an error, and what led to that. */
+function causeBlock(error, onLine) {
+  const text = textOf(error);
+  const frames = framesOf(error, text);
+  return h(
+    "div",
+    { class: "error-cause" },
+    h("p", { class: "error-text" }, h("span", { class: "error-by", text: "caused by " }), text),
+    frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack of the cause" }, frames.map((frame) => h("li", {}, frameView(frame, onLine)))),
+    error.cause && causeBlock(error.cause, onLine),
+  );
+}
+
+const textOf = ({ name, message }) => (name === "" ? (message ?? "") : `${name ?? "Error"}: ${message ?? ""}`);
+
+function wholeText(error) {
+  const text = textOf(error);
+  const own = [text, ...framesOf(error, text)].join("\n");
+  return error.cause ? `${own}\ncaused by ${wholeText(error.cause)}` : own;
 }
 
 /** The stack's lines, without the message that some engines put in front of it. */
@@ -29,7 +54,7 @@ export function framesOf(error, text) {
 function frameView(frame, onLine) {
   const place = PLACE.exec(frame);
   if (place === null || onLine === null) return frame;
-  const [whole, , line] = place;
-  const go = h("button", { type: "button", class: "link frame", text: whole, on: { click: () => onLine(Number(line)) } });
+  const [whole, module, line] = place;
+  const go = h("button", { type: "button", class: "link frame", text: whole, on: { click: () => onLine(Number(line), module) } });
   return [frame.slice(0, place.index), go, frame.slice(place.index + whole.length)];
 }
