@@ -171,9 +171,12 @@ class _Witness(Watch):
     async def asked(self, key: StepKey, detail: StepConfig | str = "") -> None:
         rehearsing = self._rehearsing
         self.asks.append(key)
-        if self.replayed([key], detail if isinstance(detail, str) else detail_of(detail)):
-            rehearsing.beyond = True
         record = rehearsing.history.steps.get(key)
+        # what a step came to stands, however it would be configured now; one that is open is begun anew
+        stands = record is not None and record.completion is not None and not rehearsing.is_strict
+        said = detail if isinstance(detail, str) else detail_of(detail)
+        if self.replayed([key], "" if stands else said):
+            rehearsing.beyond = True
         if record is None or record.completion is None:
             self.pending += 1
             await rehearsing.stay_asked()
@@ -211,6 +214,7 @@ class _Rehearsing(Execution):
         self.witness = _Witness(self)
         self.watch = self.witness
         self.outcome = _Outcome()
+        self.is_strict = services.strict.get(log.row.workflow, services.settings.strict)
         self._loaded = True
 
     async def _live(self) -> None:
@@ -262,6 +266,7 @@ async def rehearse(parts: Parts, log: InstanceLog, factory: RunnerFactory) -> Re
     seen = await snapshot(parts, log)
     history = seen.history
     history.rollback = None
+    history.debug = None  # what is stopped before, pinned or made to fail is so in the run alone
     rehearsing = _Rehearsing(parts.executions.services, FrozenLog(parts, log), factory, history)
     ended = False
     error: PlaygroundError | None = None

@@ -120,15 +120,30 @@ async def test_a_step_that_is_taken_out_is_missing(server: Server, waiting: Inst
     assert rehearsal.ends.error is None
 
 
-async def test_another_configuration_differs(server: Server, waiting: Instance) -> None:
-    async def other(step: WorkflowStep) -> Any:
-        await step.do("price", lambda: 12, config={"retries": {"limit": 1, "delay": 5}})
-        await step.do("charge", lambda: 15)
-        await step.wait_for_event("decide", type="refusal")
+async def reconfigured(step: WorkflowStep) -> Any:
+    await step.do("price", lambda: 12, config={"retries": {"limit": 1, "delay": 5}})
+    await step.do("charge", lambda: 15)
+    await step.wait_for_event("decide", type="refusal")
 
-    rehearsal = await rehearsed(waiting, other)
-    assert words(rehearsal) == ["differs price", "match charge", "differs decide"]
+
+async def test_what_a_step_came_to_stands_under_another_configuration_and_what_is_open_does_not(
+    server: Server, waiting: Instance
+) -> None:
+    rehearsal = await rehearsed(waiting, reconfigured)
+    assert words(rehearsal) == ["match price", "match charge", "differs decide"]
     assert rehearsal.steps[2].expected == 'step.waitForEvent "decide" with type approval'
+    assert rehearsal.allows(StepKey("wait", "decide", 1))
+
+
+async def test_where_replays_are_strict_another_configuration_differs(server: Server) -> None:
+    class Workflow:
+        async def run(self, event: Any, step: WorkflowStep) -> Any:
+            return await order(step)
+
+    server.engine.register("test", Workflow, strict=True)
+    instance = await server.engine.workflow("test").create()
+    await server.waiting(instance)
+    assert words(await rehearsed(instance, reconfigured))[0] == "differs price"
 
 
 async def test_branches_are_asked_for_as_they_were(server: Server) -> None:
