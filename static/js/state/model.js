@@ -1,6 +1,7 @@
 // What the page knows, in one object, and who wants to hear of changes. Views draw once per frame, however much came in.
 
-import { DELETED, EMPTY, foldRun, reduce } from "./store.js";
+import { createPast } from "./past.js";
+import { DELETED, EMPTY, reduce } from "./store.js";
 
 /** A model of `initial` (what is not the log) and an empty log. */
 export function createModel(initial) {
@@ -9,7 +10,7 @@ export function createModel(initial) {
   let scheduled = false;
   const views = [];
   const journals = new Map(); // the entries of each run, in the order of their commit
-  let past = { id: null, moment: null, run: undefined };
+  const past = createPast();
 
   function draw() {
     scheduled = false;
@@ -62,11 +63,7 @@ export function createModel(initial) {
     shown() {
       const { selected, moment } = state;
       if (moment === null || selected === null) return selectedRun(state);
-      if (past.id !== selected || past.moment !== moment) {
-        const entries = (journals.get(selected) ?? []).filter(({ seq }) => seq <= moment);
-        past = { id: selected, moment, run: entries.length > 0 ? foldRun(entries) : undefined };
-      }
-      return past.run;
+      return past.at(selected, journals.get(selected) ?? [], moment);
     },
     /** Call `view(state)` after changes. */
     watch(view) {

@@ -1,25 +1,89 @@
 // The checklist's rows: steps that the source promises, replaced one by one by steps that the log holds.
 
+const REPEATS = ({ kind, each }) => kind === "loop" || (each ?? null) !== null;
+const TOGETHER = new Set(["parallel", "race"]);
+const readers = new WeakMap(); // what finds a step's places, by plan
+
 /**
- * Merge the plan with a run's steps. `planned`: what the editor's planSteps() gives, in source order; `steps`: the
- * store's, in order of their start. Rows: `{ key, plan, step }`, one of `plan` and `step` may be null. A planned step
- * stands until a real one of its kind and name took its place; in a loop it takes any number of them.
+ * Merge the plan with a run's steps. `planned`: what the editor's planOf() gives, in source order; `steps`: the
+ * store's, in order of their start. Rows: `{ key, plan, place, step, missed, passed, group }`, one of `plan` and `step`
+ * may be null. A planned step stands until a real one of its kind and name took its place; in a loop it takes any number
+ * of them. `missed`: the run has ended without it; `passed`: the run went on without it.
  */
 export function mergeRows(planned, steps, finished = false) {
-  const patterns = planned.map(matcher);
+  const placesOf = readerOf(planned);
   const claimed = new Set();
   const rows = [];
   for (const step of steps) {
-    const at = planned.findIndex((plan, place) => (plan.loop || !claimed.has(place)) && patterns[place](step));
+    const at = placesOf(step).find((place) => planned[place].loop || !claimed.has(place)) ?? -1;
     if (at >= 0) claimed.add(at);
-    rows.push({ key: step.key, plan: at >= 0 ? planned[at] : null, place: at, step });
+    rows.push({ key: step.key, plan: at >= 0 ? planned[at] : null, place: at, step, missed: false, passed: false });
   }
-  planned.forEach((plan, place) => {
-    if (claimed.has(place)) return;
-    const row = { key: `plan:${place}`, plan, place, step: null, missed: finished };
-    rows.splice(slot(rows, place), 0, row);
-  });
+  if (claimed.size < planned.length) {
+    planned.forEach((plan, place) => {
+      if (claimed.has(place)) return;
+      const row = { key: `plan:${place}`, plan, place, step: null, missed: finished, passed: wasPassed(planned, place, claimed) };
+      rows.splice(slot(rows, place), 0, row);
+    });
+  }
   return withGroups(rows);
+}
+
+/** For each step the places of the plan that it may take, the likeliest first: its very name, then what says most of it. */
+function readerOf(planned) {
+  const known = readers.get(planned);
+  if (known !== undefined) return known;
+  const patterns = planned.map((plan, place) => ({ place, plan, fits: matcher(plan), weight: weightOf(plan) })).sort((a, b) => b.weight - a.weight || a.place - b.place);
+  const found = new Map();
+  const reader = (step) => {
+    const id = `${step.kind}:${step.name}`;
+    let places = found.get(id);
+    if (places === undefined) {
+      places = patterns.filter(({ plan, fits }) => plan.kind === step.kind && fits(step.name)).map(({ place }) => place);
+      found.set(id, places);
+    }
+    return places;
+  };
+  readers.set(planned, reader);
+  return reader;
+}
+
+const isPattern = (plan) => plan.pattern !== null && plan.pattern !== undefined;
+
+const weightOf = (plan) => (isPattern(plan) ? plan.pattern.join("").length : Infinity);
+
+function matcher(plan) {
+  if (!isPattern(plan)) return (name) => name === plan.name;
+  const expression = new RegExp(`^${plan.pattern.map(escaped).join("[^]*?")}$`, "u");
+  return (name) => expression.test(name);
+}
+
+/** What stands in the holes of a name that fits the plan's pattern, as one text; null where it has none. */
+export function holesOf(plan, name) {
+  if (!isPattern(plan)) return null;
+  const found = new RegExp(`^${plan.pattern.map(escaped).join("([^]*?)")}$`, "u").exec(name);
+  return found === null ? null : found.slice(1).join("\n");
+}
+
+const escaped = (part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Whether the run has gone on where it could not have done so with this step still to come. */
+function wasPassed(planned, place, claimed) {
+  const own = planned[place].frames ?? [];
+  for (const other of claimed) if (goneOn(own, planned[other].frames ?? [], other > place)) return true;
+  return false;
+}
+
+function goneOn(own, other, later) {
+  let at = 0;
+  while (at < own.length && at < other.length && own[at].id === other[at].id && own[at].arm === other[at].arm && own[at].handler === other[at].handler) {
+    if (REPEATS(own[at])) return false;
+    at += 1;
+  }
+  const parted = own[at]?.id !== undefined && own[at]?.id === other[at]?.id;
+  if (parted && TOGETHER.has(own[at].kind)) return false;
+  if (parted && own[at].kind === "choice") return true;
+  return later;
 }
 
 /** Behind the last row that the source has earlier. */
@@ -40,13 +104,4 @@ function withGroups(rows) {
     if (!before && !after && !row.plan.loop) return { ...row, group: null };
     return { ...row, group: { number: group, label: row.plan.label, first: !before, last: !after } };
   });
-}
-
-function matcher(plan) {
-  if (plan.pattern === null || plan.pattern === undefined) {
-    return (step) => step.kind === plan.kind && step.name === plan.name;
-  }
-  const source = plan.pattern.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^]*?");
-  const expression = new RegExp(`^${source}$`, "u");
-  return (step) => step.kind === plan.kind && expression.test(step.name);
 }

@@ -1,22 +1,25 @@
 // One row of the checklist: a step that is planned, going on, or over.
 
-import { countDown, countUp, still } from "../base/countdown.js";
+import { countDown, countUp, serverNow, still } from "../base/countdown.js";
 import { fill, h, icon, setText } from "../base/dom.js";
 import { duration, oneLine, remaining } from "../base/format.js";
 import { glyph, STATE_LABELS } from "../run/pill.js";
 import { stepActions } from "../run/step_actions.js";
+import { attemptStrip } from "./attempt_strip.js";
 import { SETTLED } from "../state/store.js";
 import { until } from "../state/why.js";
 
 const KIND_LABELS = { do: null, sleep: "sleep", wait: "event", rollback: "rollback" };
 
 /**
- * `{ element, update(row, selected, run) }`; `row.held` is since when the run is paused, `run` is what things may be done to.
+ * `{ element, update(row, selected, run, held, depth) }`, in `element`; `held` is since when the run is paused, `run` is what
+ * things may be done to.
  * `onSelect(row)` is called when it is pressed; `panelIn(root)` mounts a step's panel (panel/step_panel.js), `onAct` as in
  * step_actions.js.
  */
-export function stepRow(row, { onSelect, panelIn, onAct }) {
-  let shown = { row: null, selected: null };
+export function stepRow({ onSelect, panelIn, onAct }, element = h("li")) {
+  let shown = { row: null, selected: null, held: null };
+  let panel = null;
   const place = h("span", { class: "step-glyph" });
   const name = h("span", { class: "step-name" });
   const tags = h("span", { class: "step-tags" });
@@ -30,27 +33,27 @@ export function stepRow(row, { onSelect, panelIn, onAct }) {
     h("span", { class: "step-main" }, h("span", { class: "step-head" }, name, tags, state, time), note),
   );
   const detail = h("div", { class: "step-detail", hidden: true });
-  const panel = panelIn(detail);
   const actions = stepActions(onAct);
-  const element = h("li", { class: "step" }, h("div", { class: "step-line" }, button, actions.element), detail);
+  element.className = "step";
+  element.replaceChildren(h("div", { class: "step-line" }, button, actions.element), detail);
 
-  function update(next, selected, run) {
-    const same = shown.row !== null && ["step", "plan", "missed", "held"].every((part) => shown.row[part] === next[part]);
-    drawGroup(element, next.group);
-    if (!same) draw(next);
+  function update(next, selected, run, held = null, depth = 0) {
+    const same = shown.row !== null && shown.held === held && ["step", "plan", "missed", "passed"].every((part) => shown.row[part] === next[part]);
+    if (element.dataset.depth !== String(depth)) element.dataset.depth = String(Math.min(depth, 6));
+    if (!same) draw(next, held);
     if (!same || shown.selected !== selected) {
       element.classList.toggle("selected", selected);
       button.setAttribute("aria-expanded", String(selected));
       detail.hidden = !selected;
-      if (!selected) panel.update(null);
+      if (!selected) panel?.update(null);
     }
-    if (selected) panel.update(next);
+    if (selected) (panel ??= panelIn(detail)).update(next);
     actions.update(next.step, run, selected);
-    shown = { row: next, selected };
+    shown = { row: next, selected, held };
   }
 
-  function draw({ step, plan, missed, held }) {
-    const now = step?.state ?? (missed ? "missed" : "planned");
+  function draw({ step, plan, missed, passed }, held) {
+    const now = step?.state ?? (missed || passed ? "missed" : "planned");
     if (element.dataset.state !== now || place.childElementCount === 0) {
       element.dataset.state = now;
       const mark = glyph(now);
@@ -61,35 +64,49 @@ export function stepRow(row, { onSelect, panelIn, onAct }) {
     setText(name, step?.name || plan?.name || "(no name)");
     name.title = name.textContent;
     setText(state, `, ${STATE_LABELS[now] ?? now}`);
-    fill(tags, tagsOf(step, plan, missed && step === null));
-    drawTime(time, place, step, held ?? null);
+    fill(tags, tagsOf(step, plan, now === "missed" ? notReached(plan, passed) : null));
+    drawTime(time, place, step, held);
     drawNote(note, step);
   }
 
   return { element, button, update };
 }
 
+/** Why a planned step has no part in the run. */
+function notReached(plan, passed) {
+  const inner = (plan.frames ?? []).at(-1);
+  if (passed && inner?.handler) return "not needed";
+  if (passed && inner?.kind === "choice") return "branch not taken";
+  return passed ? "passed by" : "not reached";
+}
+
+/** Under which condition a step is planned, where it is in one arm of a choice. */
+function conditionOf(plan) {
+  const inner = (plan?.frames ?? []).at(-1);
+  if (inner?.handler) return "if it fails";
+  if (inner?.kind !== "choice") return null;
+  return { yes: `if ${inner.label}`, no: `if not ${inner.label}` }[inner.armLabel] ?? inner.armLabel;
+}
+
 function tagsOf(step, plan, missed) {
+  const condition = step === null ? conditionOf(plan) : null;
   const kind = KIND_LABELS[step?.kind ?? plan.kind];
   return [
-    missed && h("span", { class: "tag missed", text: "not reached" }),
+    missed && h("span", { class: "tag missed", text: missed }),
+    condition && h("span", { class: "tag condition", text: condition, title: condition }),
     kind && h("span", { class: "tag", text: kind }),
     step !== null && step.count > 1 && h("span", { class: "tag count", text: `×${step.count}`, title: `call ${step.count} of this name` }),
-    step !== null && wasSkipped(step) && h("span", { class: "tag skipped", text: "skipped", title: "A wait of this step was ended by hand" }),
-    step !== null && step.attempts.length > 1 && attemptDots(step),
+    step !== null && wasSkipped(step) && h("span", { class: "tag skipped", text: "skipped", title: "A wait of this step was ended before its time" }),
+    step !== null && step.pinned && h("span", { class: "tag pinned", text: "pinned", title: "This output was set by hand: the step was not called" }),
+    step !== null && befell(step) && h("span", { class: "tag fault", text: "fault", title: "A fault was injected into an attempt" }),
+    step !== null && step.attempts.length > 1 && attemptStrip(step, serverNow()),
   ];
 }
 
-/** Whether its sleep, or a delay between two attempts, was ended by hand. */
-const wasSkipped = (step) => step.skipped === true || step.attempts.some((attempt) => attempt.skipped === true);
+/** Whether its sleep, or a delay between two attempts, was ended by hand or by a faster clock. */
+const wasSkipped = (step) => Boolean(step.skipped) || step.attempts.some((attempt) => attempt.skipped);
 
-/** One bar per attempt; of many, the last ones. */
-function attemptDots(step) {
-  const last = step.attempts.slice(-8);
-  const bars = last.map(({ state }) => h("span", { class: "attempt-bar", data: { state } }));
-  const label = `${step.attempts.length} attempts`;
-  return h("span", { class: "attempts", title: label }, bars, h("span", { class: "attempts-count", text: `${step.attempts.length}×` }));
-}
+const befell = (step) => step.attempts.some(({ fault }) => fault !== undefined);
 
 function drawTime(time, place, step, held) {
   still(time);
@@ -149,11 +166,3 @@ function limitText(step) {
 }
 
 const retryText = (step) => `attempt ${step.attempts.length + 1}${limitText(step)} next`;
-
-function drawGroup(element, group) {
-  element.classList.toggle("grouped", group !== null);
-  element.classList.toggle("group-first", group?.first === true);
-  element.classList.toggle("group-last", group?.last === true);
-  if (group?.first) element.dataset.group = group.label;
-  else delete element.dataset.group;
-}

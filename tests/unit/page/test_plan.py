@@ -53,8 +53,19 @@ def test_a_template_name_keeps_the_texts_around_its_holes() -> None:
     assert step["loop"] is True
 
 
-def test_names_that_are_no_literals_are_left_out() -> None:
-    assert names("await step.do(name, f); await step.do('a' + b, f); await step.do('c', f);") == ["c"]
+def test_a_name_that_is_put_together_is_a_pattern() -> None:
+    body = "await step.do(item.name, f); await step.do('a' + b + `c ${d}`, f); await step.do(('e'), f);"
+    plan = plan_of(f"{HEAD} async run(event, step) {{ {body} }} }}")
+    assert [(step["name"], step["pattern"]) for step in plan] == [
+        ("{item.name}", ["", ""]),
+        ("a…c …", ["a", "c ", ""]),
+        ("e", None),
+    ]
+
+
+def test_a_constant_of_the_module_is_the_name() -> None:
+    source = f"const NAME = 'pay';\n{HEAD} async run(e, step) {{ await step.do(NAME, f); await step.do(`${{NAME}}!`, f); }} }}"
+    assert [step["name"] for step in plan_of(source)] == ["pay", "pay!"]
 
 
 def test_escapes_are_what_they_stand_for() -> None:

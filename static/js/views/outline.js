@@ -1,0 +1,185 @@
+// The checklist as an outline: rows in the loops and groups that they are in, with what is long and over folded away. Pure.
+
+import { withHappenings } from "../run/happening_line.js";
+import { holesOf } from "../state/rows.js";
+import { SETTLED } from "../state/store.js";
+
+const SHORT = 8; // rows of a loop up to which all are shown
+const AMONG_MANY = 6; // of those that are busy or have failed, how many are shown of a long one
+
+const isGroup = ({ kind }) => kind === "loop" || kind === "parallel" || kind === "race";
+const repeats = ({ kind, each }) => kind === "loop" || each !== null;
+
+/**
+ * What stands in the list, top to bottom. `rows` of mergeRows(), `happenings` of the run; `open`: a Map of what somebody
+ * has opened (true) or closed (false), by key; `selected`: the key of the row that must be in sight. Items, each with a
+ * `key` and a `depth` from 0:
+ *   { type: "row", row }
+ *   { type: "group", frame, turns, counts, open }     `turns`: how often a loop went round, null where it is no loop
+ *   { type: "turn", number, counts, open }            one round of a loop, or one branch of many
+ *   { type: "more", counts, of }                      what is folded away; `of` is the key by which it opens
+ *   { type: "happening", happening }
+ * `counts`: `{ all, done, failed, busy }` of the steps below.
+ */
+export function outlineOf(rows, happenings, open, selected) {
+  const top = { items: [], groups: new Map() };
+  for (const row of rows) place(top, row, (row.plan?.frames ?? []).filter(isGroup), 0, "");
+  const owners = new Map();
+  for (const item of top.items) own(owners, item, item.key);
+  const moved = happenings.map((each) => (each.after === null ? each : { ...each, after: owners.get(each.after) ?? each.after }));
+  const list = [];
+  const lines = withHappenings(top.items.map((item) => ({ ...item, group: null })), moved);
+  for (const { row: item, happening } of lines) {
+    if (happening) list.push({ type: "happening", key: happening.seq, happening, depth: 0 });
+    else write(item, 0, list, { open, selected });
+  }
+  return list;
+}
+
+function own(owners, item, key) {
+  if (item.row !== undefined) owners.set(item.row.key, key);
+  else for (const turn of item.turns) for (const inner of turn.items) own(owners, inner, key);
+}
+
+/** Put a row where it belongs below `parent`: into the groups of `path` from `at` on. */
+function place(parent, row, path, at, prefix) {
+  if (at === path.length) {
+    parent.items.push({ key: row.key, row });
+    return;
+  }
+  const frame = path[at];
+  let group = parent.groups.get(frame.id);
+  if (group === undefined) {
+    group = { key: `${prefix}${frame.id}`, frame, turns: [], seen: new Map() };
+    parent.groups.set(frame.id, group);
+    parent.items.push(group);
+  }
+  const deeper = path.slice(at + 1).find(repeats);
+  const turn = turnOf(group, row, deeper);
+  place(turn, row, path, at + 1, `${group.key}.${turn.number}:`);
+}
+
+function turnOf(group, row, deeper) {
+  const { frame, turns } = group;
+  if (turns.length === 0) return begin(group, row, deeper);
+  if (!repeats(frame)) return turns[0];
+  const mark = markOf(row, deeper);
+  if (frame.kind !== "loop") return branchOf(group, row, mark, deeper);
+  const last = turns.at(-1);
+  if (row.step !== null && last.marks.has(mark) && !(deeper !== undefined && last.latest === mark)) return begin(group, row, deeper);
+  last.marks.add(mark);
+  last.latest = mark;
+  return last;
+}
+
+/** Branches go on side by side: a step is of the one with the same text in its names, else the nth of its place is of the nth. */
+function branchOf(group, row, mark, deeper) {
+  if (row.step === null) return group.turns.at(-1);
+  const text = holesOf(row.plan, row.step.name);
+  const named = text === null || text === "" ? undefined : group.byText?.get(text);
+  if (named !== undefined && !named.marks.has(mark)) return (named.marks.add(mark), named);
+  const next = group.seen.get(mark) ?? 0;
+  group.seen.set(mark, next + 1);
+  const found = deeper === undefined ? group.turns.slice(next, next + 1)[0] : group.turns.at(-1);
+  if (found === undefined) return begin(group, row, deeper);
+  found.marks.add(mark);
+  return found;
+}
+
+function begin(group, row, deeper) {
+  const mark = markOf(row, deeper);
+  const turn = { number: group.turns.length + 1, items: [], groups: new Map(), marks: new Set([mark]), latest: mark };
+  group.turns.push(turn);
+  group.seen.set(mark, group.turns.length);
+  const text = row.step === null || row.plan === null ? null : holesOf(row.plan, row.step.name);
+  if (text) (group.byText ??= new Map()).set(text, turn);
+  return turn;
+}
+
+const markOf = (row, deeper) => (deeper === undefined ? row.place : `in ${deeper.id}`);
+
+/** Write an item and what is open below it. */
+function write(item, depth, list, view) {
+  if (item.row !== undefined) {
+    list.push({ type: "row", key: item.row.key, row: item.row, depth });
+    return;
+  }
+  const { frame, turns, key } = item;
+  const counts = sum(turns.map(countOf));
+  const round = repeats(frame);
+  const isOpen = view.open.get(key) ?? true;
+  const chosen = view.selected !== null && !isOpen && holds(item, view.selected);
+  const begun = counts.all > counts.planned;
+  list.push({ type: "group", key, frame, turns: round && begun ? turns.length : null, counts, open: isOpen || chosen, depth });
+  if (!isOpen && !chosen) return;
+  if (!round) {
+    for (const inner of turns[0].items) write(inner, depth + 1, list, view);
+    return;
+  }
+  writeTurns(item, depth + 1, list, view);
+}
+
+function writeTurns({ key, turns }, depth, list, view) {
+  const plain = turns.every((turn) => turn.items.length === 1 && turn.items[0].row !== undefined);
+  const all = view.open.get(`${key}+`) === true || turns.length <= SHORT;
+  const shown = all ? null : present(turns, view.selected);
+  let folded = [];
+  const fold = () => {
+    if (folded.length === 0) return;
+    list.push({ type: "more", key: `${key}+${folded[0].number}`, of: `${key}+`, turns: folded.length, counts: sum(folded.map(countOf)), depth });
+    folded = [];
+  };
+  for (const turn of turns) {
+    if (shown !== null && !shown.has(turn)) {
+      folded.push(turn);
+      continue;
+    }
+    fold();
+    if (plain || turns.length === 1) for (const inner of turn.items) write(inner, depth, list, view);
+    else writeTurn(turn, `${key}.${turn.number}`, turn === turns.at(-1), depth, list, view);
+  }
+  fold();
+  if (view.open.get(`${key}+`) === true && turns.length > SHORT) list.push({ type: "less", key: `${key}-`, of: `${key}+`, depth });
+}
+
+function writeTurn(turn, key, last, depth, list, view) {
+  const counts = countOf(turn);
+  const chosen = view.selected !== null && turn.items.some((item) => holds(item, view.selected));
+  const isOpen = chosen || (view.open.get(key) ?? (last || counts.busy > 0 || counts.failed > 0));
+  list.push({ type: "turn", key, number: turn.number, counts, open: isOpen, depth });
+  if (isOpen) for (const inner of turn.items) write(inner, depth + 1, list, view);
+}
+
+/** Of many turns those to be seen: the last, the selected one, and some that are busy or have failed. */
+function present(turns, selected) {
+  const shown = new Set([turns.at(-1)]);
+  let left = AMONG_MANY;
+  for (let at = turns.length - 1; at >= 0 && left > 0; at -= 1) {
+    const counts = countOf(turns[at]);
+    if (counts.busy + counts.failed === 0) continue;
+    shown.add(turns[at]);
+    left -= 1;
+  }
+  if (selected !== null) for (const turn of turns) if (turn.items.some((item) => holds(item, selected))) shown.add(turn);
+  return shown;
+}
+
+const holds = (item, key) => (item.row !== undefined ? item.row.key === key : item.turns.some((turn) => turn.items.some((inner) => holds(inner, key))));
+
+function countOf(turn) {
+  turn.counts ??= sum(turn.items.map((item) => (item.row === undefined ? sum(item.turns.map(countOf)) : countOfRow(item.row))));
+  return turn.counts;
+}
+
+function countOfRow({ step }) {
+  if (step === null) return { all: 1, done: 0, failed: 0, busy: 0, planned: 1 };
+  const failed = step.state === "failed" || step.state === "timed_out" ? 1 : 0;
+  const busy = SETTLED.has(step.state) ? 0 : 1;
+  return { all: 1, done: step.state === "completed" ? 1 : 0, failed, busy, planned: 0 };
+}
+
+function sum(list) {
+  const total = { all: 0, done: 0, failed: 0, busy: 0, planned: 0 };
+  for (const counts of list) for (const name of Object.keys(total)) total[name] += counts[name];
+  return total;
+}
