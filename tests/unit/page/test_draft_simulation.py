@@ -2,7 +2,7 @@
 
 Each word that somebody types is one of its own, and nobody deletes any. At every moment each of them stands in
 some tab, on the server, among the versions, or in the browser's storage; and when the network is back and all
-conflicts are decided, all tabs show what the server has. `DRAFT_SEEDS` (100) is how many such lives are played.
+conflicts are decided, all tabs show what the server has. `DRAFT_SEEDS` (100) says how many lives are played.
 """
 
 from __future__ import annotations
