@@ -1,6 +1,6 @@
 """Several tabs of one session, typed into, cut off, closed and opened again in any order: no word is lost.
 
-Each word that somebody types is one of its own, and nobody deletes any. At every moment each of them stands in
+Each word that somebody types is one of its own, and nobody deletes any. At every moment each of them is in
 some tab, on the server, among the versions, or in the browser's storage; and when the network is back and all
 conflicts are decided, all tabs show what the server has. `DRAFT_SEEDS` (100) says how many lives are played.
 """
