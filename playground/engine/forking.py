@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from playground.core.errors import StorageError, WorkflowError
@@ -22,9 +23,9 @@ from playground.storage.chunks import CHUNK_BYTES
 from playground.storage.journal import InstanceExists
 from playground.storage.rows import EntryRow, InstanceRow, NewEntry, NewInstance
 
-MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_BYTES: Final = 32 * 1024 * 1024
 """The most that an instance may store, and that its log may be, to be taken over."""
-MOST_ENTRIES: Final = 100_000
+MOST_ENTRIES: Final = 50_000
 TOO_LARGE: Final = "instance.too_large"
 NO_STEP: Final = "instance.no_step"
 _PAGE: Final = 1_000
@@ -63,22 +64,29 @@ async def past_of(parts: Parts, row: InstanceRow) -> Past:
     rows: list[EntryRow] = []
     while page := await parts.journal.whole(row, rows[-1].seq if rows else 0, _PAGE):
         rows += page
-    log = [await _told(parts, row, entry) for entry in rows]
-    return Past(row.id, row.created, Encoded(row.params), log, fold(rows))
+    log, history = await asyncio.to_thread(_understood, rows)
+    log = [each if not _is_stream(each) else await _with_chunks(parts, row, each) for each in log]
+    return Past(row.id, row.created, Encoded(row.params), log, history)
 
 
-async def _told(parts: Parts, row: InstanceRow, entry: EntryRow) -> Told:
-    fact = fact_of(entry)
-    if not isinstance(fact, facts.StepCompleted) or fact.stream is None or entry.value is None:
-        return Told(entry.seq, entry.time, fact, entry.value)
-    stored = StoredStream.of(entry.value)
+def _understood(rows: Sequence[EntryRow]) -> tuple[list[Told], History]:
+    return [Told(row.seq, row.time, fact_of(row), row.value) for row in rows], fold(rows)
+
+
+def _is_stream(told: Told) -> bool:
+    return isinstance(told.fact, facts.StepCompleted) and told.fact.stream is not None
+
+
+async def _with_chunks(parts: Parts, row: InstanceRow, told: Told) -> Told:
+    assert told.value is not None
+    stored = StoredStream.of(told.value)
     chunks: list[bytes] = []
     for number in range(-(-stored.size // CHUNK_BYTES)):
         chunk = await parts.journal.chunks.read(row.key, stored.number, number)
         if chunk is None:
             raise StorageError("what the stream stands for was deleted")
         chunks.append(chunk)
-    return Told(entry.seq, entry.time, fact, None, chunks)
+    return replace(told, value=None, chunks=chunks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,9 +262,7 @@ class Instance:
         """Replay what is committed of it with the runner that `factory` makes; nothing is appended, and
         nobody is called. It goes on meanwhile as it would have.
         """
-        return await lifecycle.change(
-            self._parts, self._key, partial(rehearse, self._parts, factory=factory), any_version=True
-        )
+        return await lifecycle.change(self._parts, self._key, partial(rehearse, self._parts, factory=factory))
 
     async def move(self, wanted: Callable[[InstanceRow], Move]) -> None:
         """Have it go on with other code, which `wanted` says for its row; durable when this returns. Raises

@@ -12,7 +12,7 @@ from playground.engine import entries as facts
 from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.lifecycle import look_back
 from playground.engine.parts import Parts
-from playground.engine.rehearsal import snapshot
+from playground.engine.rehearsal import Snapshot, snapshot
 from playground.engine.version_entries import VersionChanged
 from playground.storage.rows import Along, Restart
 
@@ -44,13 +44,12 @@ async def move(parts: Parts, log: InstanceLog, wanted: Move) -> None:
     """
     key, row = log.row.key, log.row
     seen = await snapshot(parts, log)
-    _check(log, seen.seq, wanted)
+    _check(log, seen, wanted)
     entries: list[Stored] = [(VersionChanged(wanted.after, wanted.before), None)]
     how: Restart | None = None
     if wanted.start is not None:
-        at = log.next_seq
         lines = await look_back(parts, log, wanted.start)
-        if log.next_seq != at:
+        if log.next_seq != seen.next_seq:
             raise SequenceConflict
         restarted = facts.WorkflowRestarted(row.workflow, row.created, start=wanted.start, lines=lines)
         entries.append((restarted, None))
@@ -75,10 +74,10 @@ async def move(parts: Parts, log: InstanceLog, wanted: Move) -> None:
     await committed
 
 
-def _check(log: InstanceLog, seq: int, wanted: Move) -> None:
-    if seq != wanted.seq:
+def _check(log: InstanceLog, seen: Snapshot, wanted: Move) -> None:
+    if seen.seq != wanted.seq:
         raise WorkflowError(f"{MOVED_ON}: the run has gone on since it was rehearsed")
+    if log.next_seq != seen.next_seq or log.has_notes:
+        raise SequenceConflict
     if log.finished and wanted.start is None:
         raise WorkflowError(f"{REFUSAL}: the instance is {log.status}")
-    if log.broken:
-        raise SequenceConflict

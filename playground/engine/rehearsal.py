@@ -41,7 +41,6 @@ LONGEST_S: Final = 20.0
 _MOMENT_S: Final = 0.02
 _MOST_LINES: Final = 200
 _MOST_STEPS: Final = 1_000
-_LOOKS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +101,25 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An instance's history at a moment at which its log stood still."""
+    """An instance's history as it was committed at a moment, up to the entry `seq`. `next_seq` is where its
+    log stood then.
+    """
 
     seq: int
+    next_seq: int
     status: str
     history: History
 
 
 async def snapshot(parts: Parts, log: InstanceLog) -> Snapshot:
-    """What the log says now, with all that was taken down before. Raises `SequenceConflict` where it does
-    not hold still for as long as it takes to read it.
-    """
-    for _ in range(_LOOKS):
-        log.flush()
-        await log.settle()
-        seq, status = log.next_seq, log.status
-        rows, _lines = await parts.journal.for_replay(log.row)
-        if log.next_seq == seq and not log.broken and not log.has_notes:
-            return Snapshot(rows[-1].seq, status, fold(rows))
-    raise SequenceConflict
+    """What is committed of the instance now, with all that it had said until then."""
+    log.flush()
+    await log.settle()
+    at, status = log.next_seq, log.status
+    rows, _lines = await parts.journal.for_replay(log.row)
+    if log.broken:
+        raise SequenceConflict
+    return Snapshot(rows[-1].seq, at, status, fold(rows))
 
 
 class FrozenLog(InstanceLog):

@@ -23,9 +23,9 @@ from playground.engine.retry import StepConfig
 
 FORMAT: Final = "playground-run"
 FORMAT_VERSION: Final = 1
-MOST_FILE_BYTES: Final = 32 * 1024 * 1024
+MOST_FILE_BYTES: Final = 24 * 1024 * 1024
 """The longest file that is read; the longest that is written is about that."""
-MOST_VALUES: Final = 12 * 1024 * 1024
+MOST_VALUES: Final = 8 * 1024 * 1024
 """So many bytes of values go into one file; those that come later are left out."""
 _SENSITIVE: Final = "sensitive"
 _LARGE: Final = "too large"

@@ -236,10 +236,9 @@ class _Reader:
         if isinstance(fact, facts.AttemptFailed):
             if fact.retry_at is not None:
                 _whole(fact.retry_at, "retryAt", 0, self.now + LONGEST)
-            error = facts.ErrorPreview(
-                *(well_formed(text[:16_384]) for text in (fact.error.name, fact.error.message))
-            )
-            fact = structs.replace(fact, error=structs.replace(error, stack=_cut(fact.error.stack)))
+            given = fact.error
+            name, message = well_formed(given.name[:256]), well_formed(given.message[:8_192])
+            fact = structs.replace(fact, error=facts.ErrorPreview(name, message, _cut(given.stack)))
         return Told(self._seq, time, fact)
 
     def _ended(self, key: StepKey, step: _Step, fact: Fact, time: int, given: dict[str, Any]) -> Told:

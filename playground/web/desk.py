@@ -4,6 +4,7 @@ memory.
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property
 from typing import Final
 
@@ -21,6 +22,7 @@ from playground.web.turnstile import STRANGERS_AT_ONCE, Turnstile
 _REHEARSALS_PER_MINUTE: Final = 240
 """Isolates that one session may have made to rehearse code, or to apply it."""
 _REHEARSALS_AT_ONCE: Final = 60
+_PASTS_AT_ONCE: Final = 2
 _OPENINGS_PER_MINUTE: Final = 10
 """How often a minute the audit trail says of one link that it was opened."""
 
@@ -43,6 +45,8 @@ class Desk:
         self.drafts = DraftFeed(services.engine.feed)
         self.runs = Quota(clock, settings.runs_per_minute, settings.run_burst)
         self.changes = Quota(clock, settings.changes_per_minute, settings.changes_per_minute)
+        self.heavy = asyncio.Semaphore(_PASTS_AT_ONCE)
+        """Whoever takes the whole past of a run into memory."""
         self.rehearsals = Quota(clock, _REHEARSALS_PER_MINUTE, _REHEARSALS_AT_ONCE)
         self.newcomers = Quota(clock, settings.sessions_per_minute, settings.sessions_per_minute)
         self.openings = Quota(clock, _OPENINGS_PER_MINUTE, _OPENINGS_PER_MINUTE)

@@ -95,7 +95,8 @@ async def post_fork(request: Request) -> Response:
     session = wanted.reached.session
     at.runs.take(session)
     await _agreed(at, wanted)
-    past = await wanted.instance.past()
+    async with at.heavy:
+        past = await wanted.instance.past()
     envelope = unwrap_params(decode(past.params))
     params = envelope.params if envelope is not None else UNDEFINED
     run, version = await take_over(

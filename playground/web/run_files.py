@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -38,7 +39,9 @@ async def get_file(request: Request) -> Response:
     reached = await reach_instance(request, "edit")
     at = desk(request)
     instance, session = reached.instance, reached.session
-    past = await instance.past()
+    at.rehearsals.take(session)
+    async with at.heavy:
+        past = await instance.past()
     version = await version_of(request, session, instance)
     code = await at.versions.code(session, version) if version is not None else None
     if code is None:
@@ -74,8 +77,10 @@ async def post_run_from_file(request: Request) -> Response:
     start = read_step(body.get("from"))
     session, _grant = await session_to_run_in(request, body)
     at.runs.take(session)
+    at.rehearsals.take(session)
     document = body.get("file")
-    past = read_run_file(document, at.engine.settings, at.clock.now())
+    async with at.heavy:
+        past = await asyncio.to_thread(read_run_file, document, at.engine.settings, at.clock.now())
     assert isinstance(document, Mapping)  # else it was refused
     code = _code(document.get("code"), settings.source_limit)
     lineage = Lineage(past.id, "file", start, at.clock.now())

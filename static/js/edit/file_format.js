@@ -1,13 +1,13 @@
 // What the page believes of a run's file: enough to show it. The server checks all of it before anything runs.
 
-const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_BYTES = 24 * 1024 * 1024;
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value) => typeof value === "string";
 const isTime = (value) => Number.isSafeInteger(value) && value >= 0;
 
 /** `{ document }`, or `{ trouble }`: why the file is none of a run. */
 export async function readFile(file) {
-  if (file.size > MOST_BYTES) return { trouble: "it is larger than 32 MB, and no file of a run is." };
+  if (file.size > MOST_BYTES) return { trouble: "it is larger than 24 MB, and no file of a run is." };
   try {
     return checked(JSON.parse(await file.text()));
   } catch {

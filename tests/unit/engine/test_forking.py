@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -347,3 +348,58 @@ async def test_too_much_to_take_over_is_refused(
 @pytest.fixture
 def settings() -> EngineSettings:
     return EngineSettings(hibernate_after_idle_ms=10)
+
+
+async def test_no_mutilated_file_does_more_than_be_refused(server: Server, waiting: Instance) -> None:
+    await waiting.send_event(type="approval", payload={"yes": 1})
+    await server.ended(waiting)
+    good = await file_of(waiting)
+    chance = random.Random(20)
+    accepted = 0
+    for _ in range(400):
+        document = copy.deepcopy(good)
+        for _ in range(chance.randint(1, 3)):
+            mutilate(document["entries"], chance)
+        try:
+            past = read(server, document)
+            past.until(chance.choice([None, *past.history.steps]))
+        except WorkflowError:
+            continue
+        accepted += 1
+    assert accepted, "some of it is harmless"
+
+
+def mutilate(entries: list[Any], chance: random.Random) -> None:
+    """Change something anywhere in there."""
+    place = chance.randrange(len(entries))
+    match chance.randrange(5):
+        case 0:
+            del entries[place]
+        case 1:
+            entries.insert(chance.randrange(len(entries)), copy.deepcopy(entries[place]))
+        case 2:
+            entries[place], entries[place - 1] = entries[place - 1], entries[place]
+            for seq, entry in enumerate(entries, 1):
+                if isinstance(entry, dict):
+                    entry["seq"] = seq
+        case 3 if isinstance(entries[place], dict) and entries[place]:
+            entries[place].pop(chance.choice(list(entries[place])))
+        case _ if isinstance(entries[place], dict) and entries[place]:
+            odd: list[Any] = [
+                None,
+                True,
+                -1,
+                2**70,
+                1.5,
+                "",
+                "x",
+                "do:1:x",
+                [],
+                [[]],
+                {},
+                {"kind": "do"},
+                {"base64": 5},
+            ]
+            entries[place][chance.choice(list(entries[place]))] = chance.choice(odd)
+    if not entries:
+        entries.append(None)
