@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set the playground up and start it, or test it.
 
-    python3 run.py [--host HOST] [--port PORT] [--data FOLDER] [--reload]
+    python3 run.py [--host HOST] [--port PORT] [--data FOLDER] [--reload] [--allow-kill]
     python3 run.py test                 lint, types and all tests but those in a browser
     python3 run.py test ARGUMENTS       pytest with these arguments
     python3 run.py build                set up, compile the guest and make the page's bundles, no more

@@ -79,7 +79,7 @@ def supervise(arguments: Sequence[str], listener: socket.socket) -> int:
             soon = soon + 1 if time.monotonic() - began < _SOON_S else 0
             if stopping or status >= 0:
                 return max(status, 0)
-            if soon > _MOST_SOON:
+            if soon >= _MOST_SOON:
                 print("playground: the server is killed again and again; giving up", file=sys.stderr)
                 return 1
             name = signal.Signals(-status).name

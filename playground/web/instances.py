@@ -41,6 +41,7 @@ async def get_instance(request: Request) -> Response:
     residence, waiting = instance.residence
     version = await version_of(request, session, instance)
     code = await at.versions.code(session, version) if version is not None else None
+    fold = fold_run(entries) if whole else None
     content: dict[str, Any] = {
         "id": instance.id,
         "session": session,
@@ -50,7 +51,9 @@ async def get_instance(request: Request) -> Response:
         "source": text_of(code.modules.get(code.main, "")) if code is not None else None,
         "language": language_of(code.main, code.modules[code.main]) if code is not None else None,
         "modules": dict(code.modules) if code is not None and len(code.modules) > 1 else None,
-        "steps": fold_run(entries)["steps"] if whole else None,
+        "steps": fold["steps"] if fold is not None else None,
+        "held": fold["held"] if fold is not None else None,
+        "debug": fold["debug"] if fold is not None else None,
         "occurrences": occurrences(entries) if whole else None,
         "entries": entries,
         "more": len(log) == _MOST_ENTRIES,

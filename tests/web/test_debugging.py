@@ -37,6 +37,9 @@ async def test_a_run_is_debugged_from_its_beginning(
     [queued] = await entries(visitor, run, "workflow_queued")
     assert queued["debug"] == {"breakpoints": ["compose"]}
     assert queued["params"] == {}, "the dispatcher's envelope is nobody's business"
+    view = (await visitor.get(f"/api/instances/{run['runId']}")).json()
+    assert [step["key"] for step in view["held"]] == ["do:1:compose"]
+    assert view["debug"]["breakpoints"] == ["compose"]
     answer = await asked(visitor, run, "continue", mode="step", step="do:1:compose")
     assert (answer.status_code, answer.json()["continued"]) == (200, ["do:1:compose"])
     await playground.ended(run["session"], run["runId"])

@@ -37,6 +37,8 @@ async def test_the_view_has_everything(
         "language": "js",
         "modules": None,
         "more": False,
+        "held": [],
+        "debug": None,
         "waiting": None,
         "occurrences": {"pauses": [], "restarts": [], "skips": [], "mismatches": []},
         "status": "waiting",

@@ -4,6 +4,7 @@ import * as api from "../state/api.js";
 import { FINISHED } from "../state/store.js";
 import { HIDDEN } from "../shell/commands.js";
 import { h, byId, icon } from "../base/dom.js";
+import { binaryOf, cutSize, kindOf } from "../base/json_kinds.js";
 import { confirmed } from "../base/dialogs.js";
 import { toast } from "../base/toasts.js";
 import { serverNow } from "../base/countdown.js";
@@ -34,8 +35,7 @@ export function mountDebug(page) {
   const gutter = mountGutter(page, debug);
   wishes.watch(() => redraw());
   if (page.can.run) addCommands();
-  page.stepPanel.addAction((step) => pinButton(step));
-  page.stepPanel.addFacts((step) => facts(step));
+  page.stepPanel.addAction(pinButton);
 
   return {
     update(next) {
@@ -136,11 +136,24 @@ export function mountDebug(page) {
     return [...new Set([...planned, ...begun].map(({ name }) => name))];
   }
 
-  function pinButton(step) {
+  /** Pin what the step gave, where it can be looked at before. The log may show the beginning of it only. */
+  async function pin(step, run) {
+    const { output } = step;
+    if (kindOf(output) === "redacted") return bar.editPin(step.name, null);
+    if (step.stream !== undefined || binaryOf(output) !== null) return toast("Streams and bytes cannot be pinned: a pin is JSON.");
+    if (cutSize(output) === null) return bar.editPin(step.name, output);
+    try {
+      bar.editPin(step.name, await api.stepOutput(run.id, step.key));
+    } catch (error) {
+      toast(`Not pinned: ${error.message}`, { kind: "bad" });
+    }
+  }
+
+  function pinButton(step, run) {
     if (step.kind !== "do" || !page.can.run) return null;
     const pinned = Object.hasOwn(wishes.get().pins, step.name);
     if (!pinned && step.state !== "completed") return null;
-    const press = () => (pinned ? unpin(step.name) : bar.editPin(step.name, step.output));
+    const press = () => (pinned ? unpin(step.name) : pin(step, run));
     const title = pinned ? "Call the step again in the next runs" : "Give this output in the next runs, without calling the step";
     return h("button", { type: "button", class: "button small", title, "aria-pressed": String(pinned), on: { click: press } }, icon("pin"), h("span", { text: pinned ? "Pinned" : "Pin output" }));
   }
@@ -149,14 +162,6 @@ export function mountDebug(page) {
     const { [name]: gone, ...pins } = wishes.get().pins;
     wishes.set({ pins });
     toast(`“${name}” is called again in the next runs.`, { action: { label: "Undo", run: () => wishes.set({ pins: { ...pins, [name]: gone } }) } });
-  }
-
-  function facts(step) {
-    const befell = step.attempts.filter(({ fault }) => fault !== undefined).map(({ number }) => number);
-    const list = [];
-    if (step.pinned) list.push(["output", h("span", { class: "tag pinned", text: "pinned" })]);
-    if (befell.length > 0) list.push(["injected faults", h("span", { class: "tag fault", text: `attempt${befell.length > 1 ? "s" : ""} ${befell.join(", ")}` })]);
-    return list;
   }
 
   function addCommands() {

@@ -18,7 +18,8 @@ export function createBar(root, page, debug) {
   const stop = h("div", { class: "debug-stop", role: "status", hidden: true });
   const back = h("div", { class: "debug-back", role: "status", hidden: true });
   const panel = createPanel(place, page, debug, { close: () => (menu.close(), button.focus()) });
-  const menu = popup(button, place, { onOpen: () => (putUnder(button, place), panel.open()) });
+  const menu = popup(button, place, { onOpen: () => (raise(place), putUnder(button, place), panel.open()) });
+  addEventListener("resize", () => menu.isOpen() && putUnder(button, place));
   let drawn = {};
   let dismissed = 0;
   if (page.can.run) fill(root, strip, stop, back);
@@ -35,7 +36,9 @@ export function createBar(root, page, debug) {
     drawClock(run);
     drawStop(run, scene.plan);
     drawRecovery(scene.run === scene.live ? scene.live : undefined, loss);
-    if (menu.isOpen()) panel.update();
+    if (!menu.isOpen()) return;
+    panel.update();
+    putUnder(button, place); // what is above it may take another line now
   }
 
   function drawChips(settings) {
@@ -147,10 +150,14 @@ export function createBar(root, page, debug) {
   };
 }
 
-/** Below its button and over everything, with as much room as the window has: the pane would cut it off. */
-function putUnder(button, place) {
+/** Over everything: the pane would cut it off. */
+function raise(place) {
   if (place.matches(":popover-open")) place.hidePopover();
   place.showPopover();
+}
+
+/** Below its button, with as much room as the window has. */
+function putUnder(button, place) {
   const { left, bottom } = button.getBoundingClientRect();
   const width = Math.min(400, innerWidth - 24);
   place.style.setProperty("--x", `${Math.max(12, Math.min(left, innerWidth - width - 12))}px`);

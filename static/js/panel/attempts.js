@@ -7,7 +7,7 @@ import { errorBlock } from "../run/error_view.js";
 
 const SHOWN = 50;
 const LABELS = { running: "running", completed: "done", failed: "failed", lost: "cut off, the isolate was lost" };
-const FAULTS = { fail: "a fault made it fail", timeout: "a fault made it time out", slow: "a fault made it crawl" };
+const FAULTS = { fail: "a fault made it fail", timeout: "a fault made it time out", crawl: "a fault made it crawl" };
 
 /** A list, or null: of a step that has none. `onLine(line, module)` as in error_view.js. */
 export function attemptsPart(step, onLine) {

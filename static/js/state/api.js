@@ -25,6 +25,8 @@ export class ApiError extends Error {
 
 /** `request`: `{ source, language?, payload? }` or `{ modules, main, payload? }`, and what else the route takes. */
 export const run = (request) => call("POST", "/api/run", request);
+/** The whole output of a step: what its JSON says, or a text. */
+export const stepOutput = (id, key) => call("GET", `/api/instances/${enc(id)}/steps/${enc(key)}/output`);
 export const killServer = () => call("POST", "/api/debug/kill-server", {});
 export const openSession = () => call("POST", "/api/sessions", {});
 export const session = (id) => call("GET", `/api/sessions/${enc(id)}`);

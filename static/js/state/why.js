@@ -24,8 +24,9 @@ export function whyNow(run) {
   return { text: "Running between steps", until: null };
 }
 
-/** The moment at which a step that is asleep or between attempts goes on. */
+/** The moment at which a step that is asleep or between attempts goes on: earlier where its run's clock goes faster. */
 export function until(step) {
+  if (step.due !== undefined && (step.state === "retrying" || step.state === "sleeping")) return step.due;
   if (step.state === "retrying") return step.attempts.at(-1)?.retryAt ?? null;
   return step.state === "sleeping" || step.state === "waiting" ? step.until : null;
 }
@@ -84,7 +85,7 @@ const NOW = {
     text: `“${step.name}” failed${reason(step) === "" ? "" : ` (${reason(step)})`}; attempt ${attempt(step, step.attempts.length + 1)} starts in`,
     until: until(step),
   }),
-  sleeping: (step) => ({ text: `Asleep until ${moment(step.until)}, nothing held in memory; wakes in`, until: step.until }),
+  sleeping: (step) => ({ text: step.due === undefined ? `Asleep until ${moment(step.until)}, nothing held in memory; wakes in` : "Asleep by a faster clock, nothing held in memory; wakes in", until: until(step) }),
   waiting: (step) => ({ text: `Waiting for an event of type “${step.eventType}”${step.until === null ? "" : "; times out in"}`, until: step.until }),
 };
 
@@ -99,7 +100,7 @@ const TOLD = {
     say(`Attempt ${attempt(step, step.attempts.length)} of “${step.name}” failed${why}. Attempt ${step.attempts.length + 1} begins at ${moment(until(step))}, in`, until(step), ".");
   },
   sleeping(step, say) {
-    say(`“${step.name}” sleeps until ${moment(step.until)}. That moment was written down once, and holds over restarts of the server. It wakes in`, step.until, ".");
+    say(`“${step.name}” sleeps until ${moment(step.until)}. That moment was written down once, and holds over restarts of the server.${step.due === undefined ? "" : " Time goes by faster for this run."} It wakes in`, until(step), ".");
   },
   waiting(step, say) {
     const text = `“${step.name}” waits for an event of type “${step.eventType}”. Somebody has to send it.`;
