@@ -8,8 +8,15 @@ from playwright.async_api import expect
 from tests.browser import workflows
 from tests.browser.conftest import Opener
 from tests.browser.test_share import dialog, shared
+from tests.browser.visit import STEP_TIMEOUT_MS, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def own(page: Visit) -> None:
+    """Wait until the page is that of a session of one's own, with its editor."""
+    await expect(page.page.locator("body")).to_have_attribute("data-access", "own", timeout=STEP_TIMEOUT_MS)
+    await expect(page.page.locator(".cm-content")).to_be_visible(timeout=STEP_TIMEOUT_MS)
 
 
 async def test_who_watches_forks_by_editing_and_loses_no_key(visit: Opener) -> None:
@@ -23,7 +30,7 @@ async def test_who_watches_forks_by_editing_and_loses_no_key(visit: Opener) -> N
     await stranger.page.keyboard.type("// mine now\n")
     await expect(stranger.page.locator("#fork-note")).to_contain_text("It is saved")
     await stranger.press("Open it")
-    await expect(stranger.page.locator("#watching-banner")).to_be_hidden()
+    await own(stranger)
     await expect(stranger.page.locator(".cm-line").first).to_have_text("// mine now")
     await expect(stranger.page.locator(".cm-content")).to_contain_text("sign the letter")
     await expect(stranger.page.locator("#empty")).to_be_visible()  # nothing has run here
@@ -41,8 +48,10 @@ async def test_the_fork_button_keeps_what_one_had(visit: Opener) -> None:
     stranger = await visit()
     await stranger.run(workflows.FAILING)
     await stranger.ends("Failed")
-    await stranger.page.goto(stranger.base + path)
+    await stranger.open(path)
+    await expect(stranger.page.locator("#watching-banner")).to_be_visible()
     await stranger.press("Fork")
+    await own(stranger)
     await expect(stranger.page.locator("#empty")).to_be_visible()
     await expect(stranger.page.locator(".cm-content")).to_contain_text("inside first")
     await stranger.run(payload={"name": "Bo"})

@@ -38,6 +38,22 @@ export function answerFields(fields) {
   }
 }
 
+/** The same of any JSON, for whoever knows what the run wants. */
+export function jsonField() {
+  const input = h("textarea", { class: "field area mono", rows: "3", spellcheck: "false", autocapitalize: "off", autocomplete: "off", placeholder: '{ "amount": 100 }' });
+  const element = h("label", { class: "decide-label" }, h("span", { text: "The event's payload, JSON" }), input);
+  return {
+    element,
+    read() {
+      try {
+        return { ok: true, value: JSON.parse(input.value) };
+      } catch (error) {
+        return { ok: false, field: input, message: input.value.trim() === "" ? "Write what the run is to get." : `This is not JSON: ${error.message}` };
+      }
+    },
+  };
+}
+
 function inputOf({ name, type, options }) {
   if (Array.isArray(options) && options.length > 0) {
     return h("select", { class: "field", name }, options.map((option) => h("option", { value: String(option), text: String(option) })));

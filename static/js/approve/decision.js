@@ -2,7 +2,7 @@
 
 import { fill, h, icon, setText } from "../base/dom.js";
 import { decideApproval } from "../share/share_api.js";
-import { answerFields } from "./answer_fields.js";
+import { answerFields, jsonField } from "./answer_fields.js";
 
 const KEPT = "playground:approver";
 
@@ -14,8 +14,10 @@ export function mountDecision(form, id, { onView, onStale }) {
   const yes = button("approved", "check", "Approve", "primary good");
   const no = button("rejected", "cross", "Reject", "");
   const send = button("answered", "check", "Send", "primary good");
+  const other = h("button", { type: "button", class: "link", on: { click: turn } });
   const buttons = [no, yes, send];
   const fields = h("div", { class: "decide-fields" });
+  const choices = h("div", { class: "decide-buttons" });
   let asked = null;
   let built = false;
   let busy = false;
@@ -25,9 +27,7 @@ export function mountDecision(form, id, { onView, onStale }) {
 
   function build(view) {
     built = true;
-    asked = answerFields(view.run.fields);
-    const plain = asked === null;
-    fill(fields, asked?.element ?? null);
+    ask(answerFields(view.run.fields));
     fill(
       form,
       h(
@@ -36,10 +36,26 @@ export function mountDecision(form, id, { onView, onStale }) {
         fields,
         h("div", { class: "decide-row" }, labelled("Your name", name), labelled("Note (optional)", note)),
         state,
-        h("div", { class: "decide-buttons", data: { plain: String(plain) } }, plain ? [no, yes] : [send]),
-        h("p", { class: "decide-small", text: "Your name is recorded as you write it. The decision is final." }),
+        choices,
+        h("p", { class: "decide-small" }, "Recorded with your name, and final. ", other),
       ),
     );
+  }
+
+  /** Ask for a yes or no, or (`answer`) for something else. */
+  function ask(answer) {
+    asked = answer;
+    const plain = asked === null;
+    fill(fields, asked?.element ?? null);
+    fill(choices, plain ? [no, yes] : [send]);
+    choices.dataset.plain = String(plain);
+    setText(other, plain ? "Answer with JSON" : "Answer yes or no");
+    setText(state, "");
+  }
+
+  function turn() {
+    ask(asked === null ? jsonField() : null);
+    (asked === null ? name : fields.querySelector("textarea")).focus();
   }
 
   async function decide(verdict) {
