@@ -10,6 +10,9 @@ import { align, firstDifference, outcome, took } from "./align.js";
 import { codeDiff } from "./code_diff.js";
 import { diffView } from "./diff_view.js";
 
+const MOST_ROWS = 300;
+const NEIGHBOURS = 2;
+
 const WHY = {
   "only here": (a) => `only ${a} has it`,
   "only there": (a, b) => `only ${b} has it`,
@@ -23,10 +26,12 @@ const WHY = {
 export function openComparison(page, { scene, a, b }) {
   const body = h("div", { class: "comparison" });
   const code = codeDiff(page);
+  let whole = false; // whether all steps are shown, however many
   let open = new Set(); // keys of the steps that are shown in full
   const dialog = openDialog("Compare two runs", body, "wide-dialog");
   dialog.addEventListener("close", code.close);
   draw();
+  body.querySelector("select")?.focus();
 
   function draw() {
     const { runs } = scene();
@@ -48,7 +53,7 @@ export function openComparison(page, { scene, a, b }) {
     const options = runs.map((each) => h("option", { value: each.id, selected: each.id === run.id, text: `${nameOf(each.id, runs)} · ${statusLabel(shownStatus(each))}` }));
     const changed = ({ target }) => (choose(target.value), (open = new Set()), draw(), body.querySelector(`[aria-label="${label}"]`)?.focus());
     const length = run.ended === null ? "" : duration(run.ended - run.created);
-    return h("div", { class: "comparison-head" }, h("select", { class: "field", "aria-label": label, autofocus: run.id === a, on: { change: changed } }, options), pill(shownStatus(run)), h("span", { class: "mono comparison-took", text: length }));
+    return h("div", { class: "comparison-head" }, h("select", { class: "field", "aria-label": label, on: { change: changed } }, options), pill(shownStatus(run)), h("span", { class: "mono comparison-took", text: length }));
   }
 
   function verdict(first, rows, [left, right]) {
@@ -61,7 +66,27 @@ export function openComparison(page, { scene, a, b }) {
     if (rows.length === 0) return null;
     const longest = Math.max(1, ...rows.flatMap((row) => [took(row.a) ?? 0, took(row.b) ?? 0]));
     const head = h("div", { class: "pair-row pair-head", "aria-hidden": "true" }, h("span", { text: "Step" }), h("span", { text: names[0] }), h("span", { text: names[1] }));
-    return h("div", { class: "pairs" }, head, h("ol", { class: "pair-list", "aria-label": "Steps" }, rows.map((row) => pair(row, row === first, longest, names))));
+    return h("div", { class: "pairs" }, head, h("ol", { class: "pair-list", "aria-label": "Steps" }, folded(rows).map((row) => (row.gap === undefined ? pair(row, row === first, longest, names) : gap(row)))));
+  }
+
+  /** Of many steps those that differ, with their neighbours; the rest when it is asked for. */
+  function folded(rows) {
+    if (rows.length <= MOST_ROWS || whole) return rows;
+    const near = rows.map(() => false);
+    rows.forEach(({ same }, at) => same || near.fill(true, Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1));
+    near.fill(true, 0, NEIGHBOURS);
+    const out = [];
+    rows.forEach((row, at) => {
+      if (near[at] && out.length < MOST_ROWS) out.push(row);
+      else if (out.at(-1)?.gap === undefined) out.push({ gap: 1 });
+      else out.at(-1).gap += 1;
+    });
+    return out;
+  }
+
+  function gap({ gap: count }) {
+    const show = () => ((whole = true), draw());
+    return h("li", { class: "pair pair-gap" }, h("button", { type: "button", class: "link", text: `${plural(count, "more step")}`, on: { click: show } }));
   }
 
   function pair(row, isFirst, longest, names) {

@@ -21,6 +21,7 @@ export function mountEdit(page) {
   let kept = null; // { id, code } for which somebody said to keep the run as it is
   let tried = null; // { id, code, seq, busy, rehearsal, view }
   let drawn = null;
+  let before = [];
 
   page.replays = null; // the run whose input was taken for the next one
   page.withRun.push(() => (page.replays === null ? {} : { lineage: { of: page.replays, why: "replay" } }));
@@ -171,8 +172,17 @@ export function mountEdit(page) {
     fill(origin, icon("fork"), h("span", {}, words.before, link, words.after));
   }
 
+  /** Whether anything of the scene has changed that is shown here. */
+  function isNew(next) {
+    const seen = [next.live, next.run, next.state.codes, next.state.selected, next.step, next.runs.length, page.source.files()];
+    const same = before.length > 0 && seen.every((each, at) => each === before[at]);
+    before = seen;
+    return !same;
+  }
+
   return {
     update(next) {
+      if (!isNew(next)) return void (scene = next);
       const moved = scene === null || next.run?.lineage !== scene.run?.lineage || next.runs.length !== scene.runs.length;
       scene = next;
       if (page.replays !== null && next.runs.at(-1)?.lineage?.of === page.replays) page.replays = null;
