@@ -6,7 +6,8 @@ else is to be done without time passing:
 
     ["until", TYPE, N]      let time pass until the log holds N entries of that type
     ["event", TYPE, PAYLOAD], ["pause"], ["resume"], ["terminate", ROLLBACK], ["restart", FROM],
-    ["skip", KIND, NAME]    do that to the instance
+    ["skip", KIND, NAME], ["debug", SETTINGS], ["continue", MODE]
+                            do that to the instance
     ["crash"]               end the engine, and start another one
     ["change"]              the same, and go on with the code as it is with CHANGED set
 

@@ -27,7 +27,15 @@ _ERRORS: Final = frozenset(
     {"step_failed", "wait_timed_out", "workflow_errored", "rollback_started", "rollback_step_failed"}
 )
 _FROM_OUTSIDE: Final = frozenset(
-    {"event_received", "workflow_paused", "workflow_resumed", "sleep_skipped", "retry_skipped"}
+    {
+        "event_received",
+        "workflow_paused",
+        "workflow_resumed",
+        "sleep_skipped",
+        "retry_skipped",
+        "debug_set",
+        "debug_continued",
+    }
 )
 
 
@@ -66,7 +74,14 @@ def meanings(entries: Iterable[Entry], begun: set[Step]) -> list[Meaning]:
 
 def from_outside(entries: Iterable[Entry]) -> Counter[Meaning]:
     """What came from outside, in any order."""
-    return Counter(_meaning(entry) for entry in entries if entry.type in _FROM_OUTSIDE)
+    return Counter(
+        _meaning(entry) for entry in entries if entry.type in _FROM_OUTSIDE and not is_paced(entry)
+    )
+
+
+def is_paced(entry: Entry) -> bool:
+    """Whether the instance's clock has ended a wait: of an attempt that was cut off there is none."""
+    return "by" in entry.data
 
 
 def seen(entries: Iterable[Entry]) -> Counter[tuple[str, Step | None]]:
@@ -74,7 +89,9 @@ def seen(entries: Iterable[Entry]) -> Counter[tuple[str, Step | None]]:
     counted = Counter(
         (entry.type, step_of(entry))
         for entry in entries
-        if entry.type not in _BY_THE_WAY and entry.type not in ("log", "workflow_started")
+        if entry.type not in _BY_THE_WAY
+        and entry.type not in ("log", "workflow_started")
+        and not is_paced(entry)
     )
     return Counter({key: 1 if key[0].startswith("attempt_") else times for key, times in counted.items()})
 

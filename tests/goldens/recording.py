@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from playground import Instance
 from playground.core.codec import encode
+from playground.engine.debug_settings import read_debug
 from playground.engine.settings import ENGINE_VERSION
 from playground.storage.journal import Journal
 from playground.storage.rows import Append
@@ -114,6 +115,10 @@ class Recording:
                 step = {"kind": kind, "name": name, "count": 1}
                 skipped = "sleep_skipped" if kind == "sleep" else "retry_skipped"
                 await act(self._instance, Entry(0, skipped, {"step": step}))
+            case "debug":
+                await self._instance.debug(read_debug(arguments[0]))
+            case "continue":
+                await self._instance.go_on(arguments[0])
             case "pause":
                 await self._instance.pause()
             case "resume":

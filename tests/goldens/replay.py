@@ -9,9 +9,10 @@ from typing import Any, Final
 from playground import Instance
 from playground.core.ports import StepKey
 from playground.core.values import UNDEFINED
+from playground.engine.debug_settings import read_debug
 from tests.goldens.flow import Flow
 from tests.goldens.golden import Entry, Golden
-from tests.goldens.meaning import Meaning, from_outside, meanings, open_attempts, seen, too_early
+from tests.goldens.meaning import Meaning, from_outside, is_paced, meanings, open_attempts, seen, too_early
 from tests.goldens.world import World, encoded
 
 _LATER_MS: Final = 3_600_000
@@ -25,6 +26,8 @@ _THEIRS: Final = frozenset(
         "workflow_restarted",
         "sleep_skipped",
         "retry_skipped",
+        "debug_set",
+        "debug_continued",
     }
 )
 _ENDS: Final = ("workflow_completed", "workflow_errored", "workflow_terminated")
@@ -54,6 +57,10 @@ async def act(instance: Instance, entry: Entry) -> None:
         case "sleep_skipped" | "retry_skipped":
             step = entry.data["step"]
             await instance.skip(StepKey(step["kind"], step["name"], step["count"]))
+        case "debug_set":
+            await instance.debug(read_debug(entry.data))
+        case "debug_continued":
+            await instance.go_on(entry.data["mode"])
         case _:
             raise AssertionError(f"nobody does {entry.type}")
 
@@ -115,7 +122,7 @@ class Continuation:
         found = []
         pausing = False
         for at, entry in enumerate([*self._before, *self._after], -len(self._before)):
-            theirs = entry.type in _THEIRS
+            theirs = entry.type in _THEIRS and not is_paced(entry)
             theirs = theirs or (entry.type == "workflow_paused" and not pausing)
             theirs = theirs or (entry.type == "workflow_terminated" and "rollback" not in entry.data)
             theirs = theirs or (entry.type == "rollback_started" and entry.data.get("terminated", False))
