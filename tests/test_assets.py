@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 import subprocess
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_the_typescript_compiler_is_taken_out_of_its_package(assets: dict[str, A
 def test_the_guest_s_types_hold(assets: dict[str, Any]) -> None:
     assets["build"](ROOT)
     compiler = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
-    command = [str(assets["_node"]()), str(compiler), "--project", "playground/isolates/guest"]
+    command = [str(assets["node"]()), str(compiler), "--project", "playground/isolates/guest"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == ""
     assert done.returncode == 0
@@ -99,3 +100,28 @@ def test_a_missing_entry_is_named(assets: dict[str, Any], project: Path) -> None
     (project / "static" / "editor" / "index.js").unlink()
     with pytest.raises(assets["AssetError"], match=r"static/editor/index\.js is missing"):
         assets["build"](project)
+
+
+def test_the_page_is_made_of_its_modules_and_sheets(assets: dict[str, Any], project: Path) -> None:
+    files = {
+        "static/js/app.js": "import { word } from './word.js';\nimport('./later.js').then(() => word());\n",
+        "static/js/later.js": "import { word } from './word.js';\nexport const late = word() + 'late';\n",
+        "static/js/word.js": "export const word = () => document.title;\n",
+        "static/css/one.css": "p { color: red; }\n",
+        "static/css/two.css": "p { color: blue; }\n",
+        "templates/playground.html": '{% for sheet in ["one", "two"] %}{% endfor %}\n',
+    }
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    assert assets["PAGE"] in assets["stale"](project)
+    assets["build"](project)
+    assert assets["PAGE"] not in assets["stale"](project)
+    folder = project / "static" / "build" / "page"
+    assert (folder / "page.css").read_text().strip() == "p{color:red}p{color:#00f}"
+    early = json.loads((folder / "made_from.json").read_text())["early"]
+    assert early[0] == "app.js"
+    assert [name.partition("-")[0] for name in early[1:]] == ["chunk"]
+    assert (folder / "app.js.br").stat().st_size > 0
+    (project / "static" / "js" / "word.js").write_text("export const word = () => 'other';\n")
+    assert assets["stale"](project) == [assets["PAGE"]]

@@ -14,6 +14,7 @@ from starlette.templating import Jinja2Templates
 from playground.web.doorkeeper import Doorkeeper
 from playground.web.draft_feed import DraftFeed
 from playground.web.metrics import Metrics
+from playground.web.page_build import PageBuilds
 from playground.web.preload import imported
 from playground.web.quota import Quota, Slots
 from playground.web.services import Services
@@ -57,6 +58,7 @@ class Desk:
         self.templates = Jinja2Templates(directory=settings.templates)
         self.templates.env.policies["json.dumps_kwargs"] = {}  # files keep the order of their tabs
         self._static = settings.static
+        self.builds = PageBuilds(settings.static, settings.templates)
 
     @cached_property
     def modules(self) -> list[str]:

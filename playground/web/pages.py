@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -67,6 +68,7 @@ async def _page(request: Request, session: str | None, access: str | None) -> Re
         "payload": code.payload if isinstance(code.payload, str) else _text(code.payload),
         "nonce": nonce,
         "modules": at.modules,
+        "built": await asyncio.to_thread(at.builds.current),
     }
     headers = {"content-security-policy": content_security_policy(nonce), "cache-control": "no-store"}
     return at.templates.TemplateResponse(request, "playground.html", context, headers=headers)

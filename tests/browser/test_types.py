@@ -127,6 +127,7 @@ async def test_a_step_is_opened_from_its_line_by_the_keyboard(visit: Opener) -> 
 
 async def test_an_import_of_nothing_is_marked_where_it_stands(visit: Opener) -> None:
     page = await visit()
+    page.forgive("status of 500")
     await page.run("import { gone } from './gone.js';\n" + WRITTEN)
     await expect(page.page.locator("#diagnostic")).to_contain_text("gone.js")
     await expect(page.page.locator(".cm-lintRange-error")).to_be_visible()
