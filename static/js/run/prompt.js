@@ -1,15 +1,18 @@
 // A run that waits for an event asks here. The answer cannot go to the wrong place: type and run come from the wait.
 
-import * as api from "../state/api.js";
 import { countDown } from "../base/countdown.js";
-import { fill, h, icon, setText } from "../base/dom.js";
-import { oneLine } from "../base/format.js";
-import { jsonField } from "../code/payload.js";
-import { pendingWaits } from "../state/store.js";
-import { toast } from "../base/toasts.js";
+import { fill, h, icon } from "../base/dom.js";
+import { eventsOf } from "../panel/received.js";
+import { FINISHED, pendingWaits } from "../state/store.js";
+import { answerTo } from "./prompt_answer.js";
+import { inferred } from "./prompt_fields.js";
+
+const CODE_MS = 1500; // for which a card waits for the run's code before it asks for JSON
 
 /** `{ update(run, access) }`: one card per pending wait. What was typed in a card stays while others come and go. */
-export function mountPrompts(root) {
+export function mountPrompts(root, page) {
+  const list = h("div", { class: "prompt-list" });
+  const kept = h("p", { class: "prompt-kept", hidden: true });
   let cards = new Map();
   let shown = null;
   return {
@@ -19,18 +22,33 @@ export function mountPrompts(root) {
       const next = new Map();
       for (const step of run === undefined ? [] : pendingWaits(run)) {
         const key = `${run.id} ${step.key} ${step.started}`;
-        next.set(key, cards.get(key) ?? card(run.id, step, access === "own"));
+        next.set(key, cards.get(key) ?? card(run, step, access === "own", page));
       }
       const unchanged = next.size === cards.size && [...next.keys()].every((key) => cards.has(key));
       cards = next;
-      if (!unchanged) fill(root, [...next.values()]);
+      if (!unchanged) fill(list, [...next.values()]);
+      drawKept(run);
+      const empty = next.size === 0 && kept.hidden;
+      if (empty) root.replaceChildren();
+      else if (root.firstChild === null) fill(root, list, kept);
     },
   };
+
+  /** Events that came before anybody waited for them. */
+  function drawKept(run) {
+    const waiting = run === undefined || run.events.length === 0 || FINISHED.has(run.status) ? [] : eventsOf(run.events, page.model.journal(run.id), run.seq).filter(({ step }) => step === null);
+    kept.hidden = waiting.length === 0;
+    if (kept.hidden) return;
+    const counts = new Map();
+    for (const { type } of waiting) counts.set(type, (counts.get(type) ?? 0) + 1);
+    const types = [...counts].map(([type, count]) => h("code", { text: count > 1 ? `${type} ×${count}` : type }));
+    fill(kept, "Kept until a step waits for it: ", types);
+  }
 }
 
-function card(runId, step, mayAnswer) {
+function card(run, step, mayAnswer, page) {
   const left = h("span", { class: "mono" });
-  const body = mayAnswer ? answer(runId, step) : h("p", { class: "prompt-note", text: "Whoever owns this session decides." });
+  const place = h("div", { class: "prompt-answer" });
   const element = h(
     "section",
     { class: "prompt", "aria-label": `Waiting for you: ${step.name}` },
@@ -42,81 +60,48 @@ function card(runId, step, mayAnswer) {
         "div",
         { class: "prompt-what" },
         h("h2", { class: "prompt-title", text: step.name }),
-        h(
-          "p",
-          { class: "prompt-facts" },
-          "waits for an event of type ",
-          h("code", { text: step.eventType ?? "" }),
-          step.until !== null && h("span", { class: "prompt-left" }, " · times out in ", left),
-        ),
+        h("p", { class: "prompt-facts" }, "waits for an event of type ", h("code", { text: step.eventType ?? "" }), step.until !== null && h("span", { class: "prompt-left" }, " · times out in ", left)),
       ),
     ),
-    body,
+    place,
   );
   if (step.until !== null) queueMicrotask(() => countDown(left, step.until));
+  if (mayAnswer) void ask();
+  else fill(place, h("p", { class: "prompt-note", text: "Whoever owns this session decides." }));
   return element;
+
+  async function ask() {
+    const sources = await codeOf(run.id, page.model);
+    const payload = sources.length === 0 ? null : await inferred(sources, { name: step.name, type: step.eventType });
+    fill(place, answerTo(run.id, step, { payload, last: lastSent(page.model, step.eventType) }).element);
+  }
 }
 
-function answer(runId, step) {
-  const field = h("textarea", {
-    class: "prompt-payload",
-    rows: "1",
-    spellcheck: "false",
-    autocomplete: "off",
-    autocapitalize: "off",
-    placeholder: '{ "note": "optional" }',
-    "aria-label": `Payload for ${step.name}, JSON`,
+/** The texts of a run's files, as soon as they are known; none where they do not come. */
+function codeOf(id, model) {
+  const texts = () => {
+    const { codes = {}, sources = {} } = model.get();
+    const modules = codes[id]?.modules ?? (typeof sources[id] === "string" ? { main: sources[id] } : null);
+    return modules === null ? null : Object.values(modules).filter((text) => typeof text === "string");
+  };
+  const began = performance.now();
+  return new Promise((resolve) => {
+    const look = () => {
+      const found = texts();
+      if (found !== null || performance.now() - began > CODE_MS) resolve(found ?? []);
+      else setTimeout(look, 60);
+    };
+    look();
   });
-  const note = h("span", { class: "prompt-state", "aria-live": "polite" });
-  const json = jsonField(field, note);
-  const effect = h("p", { class: "prompt-note" });
-  const buttons = [
-    button("primary good", "check", "Approve", () => decide(true)),
-    button("", "cross", "Reject", () => decide(false)),
-    button("ghost", null, "Send as it is", () => send(json.read(), (value) => value)),
-  ];
-  field.addEventListener("input", explain);
-  explain();
-
-  function explain() {
-    const payload = json.check();
-    setText(effect, payload.ok && isPlain(payload.value) ? `Approve sends ${oneLine(approval(true, payload.value), 90)}` : "");
-  }
-
-  function decide(approved) {
-    const payload = json.read();
-    if (payload.ok && !isPlain(payload.value)) {
-      return refuse("Approve and Reject add to a JSON object. Use “Send as it is” for any other value.");
-    }
-    return send(payload, (value) => approval(approved, value));
-  }
-
-  function refuse(text) {
-    setText(note, text);
-    note.dataset.ok = "false";
-    field.focus();
-  }
-
-  async function send(payload, shape) {
-    if (!payload.ok) return;
-    for (const each of buttons) each.disabled = true;
-    try {
-      await api.sendEvent(runId, step.eventType, shape(payload.value));
-      setText(effect, "Sent. The run goes on as soon as it is committed.");
-    } catch (error) {
-      for (const each of buttons) each.disabled = false;
-      toast(`Not sent: ${error.message}`, { kind: "bad" });
-    }
-  }
-
-  return h("div", { class: "prompt-body" }, field, h("div", { class: "prompt-actions" }, buttons), note, effect);
 }
 
-const isPlain = (value) => value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));
-
-/** What a decision sends. A payload of its own may say more, and may overrule `approved` only on approval. */
-const approval = (approved, value) => (approved ? { approved: true, ...value } : { ...value, approved: false });
-
-function button(look, name, text, press) {
-  return h("button", { type: "button", class: `button ${look}`, on: { click: press } }, name && icon(name), h("span", { text }));
+/** The payload that was sent last for that type, in any run of the session: `{ value }`, or null. */
+function lastSent(model, type) {
+  const { runs, order } = model.get().log;
+  let newest = null;
+  for (const id of order) {
+    const event = runs[id]?.events.findLast((each) => each.type === type && each.payload !== undefined);
+    if (event !== undefined && (newest === null || event.time > newest.time)) newest = event;
+  }
+  return newest === null ? null : { value: newest.payload };
 }

@@ -9,7 +9,7 @@ import { mountRuns } from "./runs.js";
 /** A part of the page. What is done to a run is done to it as it is now, so nothing is offered while the past is shown. */
 export function mountRunPane(page) {
   const runs = mountRuns(byId("run-head"), page);
-  const prompts = mountPrompts(byId("prompts"));
+  const prompts = mountPrompts(byId("prompts"), page);
   const empty = mountEmpty(byId("empty"), { onRun: () => page.run() });
   const result = mountResult(byId("result"), { onStep: page.selectStep, onLine: page.goToLine });
   const own = page.can.run ? "own" : "view";
