@@ -45,15 +45,15 @@ export function mountControls(onAct, commands) {
   }
 
   function item(action, name, text, about) {
-    const says = h("span", { class: "menu-about", text: about });
+    const says = h("span", { class: "menu-about", "aria-hidden": "true", text: about }); // said as the description
     const props = { type: "button", class: "menu-item", "aria-label": `${text} this run`, data: { action, about } };
     return h("button", { ...props, on: { click: press } }, icon(name), h("span", { class: "menu-text" }, h("span", { text }), says));
   }
 
   function byCommand([id, name, text, about]) {
-    const says = h("span", { class: "menu-about", text: about });
+    const says = h("span", { class: "menu-about", "aria-hidden": "true", text: about });
     const run = () => (menu.close(), more.focus(), commands.run(id));
-    return h("button", { type: "button", class: "menu-item", "aria-label": text, "aria-description": about, on: { click: run } }, icon(name), h("span", { class: "menu-text" }, h("span", { text }), says));
+    return h("button", { type: "button", class: "menu-item", "aria-description": about, on: { click: run } }, icon(name), h("span", { class: "menu-text" }, h("span", { text }), says));
   }
 
   async function press({ currentTarget }) {
