@@ -137,7 +137,9 @@ export function answerTo(runId, step, { payload, last }) {
     return h("p", { class: "prompt-last" }, "Sent before: ", h("code", { text: oneLine(last.value, 80) }), h("button", { type: "button", class: "link", text: "Use it", on: { click: use } }));
   }
 
-  const approval = (yes, value) => (yes ? { [decision]: true, ...value } : { ...value, [decision]: false });
+  function approval(yes, value) {
+    return yes ? { [decision]: true, ...value } : { ...value, [decision]: false };
+  }
 
   return { element: body };
 }
