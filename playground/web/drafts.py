@@ -63,7 +63,7 @@ class EditorContent:
 async def get_draft(request: Request) -> Response:
     """What stands in the session's editor: `{files, main, payload, revision}`, for those who may edit it."""
     session = request.path_params["id"]
-    await require_access(request, session, write=True)
+    await require_access(request, session, "edit")
     return JSONAnswer((await code_of(desk(request), session)).as_json())
 
 
@@ -75,7 +75,7 @@ async def put_draft(request: Request) -> Response:
     there where that is another one. Without it, it takes the place of whatever is there: 204.
     """
     session = request.path_params["id"]
-    await require_access(request, session, write=True)
+    await require_access(request, session, "edit")
     at = desk(request)
     at.changes.take(session)
     settings = at.settings

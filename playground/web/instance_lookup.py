@@ -79,12 +79,6 @@ async def reach_instance(request: Request, needs: Access) -> Reached:
     return Reached(session, instance, grant)
 
 
-async def own_instance(request: Request) -> tuple[str, Instance]:
-    """The instance in the address, for those who may act on it: its session, and its handle."""
-    reached = await reach_instance(request, "edit")
-    return reached.session, reached.instance
-
-
 async def version_of(request: Request, session: str, instance: Instance) -> str | None:
     """The version of the session's code that the instance runs."""
     pinned = await desk(request).versions.of_run(session, instance.id)

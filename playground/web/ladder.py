@@ -68,10 +68,6 @@ LADDER: Final[Mapping[str, Need]] = {
     "POST /api/instances/{id}/rehearse": "edit",
     "POST /api/instances/{id}/apply": "edit",
     "POST /api/instances/{id}/fork": "edit",
-    "POST /api/instances/{id}/debug": "edit",
-    "POST /api/instances/{id}/continue": "edit",
-    # where the operator allows it
-    "POST /api/debug/kill-server": "anyone",
     # one wait of one run
     "POST /api/approvals/{id}/open": "anyone",
     "GET /api/approvals/{id}": "approval",

@@ -13,7 +13,7 @@ from playground.core.streams import Stream
 from playground.core.values import Encoded, View
 from playground.web.answers import encode_json
 from playground.web.errors import NotFound, Refused
-from playground.web.instance_lookup import own_instance
+from playground.web.instance_lookup import reach_instance
 
 _BINARY: Final = ("application/octet-stream", "bin")
 _TEXT: Final = ("text/plain; charset=utf-8", "txt")
@@ -26,7 +26,7 @@ async def get_output(request: Request) -> Response:
 
     Streams and binary values are their bytes, all else is JSON.
     """
-    _, instance = await own_instance(request)
+    instance = (await reach_instance(request, "edit")).instance
     name, count = _parsed(request.path_params["key"])
     output = await instance.step_output(name, count)
     if output.sensitive:

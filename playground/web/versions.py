@@ -28,7 +28,7 @@ async def list_versions(request: Request) -> Response:
     page before; it is null on the last one.
     """
     session = request.path_params["id"]
-    await require_access(request, session, write=True)
+    await require_access(request, session, "edit")
     at = desk(request)
     found = await at.versions.list(session, before=_before(request), limit=_PAGE + 1, runs=_RUNS)
     page = found[:_PAGE]
@@ -52,7 +52,7 @@ async def get_version(request: Request) -> Response:
 async def keep_version(request: Request) -> Response:
     """Keep code as a version without running it: `{files, main}`; answers `{id}`."""
     session = request.path_params["id"]
-    await require_access(request, session, write=True)
+    await require_access(request, session, "edit")
     at = desk(request)
     at.changes.take(session)
     settings = at.settings

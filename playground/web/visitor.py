@@ -151,11 +151,9 @@ async def require_grant(request: Request, session: str, needs: Access) -> Grant:
     return grant
 
 
-async def require_access(
-    request: Request, session: str, needs: Access = "view", *, write: bool = False
-) -> Access:
-    """As `require_grant`, without the link. `write` needs "edit"."""
-    return (await require_grant(request, session, "edit" if write else needs)).access
+async def require_access(request: Request, session: str, needs: Access = "view") -> Access:
+    """As `require_grant`, without the link."""
+    return (await require_grant(request, session, needs)).access
 
 
 def remember_share(request: Request, session: str, secret: str) -> None:

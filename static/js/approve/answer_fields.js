@@ -2,25 +2,37 @@
 
 import { h } from "../base/dom.js";
 
-/** Null where a yes or no is asked: no fields, or nothing but those that a decision has anyway. Else `{ element, read() }`. */
+/** Fields that are asked for beside all others, whatever the run wants. */
+const ALWAYS = new Set(["by", "note"]);
+/** Names of the one field that says yes or no. */
+const DECIDING = ["approved", "approve", "accepted", "confirmed", "allowed", "granted", "ok"];
+
+/**
+ * Null where a yes or no is asked and nothing more. Else `{ element, read(), decides }`: `decides` is the name of the field that says
+ * yes or no, where the answer is a decision and other fields may be left out; null where there is none.
+ */
 export function answerFields(fields) {
-  const own = new Set(["approved", "by", "note"]);
-  const asked = (fields ?? []).filter(({ name }) => !own.has(name));
-  if (asked.length === 0 || (fields ?? []).some(({ name }) => name === "approved")) return null;
+  const known = (fields ?? []).filter(({ name }) => !ALWAYS.has(name));
+  const named = DECIDING.find((each) => known.some(({ name, type }) => name === each && type === "boolean")) ?? null;
+  const others = known.filter(({ name }) => name !== named);
+  const decides = others.every(({ optional }) => optional === true) ? (named ?? (others.length === 0 ? "approved" : null)) : null;
+  const asked = decides === null ? known : others;
+  if (asked.length === 0 && decides === "approved") return null;
   const inputs = asked.map((field) => ({ field, input: inputOf(field) }));
   const element = h(
     "div",
     { class: "answer-fields" },
     inputs.map(({ field, input }) => h("label", { class: `decide-label${field.type === "boolean" ? " check" : ""}` }, h("span", { text: field.optional ? `${field.name} (optional)` : field.name }), input)),
   );
-  return { element, read };
+  return { element, read, decides };
 
   /** `{ ok, value }`, or `{ ok: false, field, message }`. */
   function read() {
     const value = {};
     for (const { field, input } of inputs) {
       const text = input.value.trim();
-      if (field.type === "boolean") value[field.name] = input.checked;
+      if (field.options?.length > 0) value[field.name] = field.options[input.selectedIndex];
+      else if (field.type === "boolean") value[field.name] = input.checked;
       else if (text === "" && field.optional) continue;
       else if (text === "" && field.type !== "string") return { ok: false, field: input, message: `${field.name} is missing.` };
       else if (field.type === "number") {
@@ -44,6 +56,7 @@ export function jsonField() {
   const element = h("label", { class: "decide-label" }, h("span", { text: "The event's payload, JSON" }), input);
   return {
     element,
+    decides: null,
     read() {
       try {
         return { ok: true, value: JSON.parse(input.value) };

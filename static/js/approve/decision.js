@@ -20,6 +20,8 @@ export function mountDecision(form, id, { onView, onStale }) {
   const choices = h("div", { class: "decide-buttons" });
   let asked = null;
   let built = false;
+  let wanted = null; // the fields that the maker of the link has named
+  let json = false; // whether any JSON is asked for in place of them
   let busy = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault(); // Enter in a field decides nothing: only a button does
@@ -27,7 +29,9 @@ export function mountDecision(form, id, { onView, onStale }) {
 
   function build(view) {
     built = true;
-    ask(answerFields(view.run.fields));
+    wanted = view.run.fields;
+    ask(answerFields(wanted));
+    setText(other, "Answer with JSON");
     fill(
       form,
       h(
@@ -45,17 +49,18 @@ export function mountDecision(form, id, { onView, onStale }) {
   /** Ask for a yes or no, or (`answer`) for something else. */
   function ask(answer) {
     asked = answer;
-    const plain = asked === null;
+    const plain = asked === null || asked.decides !== null;
     fill(fields, asked?.element ?? null);
     fill(choices, plain ? [no, yes] : [send]);
     choices.dataset.plain = String(plain);
-    setText(other, plain ? "Answer with JSON" : "Answer yes or no");
     setText(state, "");
   }
 
   function turn() {
-    ask(asked === null ? jsonField() : null);
-    (asked === null ? name : fields.querySelector("textarea")).focus();
+    json = !json;
+    ask(json ? jsonField() : answerFields(wanted));
+    setText(other, json ? "Back" : "Answer with JSON");
+    (json ? fields.querySelector("textarea") : name).focus();
   }
 
   async function decide(verdict) {
@@ -66,7 +71,7 @@ export function mountDecision(form, id, { onView, onStale }) {
     if (asked !== null) {
       const read = asked.read();
       if (!read.ok) return refuse(read.field, read.message);
-      answer.payload = read.value;
+      answer.payload = asked.decides === null ? read.value : { ...read.value, [asked.decides]: verdict === "approved" };
     }
     setBusy(verdict);
     keep(by);

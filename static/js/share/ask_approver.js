@@ -6,8 +6,9 @@ import { showLink } from "./link_form.js";
 import { LIFETIMES } from "./link_words.js";
 import { askApprover } from "./share_api.js";
 
-/** Open it for `step`, which waits; `fields` is what its event should carry, where that is known (`[{ name, type }]`). */
-export function openAsking(session, runId, step, fields = null) {
+/** Open it for `step`, which waits; `texts` are of the run's files, which may say what its event should carry. */
+export function openAsking(session, runId, step, texts) {
+  const fields = fieldsOf(texts, step);
   const question = h("textarea", { class: "field area", rows: "2", maxlength: "500", "aria-label": "What is asked" });
   question.value = capital(step.name);
   const label = h("input", { class: "field", type: "text", maxlength: "80", autocomplete: "off", placeholder: "Ada, or the finance team", "aria-label": "Who is asked" });
@@ -36,7 +37,7 @@ export function openAsking(session, runId, step, fields = null) {
     setText(state, "");
     try {
       const wanted = { instance: runId, step: step.key, question: question.value, label: label.value, expires: lifetime.value };
-      const link = await askApprover(session, fields === null ? wanted : { ...wanted, fields });
+      const link = await askApprover(session, { ...wanted, fields: await fields });
       await showLink(made, new URL(link.url, location.href).href, "decide");
       setText(button.lastElementChild, "Create another");
     } catch (error) {
@@ -45,6 +46,14 @@ export function openAsking(session, runId, step, fields = null) {
       button.disabled = false;
     }
   }
+}
+
+/** What the source says of the event's payload, on one level; null where it says nothing. */
+async function fieldsOf(texts, { name, eventType }) {
+  if (texts.length === 0) return null;
+  const { flatFields, inferred } = await import("../run/prompt_fields.js");
+  const fields = flatFields(await inferred(texts, { name, type: eventType }));
+  return fields.length === 0 ? null : fields;
 }
 
 const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);

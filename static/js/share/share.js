@@ -16,7 +16,8 @@ export function mountShare(page) {
     const run = selected === null ? undefined : log.runs[selected];
     return run === undefined ? [] : pendingWaits(run).map((step) => ({ run, step }));
   };
-  page.askApprover = (runId, step) => void opened(async (session) => (await import("./ask_approver.js")).openAsking(session, runId, step));
+  page.askApprover = (runId, step) => void opened(async (session) => (await import("./ask_approver.js")).openAsking(session, runId, step, texts(runId)));
+  const texts = (runId) => Object.values(page.model.get().codes[runId]?.modules ?? {}).filter((content) => typeof content === "string");
   page.commands.add(
     { id: "share", title: "Share this session", group: "Share", refusal, run: () => show("links") },
     { id: "share.code", title: "Copy a link that carries the code", group: "Share", run: copyCode },

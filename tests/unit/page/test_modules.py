@@ -8,7 +8,7 @@ from playground.web.preload import imported
 from tests.unit.page.node import ROOT
 
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
-ENTRIES = ("app.js", "theme_boot.js", "approve/approve.js")
+ENTRIES = ("app.js", "rescue.js", "theme_boot.js", "approve/approve.js")
 """What templates name: the first module of each page, and what runs before it."""
 
 
