@@ -12,5 +12,6 @@ if (data.session !== null && data.access === null) {
   await redeemLink(data);
 } else {
   createPage(data, PARTS);
+  document.body.dataset.ready = ""; // see rescue.js
   if (location.hash.startsWith("#share=")) history.replaceState(null, "", location.pathname);
 }

@@ -89,6 +89,20 @@ def hello(visitor: Visitor) -> None:
     assert lesson.names("step_completed") == ["think of a greeting", "write it on the card"]
 
 
+def walk(visitor: Visitor) -> None:
+    lesson = Lesson(visitor, "walk")
+    lesson.await_step("attempt_started", "print the photo")
+    crashed = visitor.request("POST", f"/api/instances/{lesson.run}/crash", json={})
+    assert crashed.json()["crashed"] is True
+    lesson.answer("approve the postcard", "approval", {"approved": True})
+    assert lesson.output() == {
+        "sent": True,
+        "text": "Greetings from the lighthouse!",
+        "photo": {"size": "10 × 15 cm", "attempt": 2},
+    }
+    assert lesson.names("attempt_started").count("write the postcard") == 1
+
+
 def retries(visitor: Visitor) -> None:
     lesson = Lesson(visitor, "retries")
     assert lesson.output() == {"stock": {"shelf": 9, "left": 3}, "paid": False}
@@ -244,6 +258,7 @@ LESSONS: Final[dict[str, Callable[[Visitor], None]]] = {
     lesson.__name__.replace("_", "-"): lesson
     for lesson in (
         hello,
+        walk,
         retries,
         dynamic_delay,
         sleeps,

@@ -10,7 +10,7 @@ async def test_the_list_names_each_with_its_lesson(open_playground: Open) -> Non
     answer = await visitor.get("/api/examples")
     assert answer.status_code == 200
     listed = answer.json()["examples"]
-    assert [example["id"] for example in listed][:2] == ["hello", "retries"]
+    assert [example["id"] for example in listed][:2] == ["hello", "walk"]
     assert set(listed[0]) == {"id", "title", "group", "shows", "sketch", "try", "language", "files"}
     (typescript,) = [example for example in listed if example["language"] == "ts"]
     assert typescript["files"] == ["workflow.ts", "prices.ts", "types.ts"]

@@ -14,8 +14,8 @@ const SAVED = {
   conflict: "Changed here and elsewhere",
 };
 const LANGUAGES = [
-  ["js", "JS", "JavaScript"],
-  ["ts", "TS", "TypeScript"],
+  ["js", "JS", "JS, JavaScript"],
+  ["ts", "TS", "TS, TypeScript"],
 ];
 const FORMAT_KEYS = "Shift+Alt+F";
 

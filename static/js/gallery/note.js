@@ -7,11 +7,6 @@ const KEPT = "playground:lesson";
 /** Show the note of `example` (`{ title, shows, try }`); answers `{ close }`. */
 export function showNote({ title, shows, try: tries }, open = true) {
   const root = byId("lesson-note");
-  const close = () => {
-    root.hidden = true;
-    root.replaceChildren();
-    write(null);
-  };
   const details = h(
     "details",
     { class: "note-more", open },
@@ -19,11 +14,18 @@ export function showNote({ title, shows, try: tries }, open = true) {
     h("p", { class: "note-shows" }, coded(shows)),
     h("ul", { class: "note-tries", "aria-label": "What to try" }, tries.map((text) => h("li", {}, coded(text)))),
   );
-  fill(root, details, h("button", { type: "button", class: "button ghost small icon-only note-close", "aria-label": "Close the notes of this example", on: { click: close } }, icon("cross")));
+  fill(root, details, h("button", { type: "button", class: "button ghost small icon-only note-close", "aria-label": "Close the notes of this example", on: { click: closeNote } }, icon("cross")));
   root.hidden = false;
   details.addEventListener("toggle", () => write({ title, shows, try: tries, open: details.open }));
   write({ title, shows, try: tries, open });
-  return { close };
+  return { close: closeNote };
+}
+
+/** Take the note away, for good. */
+export function closeNote() {
+  byId("lesson-note").hidden = true;
+  byId("lesson-note").replaceChildren();
+  write(null);
 }
 
 /** Show the note of the last visit, where it was not closed. */

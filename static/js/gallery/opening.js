@@ -4,13 +4,13 @@ import * as api from "../state/api.js";
 import { byId } from "../base/dom.js";
 import { toast } from "../base/toasts.js";
 import { getExample } from "./examples.js";
-import { showNote } from "./note.js";
+import { closeNote, showNote } from "./note.js";
 
 /**
  * Put the example of that id into the editor; answers whether it is there. What stood there before is kept as a version, and comes
- * back by Undo.
+ * back by Undo. `quiet`: without the note of what to try.
  */
-export async function openExample(page, id) {
+export async function openExample(page, id, { quiet = false } = {}) {
   let example;
   let kept;
   const before = { ...page.source.files(), payload: byId("payload").value };
@@ -24,11 +24,12 @@ export async function openExample(page, id) {
   page.source.clear();
   page.write({ files: example.files, main: example.main, payload: JSON.stringify(example.payload, null, 2) });
   page.show("code");
-  const note = showNote(example);
+  const note = quiet ? null : showNote(example);
   const undo = () => {
     page.write(before);
-    note.close();
+    note?.close();
   };
+  if (quiet) closeNote();
   toast(`“${example.title}” is open.${kept ? " What stood here before is among the versions." : ""}`, { action: { label: "Undo", run: undo } });
   return true;
 }

@@ -8,21 +8,27 @@ const LESSONS = [
   ["bolt", "Pull the plug", "Kill the server in the middle and start it again: finished steps do not run twice."],
 ];
 
-/** `{ update({ shown, access }) }` */
-export function mountEmpty(root, { onRun }) {
+const BONES = 7;
+
+/** `{ update({ shown, access, loading }) }`; `offers()` whether the guided walk is offered, `onWalk()` and `onExamples()` begin those. */
+export function mountEmpty(root, ways) {
   let drawn = null;
   return {
-    update({ shown, access }) {
-      const state = shown ? access : "hidden";
+    update({ shown, access, loading }) {
+      const state = loading ? "loading" : shown ? access : "hidden";
       if (state === drawn) return;
       drawn = state;
       root.replaceChildren();
-      if (shown) fill(root, access === "own" ? lesson(onRun) : h("p", { class: "quiet", text: "Nothing has run here yet. The first run shows up by itself." }));
+      if (loading) fill(root, skeleton());
+      else if (shown) fill(root, access === "own" ? lesson(ways) : h("p", { class: "quiet", text: "Nothing has run here yet. The first run shows up by itself." }));
     },
   };
 }
 
-function lesson(onRun) {
+/** What is there while the runs of a session still come in. */
+const skeleton = () => h("div", { class: "skeleton", role: "status", "aria-label": "The runs are being loaded" }, Array.from({ length: BONES }, () => h("span")));
+
+function lesson({ onRun, onWalk, onExamples, offers }) {
   return h(
     "section",
     { class: "lesson", "aria-labelledby": "lesson-title" },
@@ -33,6 +39,12 @@ function lesson(onRun) {
       { class: "lesson-points" },
       LESSONS.map(([name, title, text]) => h("li", {}, h("span", { class: "lesson-icon" }, icon(name)), h("span", {}, h("strong", { text: title }), h("span", { class: "lesson-more", text })))),
     ),
-    h("button", { type: "button", class: "button primary", on: { click: onRun } }, icon("play"), h("span", { text: "Run it" })),
+    h(
+      "div",
+      { class: "lesson-offer" },
+      h("button", { type: "button", class: "button primary", on: { click: onRun } }, icon("play"), h("span", { text: "Run it" })),
+      offers() && h("button", { type: "button", class: "button", on: { click: onWalk } }, icon("compass"), h("span", { text: "Take the two-minute walk" })),
+      h("button", { type: "button", class: "button ghost", on: { click: onExamples } }, icon("gallery"), h("span", { text: "Open an example" })),
+    ),
   );
 }

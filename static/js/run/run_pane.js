@@ -10,14 +10,19 @@ import { mountRuns } from "./runs.js";
 export function mountRunPane(page) {
   const runs = mountRuns(byId("run-head"), page);
   const prompts = mountPrompts(byId("prompts"), page);
-  const empty = mountEmpty(byId("empty"), { onRun: () => page.run() });
+  const empty = mountEmpty(byId("empty"), {
+    onRun: () => page.run(),
+    onWalk: () => page.commands.run("tour.start"),
+    onExamples: () => page.commands.run("examples"),
+    offers: () => page.offersWalk?.() === true,
+  });
   const result = mountResult(byId("result"), { onStep: page.selectStep, onLine: page.goToLine });
   const own = page.can.run ? "own" : "view";
   return {
     update({ state, run, live, runs: all }) {
       runs.update({ run, runs: all, selected: state.selected, access: run === live ? own : "view", link: state.link });
       prompts.update(run === live ? live : undefined, page.can.approve ? "own" : "view");
-      empty.update({ shown: state.selected === null && !state.loading, access: own });
+      empty.update({ shown: state.selected === null, loading: state.selected === null && state.loading, access: own });
       result.update(run);
       byId("view-tabs").hidden = state.selected === null;
     },

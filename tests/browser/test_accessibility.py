@@ -1,0 +1,234 @@
+"""The page for everybody: axe-core finds nothing against WCAG 2.2 AA in any of its states; keys alone do everything; what
+happens is announced, seldom; nothing moves for people who asked for that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser import workflows
+from tests.browser.axe import violations
+from tests.browser.conftest import Opener
+from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+Reach = Callable[[Visit], Awaitable[None]]
+LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1440, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1440, "height": 900}},
+    "narrow": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
+}
+
+
+async def pane(page: Visit, name: str) -> None:
+    """Bring a pane forward where there is room for one only."""
+    tab = page.page.locator(f"[data-show={name}]")
+    if await tab.is_visible():
+        await tab.click()
+
+
+async def keys(page: Visit, *presses: str) -> None:
+    """Press keys outside of fields."""
+    await page.page.evaluate("() => document.activeElement.blur()")
+    for press in presses:
+        await page.page.keyboard.press(press)
+
+
+async def clean(page: Visit) -> None:
+    found = await violations(page.page)
+    assert found == [], "\n".join(found)
+
+
+async def waiting(page: Visit) -> None:
+    await page.run(workflows.APPROVED)
+    await page.ends("Waiting for you")
+    await clean(page)
+    await keys(page, "Control+k")
+    await expect(page.page.get_by_role("combobox", name="Find a command")).to_be_focused()
+    await clean(page)
+    await page.page.keyboard.type("re")
+    await clean(page)
+    await page.page.keyboard.press("Escape")
+    await page.page.locator(".why-button").click()
+    await clean(page)
+    await page.page.keyboard.press("Escape")
+    await page.page.locator(".run-picker").click()
+    await clean(page)
+
+
+async def failed(page: Visit) -> None:
+    await page.run(workflows.FAILING)
+    await page.ends("Failed")
+    await page.step("broken").locator(".step-row").click()
+    await clean(page)
+
+
+async def views(page: Visit) -> None:
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    await pane(page, "run")
+    tabs = page.page.locator(".view-tab")
+    for at in range(await tabs.count()):
+        await tabs.nth(at).click()
+        await expect(page.page.locator(".view:not([hidden])")).not_to_be_empty()
+        await clean(page)
+
+
+async def empty(page: Visit) -> None:
+    await clean(page)
+    await pane(page, "run")
+    await clean(page)
+    await keys(page, "g")
+    await expect(page.page.get_by_role("dialog").get_by_role("button", name="Hello")).to_be_visible()
+    await clean(page)
+    await page.page.keyboard.press("Escape")
+    await keys(page, "?")
+    await expect(page.page.get_by_role("dialog")).to_contain_text("Keyboard shortcuts")
+    await clean(page)
+
+
+async def refused(page: Visit) -> None:
+    page.forgive("status of 500")
+    await page.run(workflows.SYNTAX_ERROR)
+    await expect(page.page.locator("#diagnostic")).to_be_visible()
+    await pane(page, "code")
+    await clean(page)
+
+
+async def sharing(page: Visit) -> None:
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    await page.page.locator("#share-button").click()
+    await expect(page.page.get_by_role("dialog")).to_be_visible()
+    await clean(page)
+
+
+async def asleep(page: Visit) -> None:
+    await page.run(workflows.HELD_UP)
+    await page.reaches("nap", "sleeping")
+    await clean(page)
+    await page.choose("Terminate this run")
+    await expect(page.page.get_by_role("dialog")).to_be_visible()
+    await clean(page)
+    await page.answer("Keep it")
+    await page.press("Pause")
+    await expect(page.pill).to_have_text("Paused")
+    await clean(page)
+
+
+STATES: Final[dict[str, Reach]] = {
+    each.__name__: each for each in (empty, waiting, failed, views, refused, sharing, asleep)
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("state", STATES)
+async def test_axe_finds_nothing(visit: Opener, state: str, look: str) -> None:
+    page = await visit(reduced_motion="reduce", **LOOKS[look])
+    await STATES[state](page)
+
+
+async def test_keys_alone_run_answer_and_look_around(visit: Opener) -> None:
+    page = await visit()
+    keyboard = page.page.keyboard
+    await page.write(workflows.APPROVED)
+    await keyboard.press("Control+Enter")
+    await page.ends("Waiting for you")
+    await keyboard.press("Control+k")
+    await keyboard.type("why")
+    await keyboard.press("Escape")
+    await keys(page, "l")
+    await expect(page.page.locator(".run-option")).to_be_focused()
+    await keyboard.press("Escape")
+    await expect(page.page.locator(".run-picker")).to_be_focused()
+    for _ in range(20):
+        await keyboard.press("Tab")
+        if await page.page.evaluate("() => document.activeElement.closest('.prompt') !== null"):
+            break
+    approve = page.prompt.get_by_role("button", name="Approve")
+    for _ in range(8):
+        if await approve.evaluate("(button) => button === document.activeElement"):
+            break
+        await keyboard.press("Tab")
+    await keyboard.press("Enter")
+    await page.ends("Complete")
+
+
+async def test_every_stop_of_the_tab_key_is_seen(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    await page.page.locator(".skip-link").focus()
+    hidden = []
+    for _ in range(40):
+        await page.page.keyboard.press("Tab")
+        seen = await page.page.evaluate(_SEEN)
+        if seen is not None:
+            hidden.append(seen)
+    assert hidden == []
+
+
+async def test_what_happens_is_announced_once_and_late(visit: Opener) -> None:
+    page = await visit()
+    await page.page.evaluate(_HEAR)
+    await page.run(workflows.APPROVED)
+    await page.ends("Waiting for you")
+    announcer = page.page.locator("#announcer")
+    await expect(announcer).to_contain_text("Waiting for you: sign the letter", timeout=STEP_TIMEOUT_MS)
+    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.ends("Complete")
+    await expect(announcer).to_contain_text("The run is over: Complete", timeout=STEP_TIMEOUT_MS)
+    said = await page.page.evaluate("() => window.heard")
+    assert len(said) <= 3, said
+    tree = await page.page.locator("body").aria_snapshot()
+    assert re.search(r"status:.*The run is over: Complete", tree)
+
+
+async def test_nothing_moves_for_who_asked_for_that(visit: Opener) -> None:
+    page = await visit(reduced_motion="reduce")
+    await page.run(workflows.HELD_UP)
+    await page.reaches("nap", "sleeping")
+    moving = await page.page.evaluate(_MOVING)
+    assert moving == []
+
+
+async def test_forced_colours_leave_states_to_be_told_apart(visit: Opener) -> None:
+    page = await visit(forced_colors="active")
+    await page.run(workflows.FAILING)
+    await page.ends("Failed")
+    for name in ("fine", "broken"):
+        box = await page.step(name).locator(".glyph-icon").bounding_box()
+        assert box is not None
+        assert box["width"] > 0
+    names = [await page.step(name).locator(".step-row").aria_snapshot() for name in ("fine", "broken")]
+    assert "done" in names[0]
+    assert "failed" in names[1]
+
+
+_SEEN = """() => {
+  const at = document.activeElement;
+  if (at === null || at === document.body) return null;
+  const box = at.getBoundingClientRect();
+  const style = getComputedStyle(at);
+  const marked = at.matches(":focus-visible")
+    && (style.outlineStyle !== "none" || style.boxShadow !== "none" || at.closest(".cm-editor, .tour") !== null);
+  const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  if (marked && inside) return null;
+  return `${at.tagName}#${at.id}.${at.className} ${JSON.stringify(box)} ${style.outlineStyle}`;
+}"""
+
+_HEAR = """() => {
+  window.heard = [];
+  const box = document.getElementById("announcer");
+  new MutationObserver(() => window.heard.push(box.textContent)).observe(box, { childList: true });
+}"""
+
+_MOVING = """() => document.getAnimations()
+  .filter((each) => each.playState === "running" && each.effect.getTiming().duration > 1)
+  .map((each) => `${each.animationName} of ${each.effect.target?.className}`)"""
