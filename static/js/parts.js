@@ -21,9 +21,10 @@ import { mountCodeLink } from "./share/code_link.js";
 import { mountForking } from "./share/forking.js";
 import { mountShare } from "./share/share.js";
 import { mountShortcuts } from "./shell/shortcuts.js";
+import { mountTour } from "./tour/tour_part.js";
 import { mountStory } from "./story/story.js";
 import { mountChecklistView } from "./views/checklist_view.js";
 import { mountLaterViews } from "./views/later_views.js";
 
 /** In the order in which they are mounted and drawn; views show their tabs in this order too. */
-export const PARTS = [mountRunPane, mountEdit, mountCompare, mountDebug, mountChecklistView, mountLaterViews, mountStory, mountRunDetails, mountConsole, mountMarks, mountEditing, mountFiles, mountTools, mountConflict, mountVersionNote, mountRunCommands, mountGallery, mountPalette, mountAnnouncements, mountShare, mountForking, mountCodeLink, mountNavigation, mountShortcuts];
+export const PARTS = [mountRunPane, mountEdit, mountCompare, mountDebug, mountChecklistView, mountLaterViews, mountStory, mountRunDetails, mountConsole, mountMarks, mountEditing, mountFiles, mountTools, mountConflict, mountVersionNote, mountRunCommands, mountGallery, mountPalette, mountAnnouncements, mountShare, mountForking, mountCodeLink, mountNavigation, mountShortcuts, mountTour];
