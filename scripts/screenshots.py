@@ -116,7 +116,7 @@ class Camera:
         page = context.new_page()
         page.set_default_timeout(TIMEOUT_MS)
         page.goto(path if path.startswith("http") else self.url + path)
-        page.wait_for_selector(".cm-content")
+        page.wait_for_selector(".editor-host .cm-content")
         return page
 
     def keep(self, page: Page, name: str, settle_ms: int = 500) -> None:
@@ -131,14 +131,14 @@ def run(page: Page, source: str | None = None, payload: Any = None) -> None:
     if source is not None:
         write(page, source)
     if payload is not None:
-        page.fill("#payload", json.dumps(payload))
+        page.locator("#payload").evaluate(_PAY, json.dumps(payload))
     page.click("#run-button")
 
 
 def write(page: Page, source: str) -> None:
-    page.click(".cm-content")
+    page.click(".editor-host .cm-content")
     page.keyboard.press("ControlOrMeta+a")
-    page.locator(".cm-content").evaluate(_PASTE, source)
+    page.locator(".editor-host .cm-content").evaluate(_PASTE, source)
 
 
 def show(page: Page, pane: str) -> None:
@@ -200,7 +200,7 @@ def refused(camera: Camera) -> None:
     run(page, BROKEN)
     page.locator("#diagnostic").wait_for()
     camera.keep(page, "syntax-error")
-    page.fill("#payload", '{"name": Ada}')
+    page.locator("#payload").evaluate(_PAY, '{"name": Ada}')
     page.click("#run-button")
     camera.keep(page, "bad-payload")
 
@@ -300,6 +300,11 @@ def served(data: Path) -> Iterator[str]:
         finally:
             process.terminate()
 
+
+_PAY: Final = """(field, text) => {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
 
 _PASTE: Final = """(editor, text) => {
   const data = new DataTransfer();

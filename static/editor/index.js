@@ -28,6 +28,7 @@ import { markSteps, selectLine, stepLines } from "./step_lines.js";
 import { typeOver } from "./type_over.js";
 import { createTyping } from "./typing/index.js";
 
+export { createJsonField } from "./json_field.js";
 export { languageOf, planOf };
 
 /**

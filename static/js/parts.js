@@ -15,6 +15,7 @@ import { mountGallery } from "./gallery/gallery_part.js";
 import { mountNavigation } from "./shell/navigation.js";
 import { mountPalette } from "./shell/palette_part.js";
 import { mountRunCommands } from "./run/run_commands.js";
+import { mountPayload } from "./code/payload_pane.js";
 import { mountRunDetails } from "./panel/run_details.js";
 import { mountRunPane } from "./run/run_pane.js";
 import { mountCodeLink } from "./share/code_link.js";
@@ -27,4 +28,4 @@ import { mountChecklistView } from "./views/checklist_view.js";
 import { mountLaterViews } from "./views/later_views.js";
 
 /** In the order in which they are mounted and drawn; views show their tabs in this order too. */
-export const PARTS = [mountRunPane, mountEdit, mountCompare, mountDebug, mountChecklistView, mountLaterViews, mountStory, mountRunDetails, mountConsole, mountMarks, mountEditing, mountFiles, mountTools, mountConflict, mountVersionNote, mountRunCommands, mountGallery, mountPalette, mountAnnouncements, mountShare, mountForking, mountCodeLink, mountNavigation, mountShortcuts, mountTour];
+export const PARTS = [mountRunPane, mountEdit, mountCompare, mountDebug, mountChecklistView, mountLaterViews, mountStory, mountRunDetails, mountConsole, mountMarks, mountEditing, mountFiles, mountPayload, mountTools, mountConflict, mountVersionNote, mountRunCommands, mountGallery, mountPalette, mountAnnouncements, mountShare, mountForking, mountCodeLink, mountNavigation, mountShortcuts, mountTour];

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 async def own(page: Visit) -> None:
     """Wait until the page is that of a session of one's own, with its editor."""
     await expect(page.page.locator("body")).to_have_attribute("data-access", "own", timeout=STEP_TIMEOUT_MS)
-    await expect(page.page.locator(".cm-content")).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await expect(page.page.locator(".editor-host .cm-content")).to_be_visible(timeout=STEP_TIMEOUT_MS)
 
 
 async def test_who_watches_forks_by_editing_and_loses_no_key(visit: Opener) -> None:
@@ -25,16 +25,16 @@ async def test_who_watches_forks_by_editing_and_loses_no_key(visit: Opener) -> N
     await page.ends("Waiting for you")
     stranger = await visit(await shared(page))
     await stranger.ends("Waiting for an event")
-    await stranger.page.locator(".cm-content").click()
+    await stranger.page.locator(".editor-host .cm-content").click()
     await stranger.page.keyboard.press("ControlOrMeta+Home")
     await stranger.page.keyboard.type("// mine now\n")
     await expect(stranger.page.locator("#fork-note")).to_contain_text("It is saved")
     await stranger.press("Open it")
     await own(stranger)
     await expect(stranger.page.locator(".cm-line").first).to_have_text("// mine now")
-    await expect(stranger.page.locator(".cm-content")).to_contain_text("sign the letter")
+    await expect(stranger.page.locator(".editor-host .cm-content")).to_contain_text("sign the letter")
     await expect(stranger.page.locator("#empty")).to_be_visible()  # nothing has run here
-    await expect(page.page.locator(".cm-content")).not_to_contain_text("mine now")
+    await expect(page.page.locator(".editor-host .cm-content")).not_to_contain_text("mine now")
     await stranger.page.locator("#run-button").click()
     await stranger.ends("Waiting for you")
     await expect(page.page.locator(".run-status .pill")).to_have_text("Waiting for you")
@@ -53,7 +53,7 @@ async def test_the_fork_button_keeps_what_one_had(visit: Opener) -> None:
     await stranger.press("Fork")
     await own(stranger)
     await expect(stranger.page.locator("#empty")).to_be_visible()
-    await expect(stranger.page.locator(".cm-content")).to_contain_text("inside first")
+    await expect(stranger.page.locator(".editor-host .cm-content")).to_contain_text("inside first")
     await stranger.run(payload={"name": "Bo"})
     await stranger.ends("Complete")
     await stranger.open("/")
@@ -75,13 +75,13 @@ async def test_a_link_carries_the_code_and_runs_nothing(visit: Opener) -> None:
     note = stranger.page.locator("#code-link-note")
     await expect(note).to_contain_text("It does not run by itself")
     assert "#" not in stranger.page.url
-    await expect(stranger.page.locator(".cm-content")).to_have_text("// what I was typing")
+    await expect(stranger.page.locator(".editor-host .cm-content")).to_have_text("// what I was typing")
     await stranger.press("Open shared code")
-    await expect(stranger.page.locator(".cm-content")).to_contain_text("inside first")
+    await expect(stranger.page.locator(".editor-host .cm-content")).to_contain_text("inside first")
     await expect(stranger.page.locator("#payload")).to_have_value('{"name": "Ada"}')
     await expect(stranger.page.locator("#empty")).to_be_visible()
     await stranger.press("Undo")
-    await expect(stranger.page.locator(".cm-content")).to_have_text("// what I was typing")
+    await expect(stranger.page.locator(".editor-host .cm-content")).to_have_text("// what I was typing")
 
 
 async def test_a_broken_code_link_changes_nothing(visit: Opener) -> None:
@@ -89,4 +89,4 @@ async def test_a_broken_code_link_changes_nothing(visit: Opener) -> None:
     await stranger.write("// what I was typing")
     await stranger.page.goto(f"{stranger.base}/#code=1.AAAA")
     await expect(stranger.page.locator(".toast")).to_contain_text("cannot be opened")
-    await expect(stranger.page.locator(".cm-content")).to_have_text("// what I was typing")
+    await expect(stranger.page.locator(".editor-host .cm-content")).to_have_text("// what I was typing")

@@ -78,7 +78,7 @@ async def test_the_keyboard_alone_is_enough(visit: Opener) -> None:
 
 async def test_tab_leaves_the_editor_after_escape(visit: Opener) -> None:
     page = await visit()
-    await page.page.locator(".cm-content").click()
+    await page.page.locator(".editor-host .cm-content").click()
     await page.page.keyboard.press("Escape")
     await page.page.keyboard.press("Tab")
-    await expect(page.page.locator(".cm-content")).not_to_be_focused()
+    await expect(page.page.locator(".editor-host .cm-content")).not_to_be_focused()

@@ -43,7 +43,7 @@ async def test_a_payload_that_is_no_json_is_refused_before_it_is_sent(visit: Ope
     await page.run(workflows.QUICK, '{"name": Ada}')
     await expect(page.page.locator("#payload-state")).to_contain_text("line 1, column 10")
     await expect(page.page.locator("#payload")).to_have_attribute("aria-invalid", "true")
-    await expect(page.page.locator("#payload")).to_be_focused()
+    await expect(page.page.locator(".payload .cm-content")).to_be_focused()
     await expect(page.page.get_by_role("alert").filter(has_text="Not run")).to_be_visible()
     assert sent == []
 

@@ -112,7 +112,7 @@ async def test_a_run_is_repeated_with_other_input(visit: Opener) -> None:
     await page.ends("Complete")
     await page.pay({"name": "Nobody"})
     await page.choose("Run again")
-    await expect(page.page.locator("#payload")).to_be_focused()
+    await expect(page.page.locator(".payload .cm-content")).to_be_focused()
     assert '"Ada"' in await page.page.locator("#payload").input_value()
     await page.run()
     await expect(page.page.locator(".lineage")).to_have_text("Replay of Run 1")

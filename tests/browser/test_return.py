@@ -29,7 +29,7 @@ async def test_after_a_reload_everything_is_there_and_live(visit: Opener) -> Non
     await page.ends("Waiting for you")
     await page.open()
     await page.ends("Waiting for you")
-    await expect(page.page.locator(".cm-content")).to_contain_text("sign the letter")
+    await expect(page.page.locator(".editor-host .cm-content")).to_contain_text("sign the letter")
     await expect(page.page.locator("#payload")).to_have_value('{"kept": true}')
     await page.prompt.get_by_role("button", name="Approve").click()
     await page.ends("Complete")
@@ -51,7 +51,7 @@ async def test_what_was_typed_without_a_run_is_there_after_a_reload(visit: Opene
     await page.write(workflows.SLEEPY)
     await expect(page.page.locator("#save-state")).to_contain_text("Saved")
     await page.open()
-    await expect(page.page.locator(".cm-content")).to_contain_text("long nap")
+    await expect(page.page.locator(".editor-host .cm-content")).to_contain_text("long nap")
 
 
 async def test_the_runs_of_a_session_can_be_chosen(visit: Opener) -> None:

@@ -59,7 +59,7 @@ async def test_control_enter_in_the_editor_runs(visit: Opener) -> None:
     page = await visit()
     await page.write(workflows.QUICK)
     await page.pay({"name": "Ada"})
-    await page.page.locator(".cm-content").click()
+    await page.page.locator(".editor-host .cm-content").click()
     await page.page.keyboard.press("ControlOrMeta+Enter")
     await page.ends("Complete")
 

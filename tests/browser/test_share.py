@@ -47,7 +47,7 @@ async def test_a_stranger_watches_live_and_can_do_nothing(visit: Opener) -> None
     await page.ends("Waiting for you")
     stranger = await visit(await shared(page))
     await expect(stranger.page.locator("#watching-banner")).to_contain_text("You are watching")
-    await expect(stranger.page.locator(".cm-content")).to_contain_text("sign the letter")
+    await expect(stranger.page.locator(".editor-host .cm-content")).to_contain_text("sign the letter")
     await stranger.ends("Waiting for an event")
     assert "share=" not in stranger.page.url
     for name in ("Run", "Approve", "Reject", "Share", "Reset", *CONTROLS):
@@ -66,7 +66,7 @@ async def test_a_stranger_sees_a_run_that_starts_later_with_its_code(visit: Open
     await stranger.ends("Complete")
     await page.run(workflows.FAILING)
     await stranger.ends("Failed")
-    await expect(stranger.page.locator(".cm-content")).to_contain_text("out of paper")
+    await expect(stranger.page.locator(".editor-host .cm-content")).to_contain_text("out of paper")
 
 
 async def test_who_may_approve_answers_what_waits_and_nothing_more(visit: Opener) -> None:

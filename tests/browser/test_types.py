@@ -47,7 +47,7 @@ async def test_steps_are_completed_with_their_blanks(visit: Opener) -> None:
     await expect(page.page.locator(".cm-completionInfo")).to_contain_text("Sleep durably")
     await page.page.wait_for_timeout(100)  # which a list must have been open for, to be answered
     await page.page.keyboard.press("Enter")
-    await expect(page.page.locator(".cm-content")).to_contain_text("await step.sleep('name', '10 seconds')")
+    await expect(page.page.locator(".editor-host .cm-content")).to_contain_text("await step.sleep('name', '10 seconds')")
 
 
 async def test_what_a_step_gave_is_known(visit: Opener) -> None:
@@ -95,8 +95,8 @@ async def test_a_name_is_changed_everywhere(visit: Opener) -> None:
     await expect(field).to_be_focused()
     await field.fill("parcel")
     await page.page.keyboard.press("Enter")
-    await expect(page.page.locator(".cm-content")).to_contain_text("return parcel.id")
-    await expect(page.page.locator(".cm-content")).to_contain_text("const parcel")
+    await expect(page.page.locator(".editor-host .cm-content")).to_contain_text("return parcel.id")
+    await expect(page.page.locator(".editor-host .cm-content")).to_contain_text("const parcel")
 
 
 async def test_the_steps_stand_over_the_source(visit: Opener) -> None:
@@ -110,7 +110,7 @@ async def test_the_steps_stand_over_the_source(visit: Opener) -> None:
     await notes.last.click()
     await expect(page.step("broken")).to_have_class(re.compile("selected"))
     await expect(page.page.locator(".cm-step-selected")).to_contain_text("'broken'")
-    await page.page.locator(".cm-content").click()
+    await page.page.locator(".editor-host .cm-content").click()
     await page.page.keyboard.press("ControlOrMeta+Home")
     await page.page.keyboard.type("//")
     await expect(notes).to_have_count(0)

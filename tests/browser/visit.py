@@ -25,7 +25,7 @@ class Visit:
     async def open(self, path: str = "/") -> None:
         """Load a page and wait until its editor has replaced the plain field."""
         await self.page.goto(self.base + path)
-        await expect(self.page.locator(".cm-content")).to_be_visible(timeout=STEP_TIMEOUT_MS)
+        await expect(self.page.locator("#editor-host .cm-content")).to_be_visible(timeout=STEP_TIMEOUT_MS)
 
     def forgive(self, text: str) -> None:
         """Complaints with this text are part of the test."""
@@ -34,13 +34,14 @@ class Visit:
 
     async def write(self, source: str) -> None:
         """Replace what stands in the editor, as a paste does."""
-        await self.page.locator(".cm-content").click()
+        await self.page.locator("#editor-host .cm-content").click()
         await self.page.keyboard.press("ControlOrMeta+a")
-        await self.page.locator(".cm-content").evaluate(_PASTE, source)
+        await self.page.locator("#editor-host .cm-content").evaluate(_PASTE, source)
 
     async def pay(self, payload: Any) -> None:
         """Put a payload into its field: a text as it is, all else as JSON."""
-        await self.page.locator("#payload").fill(payload if isinstance(payload, str) else json.dumps(payload))
+        text = payload if isinstance(payload, str) else json.dumps(payload)
+        await self.page.locator("#payload").evaluate(_PAY, text)
 
     async def run(self, source: str | None = None, payload: Any = None) -> None:
         """Press Run, after writing `source` and `payload` where they are given."""
@@ -111,6 +112,11 @@ class Visit:
         if not any(forgiven in text for forgiven in self._forgiven):
             self.complaints.append(text)
 
+
+_PAY = """(field, text) => {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
 
 _STATES = """rows => Object.fromEntries(
   rows.map((row) => [row.querySelector(".step-name").textContent, row.dataset.state]),
