@@ -46,8 +46,8 @@ export function mountControls(onAct, commands) {
 
   function item(action, name, text, about) {
     const says = h("span", { class: "menu-about", "aria-hidden": "true", text: about }); // said as the description
-    const props = { type: "button", class: "menu-item", "aria-label": `${text} this run`, data: { action, about } };
-    return h("button", { ...props, on: { click: press } }, icon(name), h("span", { class: "menu-text" }, h("span", { text }), says));
+    const props = { type: "button", class: "menu-item", data: { action, about } };
+    return h("button", { ...props, on: { click: press } }, icon(name), h("span", { class: "menu-text" }, h("span", {}, text, h("span", { class: "visually-hidden", text: " this run" })), says));
   }
 
   function byCommand([id, name, text, about]) {
