@@ -93,6 +93,17 @@ HELD_UP: Final = (
       throw new Error('no truck is free');
     });"""
 )
+ORDER: Final = (
+    _WORKFLOW
+    % """    const price = await step.do('price', async () => ({ net: 12, items: ['tea', 'cups'] }));
+    const charge = await step.do('charge', async () => ({ paid: price.net }));
+    const answer = await step.waitForEvent('decide', { type: 'approval', timeout: '1 hour' });
+    return await step.do('ship', async () => ['shipped', charge.paid, answer.payload]);"""
+)
+TAXED: Final = ORDER.replace(
+    "    const charge",
+    "    const taxes = await step.do('taxes', async () => price.net / 4);\n    const charge",
+).replace("price.net }", "price.net + taxes }")
 BROKEN: Final = _WORKFLOW % "    const = 'nobody';\n    await step.do('greet', async () => 'hello');"
 
 
@@ -151,7 +162,7 @@ def show(page: Page, pane: str) -> None:
 def choose(page: Page, action: str) -> None:
     """Press what stands in the menu of the run."""
     page.click(".run-controls .anchor > .button")
-    page.click(f".menu-item[data-action={action}]")
+    page.click(f'.menu-item:is([data-action="{action}"], [data-command="{action}"])')
 
 
 def status(page: Page, text: str) -> None:
@@ -240,6 +251,31 @@ def controlled(camera: Camera) -> None:
     camera.keep(page, "deleted")
 
 
+def edited(camera: Camera) -> None:
+    """Other code for a waiting run: tried, forked, compared; and the run's file."""
+    page = camera.page()
+    run(page, ORDER)
+    status(page, "Waiting for you")
+    show(page, "code")
+    write(page, TAXED)
+    show(page, "run")
+    page.locator(".edit-offer .button").click()
+    page.locator(".rehearsal").wait_for()
+    camera.keep(page, "rehearsal")
+    page.locator(".rehearsal-actions .button", has_text="Fork").click()
+    page.locator(".lineage button").wait_for()
+    camera.keep(page, "fork")
+    choose(page, "run.compare")
+    page.locator(".comparison .cm-content").first.wait_for()
+    camera.keep(page, "comparison")
+    page.keyboard.press("Escape")
+    with page.expect_download() as download:
+        choose(page, "run.save")
+    page.set_input_files("input[type=file][accept*=json]", download.value.path())
+    page.locator(".file-run-bar:not([hidden])").wait_for()
+    camera.keep(page, "file")
+
+
 def watched(camera: Camera) -> None:
     page = camera.page()
     run(page)
@@ -261,7 +297,8 @@ def helped(camera: Camera) -> None:
 
 
 STATES: Final[dict[str, Callable[[Camera], None]]] = {
-    shoot.__name__: shoot for shoot in (empty, journey, failed, refused, long, controlled, watched, helped)
+    shoot.__name__: shoot
+    for shoot in (empty, journey, failed, refused, long, controlled, edited, watched, helped)
 }
 
 

@@ -1,5 +1,5 @@
-"""The page for everybody: axe-core finds nothing against WCAG 2.2 AA in any of its states; keys alone do everything; what
-happens is announced, seldom; nothing moves for people who asked for that.
+"""The page for everybody: axe-core finds nothing against WCAG 2.2 AA in any of its states; keys alone do
+everything; what happens is announced, seldom; nothing moves for people who asked for that.
 """
 
 from __future__ import annotations
@@ -122,8 +122,24 @@ async def asleep(page: Visit) -> None:
     await clean(page)
 
 
+async def edited(page: Visit) -> None:
+    await page.run(workflows.ORDER)
+    await page.reaches("decide", "waiting")
+    await pane(page, "code")
+    await page.write(workflows.TAXED_ORDER)
+    await pane(page, "run")
+    await page.press("Try this code on Run 1")
+    await expect(page.page.locator(".rehearsal")).to_be_visible()
+    await clean(page)
+    await page.press("Fork at “charge”")
+    await expect(page.page.locator(".lineage")).to_be_visible()
+    await page.choose("Compare")
+    await expect(page.page.locator(".comparison .cm-content").first).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await clean(page)
+
+
 STATES: Final[dict[str, Reach]] = {
-    each.__name__: each for each in (empty, waiting, failed, views, refused, sharing, asleep)
+    each.__name__: each for each in (empty, waiting, failed, views, refused, sharing, asleep, edited)
 }
 
 

@@ -53,7 +53,7 @@ export function mountControls(onAct, commands) {
   function byCommand([id, name, text, about]) {
     const says = h("span", { class: "menu-about", "aria-hidden": "true", text: about });
     const run = () => (menu.close(), more.focus(), commands.run(id));
-    return h("button", { type: "button", class: "menu-item", "aria-description": about, on: { click: run } }, icon(name), h("span", { class: "menu-text" }, h("span", { text }), says));
+    return h("button", { type: "button", class: "menu-item", "aria-description": about, data: { command: id }, on: { click: run } }, icon(name), h("span", { class: "menu-text" }, h("span", { text }), says));
   }
 
   async function press({ currentTarget }) {
