@@ -36,6 +36,8 @@ def inherited() -> socket.socket | None:
     listener, lifeline = os.environ.get(LISTENER), os.environ.get(LIFELINE)
     if listener is None or lifeline is None:
         return None
+    for each in (listener, lifeline):  # they are this process's, and not its children's
+        os.set_inheritable(int(each), False)
     threading.Thread(target=_stop_with, args=(int(lifeline),), name="lifeline", daemon=True).start()
     return socket.socket(fileno=int(listener))
 

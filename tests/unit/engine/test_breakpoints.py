@@ -109,6 +109,7 @@ async def test_parallel_steps_are_each_held(server: Server) -> None:
     await stopped(server, instance, "a", "c")
     assert [entry["step"]["name"] for entry in await server.entries(instance, "step_completed")] == ["b"]
     assert await instance.go_on("step") == [StepKey("do", "a", 1)]
+    await server.seen(instance, "step_completed", 2)
     await stopped(server, instance, "c")
     await hibernate(server, instance)
     await instance.go_on("run")
