@@ -40,7 +40,7 @@ async def test_rows_are_added_and_read_newest_first(database: Database) -> None:
     [
         "DELETE FROM audit",
         "UPDATE audit SET detail = '{}'",
-        "REPLACE INTO audit (position, session, time, action, actor, detail) VALUES (1, 'b', 1, '', 'link', '')",
+        "REPLACE INTO audit (position, session, time, action, actor, detail) VALUES (1,'',1,'','link','')",
     ],
 )
 async def test_a_row_is_not_changed_and_not_deleted(database: Database, statement: str) -> None:
