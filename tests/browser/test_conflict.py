@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 def content(page: Visit) -> Locator:
-    return page.page.locator(".cm-content").first
+    return page.page.locator("#editor-host .cm-content").first
 
 
 def note(page: Visit) -> Locator:

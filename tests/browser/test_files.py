@@ -83,7 +83,7 @@ async def test_each_file_keeps_its_history_its_cursor_and_its_place(visit: Opene
     await keys.type("const b = 1;")
     await tab(page, "workflow.js").click()
     await expect(content).to_contain_text("// the end")  # scrolled to where it was
-    await content.focus()
+    await expect(content).to_be_focused()
     await keys.type("!")
     await expect(content).to_contain_text("// the end!")
     await keys.press("ControlOrMeta+z")
@@ -91,7 +91,7 @@ async def test_each_file_keeps_its_history_its_cursor_and_its_place(visit: Opene
     await expect(content).not_to_contain_text("the end")
     await tab(page, "b.js").click()
     await expect(content).to_have_text("const b = 1;")
-    await content.focus()
+    await expect(content).to_be_focused()
     await keys.press("ControlOrMeta+z")
     await expect(content).to_have_text("")
 

@@ -48,13 +48,19 @@ export function mountFiles(page) {
         title: main ? "The run begins here" : null,
         tabindex: selected ? null : "-1",
         draggable: page.can.edit ? "true" : null,
-        on: { click: () => source.show(name), keydown: (event) => pressed(event, name) },
+        on: { click: (event) => chosen(event, name), keydown: (event) => pressed(event, name) },
       },
       main && icon("play", "icon file-main"),
       h("span", { class: "file-tab-name", text: name }),
     );
     if (page.can.edit) drag(element, name);
     return element;
+  }
+
+  /** Who chooses by a mouse means to write there; keys stay on the tabs, and a touch does not bring up the keyboard. */
+  function chosen(event, name) {
+    source.show(name);
+    if (event.detail === 1 && matchMedia("(pointer: fine)").matches) source.focus();
   }
 
   function pressed(event, name) {
