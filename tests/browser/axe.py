@@ -40,7 +40,8 @@ _RUN = """async (tags) => {
     id,
     nodes: nodes.map(({ target, html, any }) => {
       const data = any[0]?.data;
-      const contrast = data?.contrastRatio ? ` (${data.fgColor} on ${data.bgColor}: ${data.contrastRatio})` : "";
+      const colours = `${data?.fgColor} on ${data?.bgColor}: ${data?.contrastRatio}`;
+      const contrast = data?.contrastRatio ? ` (${colours})` : "";
       return `${target.join(" ")}${contrast} ${html.slice(0, 140)}`;
     }),
   }));

@@ -134,7 +134,7 @@ async def edited(page: Visit) -> None:
     await page.press("Fork at “charge”")
     await expect(page.page.locator(".lineage")).to_be_visible()
     await page.choose("Compare")
-    await expect(page.page.locator(".comparison .cm-content").first).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await expect(page.page.locator(".comparison #editor-host .cm-content").first).to_be_visible(timeout=STEP_TIMEOUT_MS)
     await clean(page)
 
 
@@ -232,9 +232,10 @@ _SEEN = """() => {
   if (at === null || at === document.body) return null;
   const box = at.getBoundingClientRect();
   const style = getComputedStyle(at);
-  const marked = at.matches(":focus-visible")
-    && (style.outlineStyle !== "none" || style.boxShadow !== "none" || at.closest(".cm-editor, .tour") !== null);
-  const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  const ring = style.outlineStyle !== "none" || style.boxShadow !== "none";
+  const marked = at.matches(":focus-visible") && (ring || at.closest(".cm-editor, .tour") !== null);
+  const across = box.width > 0 && box.right > 0 && box.left < innerWidth;
+  const inside = across && box.bottom > 0 && box.top < innerHeight;
   if (marked && inside) return null;
   return `${at.tagName}#${at.id}.${at.className} ${JSON.stringify(box)} ${style.outlineStyle}`;
 }"""
