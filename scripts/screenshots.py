@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,19 +18,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Route, sync_playwright
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-OUTPUT: Final = ROOT / "build" / "screenshots"
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from scripts.camera import OUTPUT, SIZES, Camera, Scheme, choose, run, show, status, write  # noqa: E402
+
 PICTURE: Final = ROOT / "docs" / "images" / "playground.png"
-SIZES: Final = {1440: 900, 1024: 768, 390: 844}
-TIMEOUT_MS: Final = 30_000
 ANNOUNCED: Final = "Dynamic Workflows: "
 CHROMIUM: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
-Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 
 _HEAD: Final = "import { WorkflowEntrypoint } from 'cloudflare:workers';\n\n"
@@ -105,68 +107,6 @@ TAXED: Final = ORDER.replace(
     "    const taxes = await step.do('taxes', async () => price.net / 4);\n    const charge",
 ).replace("price.net }", "price.net + taxes }")
 BROKEN: Final = _WORKFLOW % "    const = 'nobody';\n    await step.do('greet', async () => 'hello');"
-
-
-class Camera:
-    """Opens pages of one size and scheme, and keeps what they look like."""
-
-    def __init__(self, browser: Browser, url: str, width: int, scheme: Scheme) -> None:
-        self.browser = browser
-        self.url = url
-        self.width = width
-        self.scheme = scheme
-
-    def page(self, path: str = "/") -> Page:
-        context = self.browser.new_context(
-            viewport={"width": self.width, "height": SIZES[self.width]},
-            color_scheme=self.scheme,
-            device_scale_factor=2,
-            is_mobile=self.width < 500,
-            has_touch=self.width < 500,
-        )
-        page = context.new_page()
-        page.set_default_timeout(TIMEOUT_MS)
-        page.goto(path if path.startswith("http") else self.url + path)
-        page.wait_for_selector(".editor-host .cm-content")
-        return page
-
-    def keep(self, page: Page, name: str, settle_ms: int = 500) -> None:
-        page.wait_for_timeout(settle_ms)
-        page.mouse.move(0, 0)
-        path = OUTPUT / f"{name}-{self.width}-{self.scheme}.png"
-        page.screenshot(path=path)
-        print(path.relative_to(ROOT))
-
-
-def run(page: Page, source: str | None = None, payload: Any = None) -> None:
-    if source is not None:
-        write(page, source)
-    if payload is not None:
-        page.locator("#payload").evaluate(_PAY, json.dumps(payload))
-    page.click("#run-button")
-
-
-def write(page: Page, source: str) -> None:
-    page.click(".editor-host .cm-content")
-    page.keyboard.press("ControlOrMeta+a")
-    page.locator(".editor-host .cm-content").evaluate(_PASTE, source)
-
-
-def show(page: Page, pane: str) -> None:
-    """Bring a pane forward where there is room for one only."""
-    tab = page.locator(f"[data-show={pane}]")
-    if tab.is_visible():
-        tab.click()
-
-
-def choose(page: Page, action: str) -> None:
-    """Press what stands in the menu of the run."""
-    page.click(".run-controls .anchor > .button")
-    page.click(f'.menu-item:is([data-action="{action}"], [data-command="{action}"])')
-
-
-def status(page: Page, text: str) -> None:
-    page.locator(".run-status .pill", has_text=text).wait_for()
 
 
 def empty(camera: Camera) -> None:
@@ -296,9 +236,101 @@ def helped(camera: Camera) -> None:
     camera.keep(page, "shortcuts")
 
 
+def found(camera: Camera) -> None:
+    """The palette, the gallery, and an example with what to try."""
+    page = camera.page()
+    run(page)
+    page.locator(".step[data-state=sleeping]").wait_for()
+    page.keyboard.press("Control+k")
+    camera.keep(page, "palette")
+    page.keyboard.type("re")
+    camera.keep(page, "palette-found")
+    page.keyboard.press("Escape")
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("g")
+    page.locator("button.gallery-card").first.wait_for()
+    camera.keep(page, "gallery")
+    page.locator("button.gallery-card", has_text="TypeScript").click()
+    page.locator("#lesson-note").wait_for()
+    camera.keep(page, "example")
+
+
+def asked(camera: Camera) -> None:
+    """Why a run is not moving, and all runs of the session."""
+    page = camera.page()
+    run(page, FAILING)
+    status(page, "Failed")
+    show(page, "code")
+    run(page, HELD_UP)
+    page.locator(".step[data-state=sleeping]").wait_for(timeout=60_000)
+    page.click(".why-button")
+    camera.keep(page, "why")
+    page.keyboard.press("Escape")
+    page.click(".run-picker")
+    page.locator(".run-tick").first.check()
+    camera.keep(page, "runs-chosen")
+
+
+def walked(camera: Camera) -> None:
+    """The guided walk, at its first stops."""
+    page = camera.page()
+    show(page, "run")
+    page.click("text=Take the two-minute walk")
+    page.locator(".tour").wait_for()
+    camera.keep(page, "walk-run")
+    page.click("#run-button")
+    page.locator(".tour-title", has_text="Crash it").wait_for()
+    camera.keep(page, "walk-crash")
+
+
+def away(camera: Camera) -> None:
+    """No network, too many runs, a full disk, a page that does not load whole."""
+    page = camera.page()
+    run(page)
+    page.locator(".step[data-state=sleeping]").wait_for()
+    page.context.set_offline(True)
+    page.locator("#offline-banner").wait_for()
+    camera.keep(page, "offline", 900)
+    page.context.set_offline(False)
+    show(page, "code")
+    answers = {
+        "too-many": (429, {"error": "too many runs", "code": "too_many_runs"}),
+        "disk-full": (507, {"error": "disk full", "code": "disk_full"}),
+    }
+    for name, (code, body) in reversed(answers.items()):
+        headers = {"retry-after": "30", "content-type": "application/json"}
+        page.route("**/api/run", _answer(code, json.dumps(body), headers))
+        run(page)
+        page.locator(".toast").first.wait_for()
+        camera.keep(page, name)
+        page.unroute("**/api/run")
+    page.route(re.compile(r"/static/(js/run/pill\.js|build/page/.*\.js)"), lambda route: route.abort())
+    page.reload()
+    page.locator("#offline-banner").wait_for()
+    camera.keep(page, "not-whole")
+
+
+def _answer(status: int, body: str, headers: dict[str, str]) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=status, body=body, headers=headers)
+
+
 STATES: Final[dict[str, Callable[[Camera], None]]] = {
     shoot.__name__: shoot
-    for shoot in (empty, journey, failed, refused, long, controlled, edited, watched, helped)
+    for shoot in (
+        empty,
+        journey,
+        failed,
+        refused,
+        long,
+        controlled,
+        edited,
+        watched,
+        helped,
+        found,
+        asked,
+        walked,
+        away,
+    )
 }
 
 
@@ -336,18 +368,6 @@ def served(data: Path) -> Iterator[str]:
             yield address.removeprefix(ANNOUNCED).strip()
         finally:
             process.terminate()
-
-
-_PAY: Final = """(field, text) => {
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}"""
-
-_PASTE: Final = """(editor, text) => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-}"""
 
 
 if __name__ == "__main__":

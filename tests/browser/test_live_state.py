@@ -21,6 +21,7 @@ from tests.live.server import LiveServer
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PROBE = re.compile(r"/api/sessions/[^/]+$")
+SCRIPTS = re.compile(r"/static/(js/run/pill\.js|build/page/.*\.js)")
 
 
 @pytest.fixture
@@ -136,12 +137,12 @@ async def test_a_page_that_does_not_load_whole_keeps_what_is_typed(
 ) -> None:
     context = await browser.new_context()
     page = await context.new_page()
-    await page.route("**/run/pill.js", lambda route: route.abort())
+    await page.route(SCRIPTS, lambda route: route.abort())
     await page.goto(server.url)
     banner = page.locator("#offline-banner")
     await expect(banner).to_contain_text("could not be loaded whole")
     await page.locator("#source").fill("// typed without help")
-    await page.unroute("**/run/pill.js")
+    await page.unroute(SCRIPTS)
     await banner.get_by_role("button", name="Load it again").click()
     await expect(page.locator("#editor-host .cm-content")).to_contain_text(
         "// typed without help", timeout=STEP_TIMEOUT_MS
