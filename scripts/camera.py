@@ -51,8 +51,13 @@ def run(page: Page, source: str | None = None, payload: Any = None) -> None:
     if source is not None:
         write(page, source)
     if payload is not None:
-        page.locator("#payload").evaluate(_PAY, json.dumps(payload))
+        pay(page, json.dumps(payload))
     page.click("#run-button")
+
+
+def pay(page: Page, text: str) -> None:
+    """Put a text into the payload's field."""
+    page.locator("#payload").evaluate(_PAY, text)
 
 
 def write(page: Page, source: str) -> None:

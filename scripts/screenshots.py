@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from scripts.camera import OUTPUT, SIZES, Camera, Scheme, choose, run, show, status, write  # noqa: E402
+from scripts.camera import OUTPUT, SIZES, Camera, Scheme, choose, pay, run, show, status, write  # noqa: E402
 
 PICTURE: Final = ROOT / "docs" / "images" / "playground.png"
 ANNOUNCED: Final = "Dynamic Workflows: "
@@ -151,7 +151,7 @@ def refused(camera: Camera) -> None:
     run(page, BROKEN)
     page.locator("#diagnostic").wait_for()
     camera.keep(page, "syntax-error")
-    page.locator("#payload").evaluate(_PAY, '{"name": Ada}')
+    pay(page, '{"name": Ada}')
     page.click("#run-button")
     camera.keep(page, "bad-payload")
 
