@@ -1,6 +1,7 @@
 // The page put together: what it knows, what can be done on it, and who draws what of it.
 
 import { ACTIONS } from "./state/actions.js";
+import { holdClock } from "./base/countdown.js";
 import { byId } from "./base/dom.js";
 import { followTail } from "./base/follow_tail.js";
 import { toast } from "./base/toasts.js";
@@ -100,6 +101,7 @@ export function createPage(data, parts) {
     followNewest(state);
     const now = model.get();
     const shown = model.shown();
+    holdClock(model.shownAt());
     const live = now.selected === null || isFileRun(now.selected) ? undefined : now.log.runs[now.selected]; // a file's is not live
     const scene = {
       state: now,

@@ -148,3 +148,36 @@ TAXED_ORDER = ORDER.replace(
     "    const charge",
     "    const taxes = await step.do('taxes', async () => price.net / 4);\n    const charge",
 ).replace("price.net }", "price.net + taxes }")
+
+OUTPUTS = workflow("""
+    await step.do('report', async ({ attempt }) => {
+      for (let at = 1; at <= 6; at++) console.log('line', at);
+      const people = [{ name: 'Ada' }, { name: 'Bob' }, { name: 'Cyd' }];
+      return { count: 3, when: new Date(0), big: 12n, seen: new Map([['a', 1]]), people, text: 'x'.repeat(700) };
+    });
+    await step.do('large', async () => Array.from({ length: 4000 }, (_, id) => ({ id, name: 'item ' + id })));
+    await step.do('bytes', async () => new TextEncoder().encode('hello bytes'));
+    await step.do('stream', async () => new Blob(['one\\\\ntwo\\\\n']).stream());
+    await step.do('secret', { sensitive: 'output' }, async () => 'a password');
+    await step.do('flaky', { retries: { limit: 1, delay: 20 } }, async () => {
+      throw new TypeError('not this time', { cause: new RangeError('the line is busy') });
+    });
+""")
+
+DECIDED = workflow("""
+    const decision = await step.waitForEvent('sign the letter', { type: 'signature', timeout: '1 hour' });
+    if (decision.payload.approved) return { by: decision.payload.by.trim() };
+    const again = await step.waitForEvent('sign it again', { type: 'signature', timeout: '1 hour' });
+    return { by: again.payload.by.trim(), again: again.payload.approved };
+""")
+
+PARCEL = workflow("""
+    const parcel = await step.waitForEvent('take the parcel', { type: 'parcel', timeout: '1 hour' });
+    const { weight, fragile, items, door } = parcel.payload;
+    if (!fragile && weight > 2 && door.name.trim() === '') items.map(String);
+    return parcel.payload;
+""")
+
+LOGGING_LOOP = workflow("""
+    for (let i = 0; i < 120; i++) await step.do(`item ${i}`, async () => console.log('item', i));
+""")

@@ -8,9 +8,20 @@ const TRUSTED_MS = 2000;
 const ticking = new Map();
 let timer = null;
 let skew = 0;
+let held = null;
 
 /** The server's clock, as far as we can tell; its entries carry its time. */
 export const serverNow = () => Date.now() + skew;
+
+/** The moment that is shown: now, or the moment in the past that is looked at. What counts up and down counts from it. */
+export const shownNow = () => held ?? serverNow();
+
+/** Show what was at `epoch`: until null lets it go, all that counts shows what it showed then. */
+export function holdClock(epoch) {
+  if (epoch === held) return;
+  held = epoch;
+  for (const [element, draw] of ticking) if (element.isConnected) draw();
+}
 
 /** Learn the server's clock from an entry: it cannot be from the future. */
 export function observe(epoch) {
@@ -28,7 +39,7 @@ export function observeDate(header) {
 /** Show in `element` the time until `until`; `onShare(0…1)` gets how much of the time since `from` is over. */
 export function countDown(element, until, { from = null, onShare = null, write = remaining } = {}) {
   start(element, () => {
-    const now = serverNow();
+    const now = shownNow();
     element.textContent = write(until - now);
     if (onShare !== null && from !== null) onShare(Math.min(1, Math.max(0, (now - from) / Math.max(1, until - from))));
   });
@@ -37,7 +48,7 @@ export function countDown(element, until, { from = null, onShare = null, write =
 /** Show in `element` the time since `since`. */
 export function countUp(element, since) {
   start(element, () => {
-    element.textContent = duration(Math.floor((serverNow() - since) / TICK_MS) * TICK_MS);
+    element.textContent = duration(Math.floor((shownNow() - since) / TICK_MS) * TICK_MS);
   });
 }
 

@@ -1,6 +1,6 @@
 // What the page knows, in one object, and who wants to hear of changes. Views draw once per frame, however much came in.
 
-import { createPast } from "./past.js";
+import { countUpTo, createPast } from "./past.js";
 import { DELETED, EMPTY, reduce } from "./store.js";
 
 /** A model of `initial` (what is not the log) and an empty log. */
@@ -64,6 +64,12 @@ export function createModel(initial) {
       const { selected, moment } = state;
       if (moment === null || selected === null) return selectedRun(state);
       return past.at(selected, journals.get(selected) ?? [], moment);
+    },
+    /** When what is shown was so (epoch ms): the time of the entry at `state.moment`, or null: now. */
+    shownAt() {
+      const { selected, moment } = state;
+      const journal = moment === null || selected === null ? [] : (journals.get(selected) ?? []);
+      return journal[countUpTo(journal, moment) - 1]?.time ?? null;
     },
     /** Call `view(state)` after changes. */
     watch(view) {

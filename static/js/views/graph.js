@@ -6,13 +6,13 @@ import { glyph, STATE_LABELS, statusLabel } from "../run/pill.js";
 import { mergeRows } from "../state/rows.js";
 import { FINISHED, SETTLED } from "../state/store.js";
 import { mountGestures } from "./gestures.js";
-import { END, layoutOf, START } from "./graph_layout.js";
+import { END, layoutOf, OVER, START } from "./graph_layout.js";
 import { graphOf, standing } from "./graph_shape.js";
 
 const MARGIN = 20;
 const SMALLEST = 0.12;
 const LARGEST = 2.5;
-const READABLE = 0.62; // what does not fit at this size is not made smaller to fit
+const READABLE = 0.7; // what does not fit at this size is not made smaller to fit
 const ICONS = { loop: "loop", parallel: "parallel", race: "flag", try: "warning", call: "code", rollback: "undo" };
 const KINDS = { sleep: "sleep", wait: "event", rollback: "undo" };
 
@@ -37,6 +37,7 @@ export function mount(root, page) {
   let layout = null;
   let graph = null;
   let views = new Map(); // element of each node, by id
+  let titles = [];
   let standings = [];
   let at = { x: 0, y: 0, scale: 1 };
   let fitted = true;
@@ -45,7 +46,7 @@ export function mount(root, page) {
   mountGestures(area, { onZoom: (factor, x, y) => zoom(factor, x, y), onPan: (dx, dy) => move(dx, dy), onPress: pressed });
   area.addEventListener("wheel", wheeled, { passive: false });
   nodes.addEventListener("keydown", byKeys);
-  new ResizeObserver(() => fitted && fit()).observe(area);
+  new ResizeObserver(() => (fitted && fit(), before.step && revealStep(before.step))).observe(area);
 
   function tool(name, label, press) {
     return h("button", { type: "button", class: "button small icon-only", "aria-label": label, title: label, on: { click: press } }, icon(name));
@@ -80,7 +81,8 @@ export function mount(root, page) {
     ways.replaceChildren(...layout.edges.map(edgeView));
     const held = nodes.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     views = new Map(layout.nodes.map((node) => [node.id, nodeView(node)]));
-    fill(nodes, [...views.values()], layout.edges.filter(({ label }) => label !== "").map((edge) => placed(h("span", { class: "graph-label", text: edge.label }), edge)));
+    titles = layout.frames.map(titleView);
+    fill(nodes, titles, [...views.values()], layout.edges.filter(({ label }) => label !== "").map((edge) => placed(h("span", { class: "graph-label", text: edge.label }), edge)));
     if (!views.has(focused)) focused = layout.nodes.find(({ type }) => type === "step")?.id ?? null;
     if (held !== null) views.get(held)?.focus();
     if (fitted) fit();
@@ -95,9 +97,14 @@ export function mount(root, page) {
   }
 
   function frameView(frame) {
+    return placed(h("div", { class: "graph-frame", data: { kind: frame.kind } }), frame);
+  }
+
+  function titleView(frame) {
     const each = frame.each === null ? null : h("span", { class: "graph-each", text: `for each ${frame.each.replace(/^(for )?(each )?/, "")}` });
-    const title = h("div", { class: "graph-frame-title" }, icon(ICONS[frame.kind] ?? "steps"), h("span", { text: frame.label }), each, h("span", { class: "graph-turns" }));
-    return placed(h("div", { class: "graph-frame", data: { kind: frame.kind } }, title), frame);
+    const title = h("div", { class: "graph-title" }, icon(ICONS[frame.kind] ?? "steps"), h("span", { text: frame.label }), each, h("span", { class: "graph-turns" }));
+    title.style.setProperty("max-width", `${frame.width - 16}px`);
+    return placed(title, { x: frame.x + 8, y: frame.y + 4 });
   }
 
   function edgeView(edge) {
@@ -122,7 +129,8 @@ export function mount(root, page) {
 
   function draw(run, step) {
     standings = graph.leaves.map(standing);
-    const counts = (place) => (place === START ? (run === undefined ? 0 : 1) : place === END ? (run?.status === "complete" ? 1 : 0) : (standings[place]?.count ?? 0));
+    const marks = { [START]: run !== undefined, [END]: run?.status === "complete", [OVER]: run !== undefined && FINISHED.has(run.status) };
+    const counts = (place) => (place < 0 ? Number(marks[place] ?? false) : standings[place].count);
     const ran = (places) => places.some((place) => counts(place) > 0);
     layout.nodes.forEach((node) => drawNode(node, views.get(node.id), run, step, ran));
     layout.edges.forEach((edge, place) => {
@@ -134,14 +142,14 @@ export function mount(root, page) {
       const turns = Math.max(0, ...frame.at.map(counts));
       element.classList.toggle("taken", turns > 0);
       const repeats = frame.kind === "loop" || frame.each !== null;
-      setText(element.querySelector(".graph-turns"), repeats && turns > 0 ? `×${turns}` : "");
+      setText(titles[place].querySelector(".graph-turns"), repeats && turns > 0 ? `×${turns}` : "");
     });
   }
 
   function drawNode(node, element, run, step, ran) {
     if (node.type === "choice") return element.classList.toggle("taken", ran(node.places) || (run !== undefined && ran(node.after)));
     if (node.type === "start") return element.classList.toggle("taken", run !== undefined);
-    if (node.type === "exit") return element.classList.toggle("taken", node.at !== null && ran([node.at]) && run !== undefined && FINISHED.has(run.status));
+    if (node.type === "exit") return element.classList.toggle("taken", leftBy(node, ran));
     if (node.type === "end") return drawEnd(element, run);
     const leaf = graph.leaves[node.at];
     const now = standings[node.at];
@@ -160,6 +168,12 @@ export function mount(root, page) {
     element.setAttribute("aria-pressed", String(chosen));
     element.tabIndex = node.id === focused ? 0 : -1;
     return undefined;
+  }
+
+  /** Whether the run has ended by this return or throw, as far as one can tell. */
+  function leftBy({ places, after }, ran) {
+    if (!ran([OVER]) || ran(after)) return false;
+    return places.length > 0 ? ran(places) : ran([END]) && after.some((place) => place >= 0);
   }
 
   function drawEnd(element, run) {

@@ -14,10 +14,13 @@ const LABEL_PX = 6.4; // of a letter, about
 /** Places that stand for the beginning and the end of the run, which are in no list. */
 export const START = -1;
 export const END = -2;
+export const OVER = -3; // the run has ended, one way or another
+const NEVER = -4;
 
 /**
  * `{ nodes, edges, frames, width, height }` of `root`, a shape.
- *   nodes   { id, type: "start" | "end" | "step" | "choice" | "exit", at, label, x, y, width, height }
+ *   nodes   { id, type: "start" | "end" | "step" | "choice" | "exit", label, x, y, width, height }, a step with `at`, its place,
+ *           others with `places`, what is in them, and `after`, what is behind
  *   frames  { id, kind, label, each, at: [places], x, y, width, height }
  *   edges   { id, d, label, x, y, every: [[places]], none: [places], repeat: [places], kind }
  * An edge was taken where of each list of `every` something ran, of `none` nothing, and of `repeat` something more than once.
@@ -67,7 +70,7 @@ function pill(type, label, places, id = type) {
     axis: PILL.width / 2,
     places,
     open: type !== "exit",
-    draw: (out, x, y) => void out.nodes.push({ id, type, at: places[0] ?? null, label, x, y, ...PILL }),
+    draw: (out, x, y, after = []) => void out.nodes.push({ id, type, places, after, label, x, y, ...PILL }),
   };
 }
 
@@ -115,8 +118,8 @@ function fork(arms, head = 0) {
         const middle = left + box.axis;
         const top = y + FORK + labelled;
         const empty = box.places.length === 0;
-        const every = empty ? [after] : [box.places];
-        const short = { every, none: empty ? (none ?? []) : [] };
+        const every = empty ? [box.open ? after : unlessPassed(after)] : [box.places];
+        const short = { every, none: empty ? [...(none ?? []), ...(box.open ? [] : after)] : [] };
         box.draw(out, left, top, after);
         out.edges.push({ ...edge(x + axis, y - head, middle, top, short), label, x: middle, y: top - 5 });
         if (box.open) {
@@ -138,7 +141,7 @@ function choice(node) {
   });
   arms.forEach((arm, at) => (arm.none = arms.flatMap((other, place) => (place === at ? [] : other.box.places))));
   const inner = fork(arms);
-  const width = Math.min(240, Math.max(72, node.label.length * LABEL_PX + 34));
+  const width = Math.min(300, Math.max(72, node.label.length * 7 + 50));
   const height = 30;
   const axis = Math.max(inner.axis, width / 2);
   return {
@@ -148,11 +151,14 @@ function choice(node) {
     places: inner.places,
     open: inner.open,
     draw(out, x, y, after) {
-      out.nodes.push({ id: `choice-${node.id}`, type: "choice", at: null, places: inner.places, after, label: node.label, line: node.line, x: x + axis - width / 2, y, width, height });
+      out.nodes.push({ id: `choice-${node.id}`, type: "choice", places: inner.places, after, label: node.label, line: node.line, x: x + axis - width / 2, y, width, height });
       inner.draw(out, x + axis - inner.axis, y + height, after);
     },
   };
 }
+
+/** A way out that has no steps was taken where the run is over, and has not come to what is behind it. */
+const unlessPassed = (after) => [after.some((place) => place >= 0) ? OVER : NEVER];
 
 const endsOpen = (boxes) => boxes.every((box) => box.open);
 
@@ -189,10 +195,11 @@ function attempt(node) {
 /** A frame around a box; around a loop's with the way back. */
 function framed(node, inner) {
   const room = node.kind === "loop" ? LOOP_ROOM : 0;
+  const above = PAD.top + (room > 0 ? 10 : 0);
   const title = (node.label ?? "").length * LABEL_PX + (node.each ?? "").length * LABEL_PX + 70;
   const side = Math.max(PAD.side + room, (Math.min(title, 320) - inner.width) / 2);
   const width = inner.width + side * 2;
-  const height = PAD.top + inner.height + PAD.bottom + (room > 0 ? 8 : 0);
+  const height = above + inner.height + PAD.bottom + (room > 0 ? 8 : 0);
   return {
     width,
     height,
@@ -202,7 +209,7 @@ function framed(node, inner) {
     draw(out, x, y, after) {
       out.frames.push({ id: `frame-${node.id}`, kind: node.kind, label: node.label, each: node.each ?? null, line: node.line ?? null, at: inner.places, x, y, width, height });
       const axis = x + side + inner.axis;
-      const top = y + PAD.top;
+      const top = y + above;
       const bottom = top + inner.height;
       inner.draw(out, x + side, top, after);
       out.edges.push(edge(axis, y, axis, top, { every: [inner.places] }));

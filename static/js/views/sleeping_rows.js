@@ -1,7 +1,8 @@
 // Rows that are far out of sight hold nothing: an empty line keeps their place, and their content comes when they come near.
 
-const MARGIN_PX = 700;
+const MARGIN_PX = 350;
 const HEIGHT_PX = 37;
+const RESTING = "step resting";
 
 /**
  * Wraps row views of a long list. `wrap(make)` answers a view like that of `make()`, made when it is near the visible part of
@@ -11,10 +12,10 @@ export function createSleepingRows(scroller) {
   const views = new WeakMap();
   const observer = new IntersectionObserver(
     (changes) => {
-      for (const { target, isIntersecting } of changes) {
+      for (const { target, isIntersecting, boundingClientRect } of changes) {
         const view = views.get(target);
         if (isIntersecting) view?.wake();
-        else view?.rest();
+        else view?.rest(boundingClientRect.height);
       }
     },
     { root: scroller, rootMargin: `${MARGIN_PX}px 0px` },
@@ -33,8 +34,11 @@ export function createSleepingRows(scroller) {
       update(...given) {
         latest = given;
         if (inner !== null) return inner.update(...given);
-        element.className = "step resting";
-        element.dataset.state = given[0].step?.state ?? "planned";
+        const state = given[0].step?.state ?? "planned";
+        if (element.className !== RESTING) element.className = RESTING;
+        if (element.dataset.state !== state) element.dataset.state = state;
+        const depth = String(Math.min(given[4] ?? 0, 6));
+        if (element.dataset.depth !== depth) element.dataset.depth = depth;
         return undefined;
       },
       wake() {
@@ -43,9 +47,9 @@ export function createSleepingRows(scroller) {
         element.style.removeProperty("height");
         inner.update(...latest);
       },
-      rest() {
+      rest(height) {
         if (inner === null || element.contains(document.activeElement) || element.classList.contains("selected")) return;
-        element.style.setProperty("height", `${element.offsetHeight || HEIGHT_PX}px`);
+        element.style.setProperty("height", `${height || HEIGHT_PX}px`);
         element.replaceChildren();
         inner = null;
         view.update(...latest);

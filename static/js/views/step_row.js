@@ -1,6 +1,6 @@
 // One row of the checklist: a step that is planned, going on, or over.
 
-import { countDown, countUp, serverNow, still } from "../base/countdown.js";
+import { countDown, countUp, shownNow, still } from "../base/countdown.js";
 import { fill, h, icon, setText } from "../base/dom.js";
 import { duration, oneLine, remaining } from "../base/format.js";
 import { glyph, STATE_LABELS } from "../run/pill.js";
@@ -99,7 +99,7 @@ function tagsOf(step, plan, missed) {
     step !== null && wasSkipped(step) && h("span", { class: "tag skipped", text: "skipped", title: "A wait of this step was ended before its time" }),
     step !== null && step.pinned && h("span", { class: "tag pinned", text: "pinned", title: "This output was set by hand: the step was not called" }),
     step !== null && befell(step) && h("span", { class: "tag fault", text: "fault", title: "A fault was injected into an attempt" }),
-    step !== null && step.attempts.length > 1 && attemptStrip(step, serverNow()),
+    step !== null && step.attempts.length > 1 && attemptStrip(step, shownNow()),
   ];
 }
 

@@ -1,6 +1,6 @@
 // The timeline of a run: a row for each step, its attempts and waits as bars on one line of time.
 
-import { serverNow } from "../base/countdown.js";
+import { shownNow } from "../base/countdown.js";
 import { fill, h, icon, setText } from "../base/dom.js";
 import { clockTime, duration, exact } from "../base/format.js";
 import { FINISHED } from "../state/store.js";
@@ -46,15 +46,17 @@ export function mount(root, page) {
   let activeBar = 0;
   let timer = null;
   let live = false;
+  let follows = true; // whether the newest row is kept in sight while the run goes on
 
   mountGestures(scroller, { onZoom: (factor, x) => zoom(factor, x - labelWidth()), onPress: pressed });
   scroller.addEventListener("scroll", () => (hideTip(), draw()), { passive: true });
   rows.addEventListener("keydown", byKeys);
   rows.addEventListener("focus", () => (reveal(active), draw(), sayBar()));
   rows.addEventListener("blur", () => (hideTip(), draw()));
+  for (const type of ["wheel", "touchmove", "pointerdown"]) scroller.addEventListener(type, () => (follows = false), { passive: true });
   scroller.addEventListener("pointermove", hovered);
   scroller.addEventListener("pointerleave", hideTip);
-  new ResizeObserver(() => (fitted ? layOut() : draw())).observe(scroller);
+  new ResizeObserver(() => (fitted ? layOut() : draw(), selected !== null && reveal(active))).observe(scroller);
 
   function tool(name, label, press) {
     return h("button", { type: "button", class: "button small icon-only", "aria-label": label, title: label, on: { click: press } }, icon(name));
@@ -63,7 +65,7 @@ export function mount(root, page) {
   const labelWidth = () => parseFloat(getComputedStyle(canvas).getPropertyValue("--tl-label")) || 0;
   const rowHeight = () => parseFloat(getComputedStyle(canvas).getPropertyValue("--tl-row")) || 30;
   const headHeight = () => head.offsetHeight;
-  const now = () => (live ? serverNow() : (run.ended ?? lastTime(run)));
+  const now = () => (FINISHED.has(run.status) ? run.ended : shownNow());
 
   function update(scene) {
     const other = scene.run?.id !== run?.id;
@@ -81,6 +83,7 @@ export function mount(root, page) {
       pxPerMs = null;
       active = 0;
       scroller.scrollTop = 0;
+      follows = true;
     }
     empty.hidden = run !== undefined && run.steps.length > 0;
     scroller.hidden = !empty.hidden;
@@ -91,6 +94,7 @@ export function mount(root, page) {
     }
     if (!scroller.hidden) layOut();
     if (chosen && !scroller.hidden) reveal(active, true);
+    else if (live && follows && selected === null && document.activeElement !== rows) reveal(run.steps.length - 1);
     beat();
     return undefined;
   }
@@ -314,11 +318,4 @@ export function mount(root, page) {
 function tipText(step, bar) {
   const times = bar.open ? `since ${clockTime(bar.from)} · ${duration(bar.to - bar.from)} so far` : `${clockTime(bar.from)} – ${clockTime(bar.to)} · ${duration(bar.to - bar.from)}`;
   return [step.name, barText(bar), times, bar.error ? `${bar.error.name ?? "Error"}: ${bar.error.message ?? ""}` : ""];
-}
-
-/** The last moment that the log tells of; the past is shown as it stood then. */
-function lastTime(run) {
-  let latest = run.started ?? run.created;
-  for (const step of run.steps) latest = Math.max(latest, step.started, step.ended ?? 0, step.attempts.at(-1)?.ended ?? 0, step.attempts.at(-1)?.started ?? 0);
-  return latest;
 }

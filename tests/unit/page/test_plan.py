@@ -64,7 +64,8 @@ def test_a_name_that_is_put_together_is_a_pattern() -> None:
 
 
 def test_a_constant_of_the_module_is_the_name() -> None:
-    source = f"const NAME = 'pay';\n{HEAD} async run(e, step) {{ await step.do(NAME, f); await step.do(`${{NAME}}!`, f); }} }}"
+    body = "await step.do(NAME, f); await step.do(`${NAME}!`, f);"
+    source = f"const NAME = 'pay';\n{HEAD} async run(e, step) {{ {body} }} }}"
     assert [step["name"] for step in plan_of(source)] == ["pay", "pay!"]
 
 
