@@ -153,7 +153,8 @@ OUTPUTS = workflow("""
     await step.do('report', async ({ attempt }) => {
       for (let at = 1; at <= 6; at++) console.log('line', at);
       const people = [{ name: 'Ada' }, { name: 'Bob' }, { name: 'Cyd' }];
-      return { count: 3, when: new Date(0), big: 12n, seen: new Map([['a', 1]]), people, text: 'x'.repeat(700) };
+      const seen = new Map([['a', 1]]);
+      return { count: 3, when: new Date(0), big: 12n, seen, people, text: 'x'.repeat(700) };
     });
     await step.do('large', async () => Array.from({ length: 4000 }, (_, id) => ({ id, name: 'item ' + id })));
     await step.do('bytes', async () => new TextEncoder().encode('hello bytes'));
