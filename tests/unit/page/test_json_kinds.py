@@ -1,4 +1,4 @@
-"""Values as trees: what they are, what is in them, what they are on one line, and where a text is found in them."""
+"""Values as trees: what they are, what they are on one line, and where a text is found in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of a log: which are wanted, how they are written, what is in them, and what stands between them."""
+"""The lines of a log: which are wanted, how they are written, what is in them and between them."""
 
 from __future__ import annotations
 
@@ -133,7 +133,8 @@ def test_marks_are_read_on_and_begin_anew_with_a_restart_from_the_top() -> None:
     const first = marks.read(value, 2);
     const texts = () => marks.marks().map(({ text }) => text);
     const before = texts();
-    return [first, before, marks.read(value, 3), texts(), marks.read(value, 3), marks.read(value, 1), texts()];"""
+    const more = [marks.read(value, 3), texts(), marks.read(value, 3), marks.read(value, 1)];
+    return [first, before, ...more, texts()];"""
     journal = [
         {"seq": 1, "time": 1, "type": "workflow_started"},
         {"seq": 2, "time": 2, "type": "sleep_skipped", "step": STEP},
@@ -147,9 +148,12 @@ def test_marks_are_read_on_and_begin_anew_with_a_restart_from_the_top() -> None:
 
 ROWS = """
 const items = it.createItems();
-const all = { marks: value.marks, aside: ({ seq }) => (value.cut.includes(seq) ? 9 : null), wanted: () => true, quiet: false };
-const update = (logs, opened = [], anew = false) => items.update({ ...all, logs, opened: new Set(opened), anew });
-const look = () => items.items().map((row) => row.mark?.text ?? (row.fold ? `fold ${row.count}` : row.line.seq));
+const aside = ({ seq }) => (value.cut.includes(seq) ? 9 : null);
+const all = { marks: value.marks, aside, wanted: () => true, quiet: false };
+const update = (logs, opened = [], anew = false) =>
+  items.update({ ...all, logs, opened: new Set(opened), anew });
+const shown = (row) => row.mark?.text ?? (row.fold ? `fold ${row.count}` : row.line.seq);
+const look = () => items.items().map(shown);
 const said = [update(value.logs.slice(0, 2)), look(), update(value.logs), look(), update(value.logs)];
 said.push(update(value.logs, [9], true), look(), items.count());
 return said;

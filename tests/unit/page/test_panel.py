@@ -1,4 +1,4 @@
-"""The panel of a step and of a run: the configuration in words, bytes, events, facts; and payloads used before."""
+"""The panel of a step and of a run: configuration, bytes, events; and payloads used before."""
 
 from __future__ import annotations
 

@@ -164,16 +164,19 @@ def test_which_payloads_are_decisions(payload: Any, name: str | None) -> None:
 def test_what_does_not_fit_is_told_with_its_place() -> None:
     field = payload("approval", TYPED)["field"]
     good = {
-        **{"ref": "r", "approved": True, "level": "low", "kind": "a", "place": 5, "who": {"id": 1}},
-        **{
-            "tags": [],
-            "more": [],
-            "size": 1,
-            "when": "2026-01-31T12:00:00Z",
-            "x": None,
-            "odd": 1,
-            "both": True,
-        },
+        "ref": "r",
+        "approved": True,
+        "level": "low",
+        "kind": "a",
+        "place": 5,
+        "who": {"id": 1},
+        "tags": [],
+        "more": [],
+        "size": 1,
+        "when": "2026-01-31T12:00:00Z",
+        "x": None,
+        "odd": 1,
+        "both": True,
     }
     body = "return it.troublesOf(value.value, value.field);"
     assert evaluate(FIELDS, body, {"field": field, "value": good}) == []
