@@ -44,7 +44,7 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
   let closed = readOnly;
   const accessOf = () => [EditorState.readOnly.of(closed), EditorView.editable.of(true)];
   const speak = (named) => grammar(languageOf(named));
-  const typing = createTyping({ documents: () => documents, onGo: go, onProblems: (...found) => on.onProblems?.(...found) });
+  const typing = createTyping({ documents: () => documents, onGo: go, hearsProblems: () => on.onProblems });
   const sources = completionSources(typing.completions, typing.types.isReady, () => languageOf(documents.shown()));
   const extensions = (named) => [
     nonce ? EditorView.cspNonce.of(nonce) : [],

@@ -11,13 +11,14 @@ import { typedRename } from "./rename.js";
 
 /**
  * `documents()` are those of the editor (documents.js), `onGo({ name, from, to })` shows a place in them,
- * `onProblems(name, list)` hears what is wrong in each. Answers `{ types, extensions, completions, problems, does }`; `does` are commands of the editor's view.
+ * `hearsProblems()` answers what hears of mistakes: `(name, list)`, or nothing. Answers `{ types, extensions, completions,
+ * problems, does }`; `does` are commands of the editor's view.
  */
-export function createTyping({ documents, onGo, onProblems }) {
+export function createTyping({ documents, onGo, hearsProblems }) {
   const texts = () => new Map(documents().names().map((name) => [name, documents().state(name).doc]));
   const types = createTypes({ texts, onReady: () => problems.recheck() });
   const name = () => documents().shown();
-  const problems = createProblems(types, documents, onProblems);
+  const problems = createProblems(types, documents, hearsProblems);
   const hover = typedHover(types, name);
   const definition = typedDefinition(types, name, onGo);
   const rename = typedRename(types, documents);

@@ -7,10 +7,10 @@ import { ViewPlugin } from "@codemirror/view";
 const AFTER_MS = 450;
 
 /**
- * `{ extension, refuse(view, diagnostic | null), recheck() }`. `onProblems(name, list)` hears what the service has
- * found in each document of the draft, `{ from, to, severity, message }`.
+ * `{ extension, refuse(view, diagnostic | null), recheck() }`. Whoever `hearsProblems()` is told what the service has
+ * found in each document of the draft: `(name, [{ from, to, severity, message }])`.
  */
-export function createProblems(types, documents, onProblems) {
+export function createProblems(types, documents, hearsProblems) {
   let found = []; // by the service, in the shown document as it is
   let refusal = null;
   let plugin = null;
@@ -46,11 +46,12 @@ export function createProblems(types, documents, onProblems) {
         if (answer === null || plugin !== this || this.view.state.doc !== doc) return;
         found = answer.map(asDiagnostic);
         show(this.view);
-        onProblems?.(name, answer);
+        const tell = hearsProblems();
+        if (tell === undefined) return;
+        tell(name, answer);
         for (const other of documents().names()) {
-          if (other === name || onProblems === undefined) continue;
-          const list = await types.ask("diagnostics", other);
-          if (list !== null) onProblems(other, list);
+          const list = other === name ? null : await types.ask("diagnostics", other);
+          if (list !== null) tell(other, list);
         }
       }
 

@@ -7,11 +7,11 @@ declare var self: typeof globalThis;
  * Call `callback` after so many milliseconds. Not durable: for waits of a workflow take `step.sleep`, which
  * survives crashes and holds nothing in memory.
  */
-declare function setTimeout<A extends any[]>(callback: (...args: A) => void, ms?: number, ...args: A): number;
+declare function setTimeout(callback: (...args: any[]) => void, ms?: number, ...args: any[]): number;
 /** Do not call it any more. */
 declare function clearTimeout(timer?: number | null): void;
 /** Call `callback` every so many milliseconds, until `clearInterval`. Not durable. */
-declare function setInterval<A extends any[]>(callback: (...args: A) => void, ms?: number, ...args: A): number;
+declare function setInterval(callback: (...args: any[]) => void, ms?: number, ...args: any[]): number;
 /** Do not call it any more. */
 declare function clearInterval(timer?: number | null): void;
 /** Call `callback` when what runs now has ended, before anything else. */

@@ -7,7 +7,14 @@ import pytest
 from tests.unit.page.node import evaluate
 
 MATCHING = "static/js/shell/matching.js"
-TITLES = ["Run", "Run again with another input", "Restart from the top", "Restart from this step", "Crash it", "Pause"]
+TITLES = [
+    "Run",
+    "Run again with another input",
+    "Restart from the top",
+    "Restart from this step",
+    "Crash it",
+    "Pause",
+]
 
 
 def found(query: str, texts: list[str]) -> list[str]:
@@ -38,6 +45,11 @@ def test_an_empty_query_means_all_in_their_order() -> None:
 def test_what_lacks_a_word_is_left_out() -> None:
     assert found("restart banana", TITLES) == []
     assert found("zz", TITLES) == []
+
+
+def test_long_texts_are_searched_for_whole_words() -> None:
+    body = "return value.map((query) => it.matched(query, 'Sleeps and what they cost', { whole: true }) !== null);"
+    assert evaluate(MATCHING, body, ["sleep cost", "what", "slco", "wait"]) == [True, True, False, False]
 
 
 def test_the_letters_that_were_meant_are_marked() -> None:

@@ -172,6 +172,7 @@ def test_typescript_is_checked_strictly() -> None:
         "x: Parameter 'x' implicitly has an 'any' type."
     ]
     assert len(wrong_typed("enum A { B } return A.B;")) == 1
+    assert wrong_typed("await new Promise((resolve) => setTimeout(resolve, 5));") == []
 
 
 def test_files_of_a_draft_know_each_other() -> None:

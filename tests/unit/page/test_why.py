@@ -35,7 +35,10 @@ def run(status: str, *steps: dict[str, Any], **more: Any) -> dict[str, Any]:
 RETRYING = step(
     "retrying",
     config={"retries": {"limit": 4}},
-    attempts=[{"started": T, "error": None, "retryAt": T}, {"started": T, "error": ERROR, "retryAt": T + 500}],
+    attempts=[
+        {"started": T, "error": None, "retryAt": T},
+        {"started": T, "error": ERROR, "retryAt": T + 500},
+    ],
 )
 SLEEPING = step("sleeping", until=T + 9000)
 WAITING = step("waiting", eventType="approval", until=T + 5000)

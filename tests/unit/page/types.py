@@ -1,44 +1,59 @@
-"""The worker of types in Node: the bundle that the page loads, asked over its messages."""
+"""The worker of types in Node: the bundle that the page loads, asked over its messages by one process."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from tests.unit.page.node import ROOT, _node
 
 _SCRIPT = """
-const waiting = new Map();
-globalThis.postMessage = ({ id, answer, error }) => {
-  if (id !== undefined) waiting.get(id)(error === undefined ? { answer } : { error });
-};
+import { createInterface } from "node:readline";
+let heard;
+globalThis.postMessage = (message) => message.id !== undefined && heard(message);
 await import(BUNDLE);
-const chunks = []; for await (const chunk of process.stdin) chunks.push(chunk);
-const answers = [];
-for (const [id, [method, ...values]] of JSON.parse(Buffer.concat(chunks)).entries()) {
-  const answer = new Promise((resolve) => waiting.set(id, resolve));
-  globalThis.onmessage({ data: { id, method, values } });
-  answers.push(await answer);
+for await (const line of createInterface({ input: process.stdin })) {
+  const answers = [];
+  for (const [method, ...values] of JSON.parse(line)) {
+    const answer = new Promise((resolve) => (heard = resolve));
+    globalThis.onmessage({ data: { id: 1, method, values } });
+    answers.push(await answer);
+  }
+  process.stdout.write(JSON.stringify(answers) + "\\n");
 }
-process.stdout.write(JSON.stringify(answers));
 """
+
+
+@cache
+def _worker(built_at: int) -> subprocess.Popen[str]:
+    """The process that has loaded the bundle of that time."""
+    bundle = json.dumps((ROOT / "static" / "build" / "types.js").as_uri())
+    worker = subprocess.Popen(
+        [_node(), "--input-type=module", "-e", _SCRIPT.replace("BUNDLE", bundle)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(_end, worker)
+    return worker
+
+
+def _end(worker: subprocess.Popen[str]) -> None:
+    worker.communicate()
 
 
 def ask(questions: Sequence[Sequence[Any]]) -> list[Any]:
     """The answers to `[method, *values]` of static/editor/service/service.js, asked one after the other."""
-    bundle = json.dumps((ROOT / "static" / "build" / "types.js").as_uri())
-    done = subprocess.run(
-        [_node(), "--input-type=module", "-e", _SCRIPT.replace("BUNDLE", bundle)],
-        input=json.dumps(questions),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    answers = json.loads(done.stdout)
+    worker = _worker((ROOT / "static" / "build" / "types.js").stat().st_mtime_ns)
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write(json.dumps(questions) + "\n")
+    worker.stdin.flush()
+    answers = json.loads(worker.stdout.readline())
     assert [each for each in answers if "error" in each] == []
     return [each.get("answer") for each in answers]
 
