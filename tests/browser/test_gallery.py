@@ -41,7 +41,7 @@ async def test_what_was_typed_comes_back_and_is_among_the_versions(visit: Opener
     page = await visit()
     await page.write("// my own words\nexport default {};")
     await opened(page)
-    await page.press("Hello")
+    await page.page.get_by_role("button", name="Hello").click()
     await expect(page.page.locator("#editor-host .cm-content")).to_contain_text("Hello: the smallest")
     await page.page.locator(".toast").get_by_role("button", name="Undo").click()
     await expect(page.page.locator("#editor-host .cm-content")).to_contain_text("// my own words")

@@ -39,7 +39,7 @@ export function openGallery(onOpen) {
 
   function draw() {
     const query = field.value.trim();
-    const found = ranked(query, all, ({ title, group, shows, language }) => `${title} ${group} ${shows} ${language === "ts" ? "TypeScript" : "JavaScript"}`).map(({ item }) => item);
+    const found = ranked(query, all, ({ title, group, shows, language }) => `${title} ${group} ${shows} ${language === "ts" ? "TypeScript" : "JavaScript"}`, { whole: true }).map(({ item }) => item);
     if (query !== "") count.textContent = found.length === 1 ? "1 example" : `${found.length} examples`;
     if (found.length === 0) return fill(shelf, h("p", { class: "gallery-none", text: "No example is about that. Try “retry”, “sleep” or “event”." }));
     if (query !== "") return fill(shelf, h("ul", { class: "gallery-cards" }, found.map(card)));
@@ -58,10 +58,10 @@ export function openGallery(onOpen) {
       {},
       h(
         "button",
-        { type: "button", class: "gallery-card", "aria-describedby": `shows-${example.id}`, on: { click: open } },
+        { type: "button", class: "gallery-card", on: { click: open } },
         sketch(example.sketch),
         h("span", { class: "gallery-title" }, example.title, facts.length > 0 && h("span", { class: "gallery-facts", text: facts.join(", ") })),
-        h("span", { class: "gallery-shows", id: `shows-${example.id}` }, coded(example.shows)),
+        h("span", { class: "gallery-shows" }, coded(example.shows)),
       ),
     );
   }

@@ -8,15 +8,16 @@ const LONGEST_GAP = 10;
 
 /**
  * How well `text` is meant by `query`: `{ score, marks }`, `marks` the places of the letters that were meant; null where it is not
- * meant at all. All words of the query have to be in it, each as letters in order; an empty query means everything.
+ * meant at all. All words of the query have to be in it, each as letters in order (`whole`: without others between them); an empty
+ * query means everything.
  */
-export function matched(query, text) {
+export function matched(query, text, { whole = false } = {}) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return { score: 0, marks: [] };
   const marks = new Set();
   let score = 0;
   for (const word of words) {
-    const best = bestOf(word, text);
+    const best = bestOf(word, text, whole);
     if (best === null) return null;
     score += best.score;
     best.marks.forEach((mark) => marks.add(mark));
@@ -25,12 +26,13 @@ export function matched(query, text) {
 }
 
 /** The best way to read `word` in `text`: begun at each place where its first letter is. */
-function bestOf(word, text) {
+function bestOf(word, text, whole) {
   const lower = text.toLowerCase();
   let best = null;
   for (let from = lower.indexOf(word[0]); from >= 0; from = lower.indexOf(word[0], from + 1)) {
     const found = readFrom(word, lower, from);
     if (found === null) break;
+    if (whole && !lower.startsWith(word, from)) continue;
     if (best === null || found.score > best.score) best = found;
   }
   return best;
@@ -54,11 +56,11 @@ function readFrom(word, lower, from) {
   return { score, marks };
 }
 
-/** `items` that the query means, the best first; `textOf(item)` is what is searched. Each with its `marks`. */
-export function ranked(query, items, textOf) {
+/** `items` that the query means, the best first; `textOf(item)` is what is searched, `how` as above. Each with its `marks`. */
+export function ranked(query, items, textOf, how) {
   const found = [];
   items.forEach((item, place) => {
-    const match = matched(query, textOf(item));
+    const match = matched(query, textOf(item), how);
     if (match !== null) found.push({ item, marks: match.marks, score: match.score, place });
   });
   return found.sort((a, b) => b.score - a.score || a.place - b.place);

@@ -48,8 +48,8 @@ def test_what_lacks_a_word_is_left_out() -> None:
 
 
 def test_long_texts_are_searched_for_whole_words() -> None:
-    body = "return value.map((query) => it.matched(query, 'Sleeps and what they cost', { whole: true }) !== null);"
-    assert evaluate(MATCHING, body, ["sleep cost", "what", "slco", "wait"]) == [True, True, False, False]
+    body = "return value.map((query) => it.matched(query, 'Sleeps and costs', { whole: true }) !== null);"
+    assert evaluate(MATCHING, body, ["sleep cost", "and", "slco", "wait"]) == [True, True, False, False]
 
 
 def test_the_letters_that_were_meant_are_marked() -> None:
