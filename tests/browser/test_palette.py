@@ -34,7 +34,7 @@ async def test_a_command_is_found_and_done_and_comes_first_the_next_time(visit: 
     first = page.page.get_by_role("group", name="Recent").get_by_role("option").first
     await expect(first).to_contain_text("Keyboard shortcuts")
     await page.page.keyboard.press("Control+k")
-    await expect(page.page.get_by_role("combobox")).to_have_count(0)
+    await expect(page.page.get_by_role("dialog")).to_have_count(0)
 
 
 async def test_what_cannot_be_done_is_there_and_says_why(visit: Opener) -> None:

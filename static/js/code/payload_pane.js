@@ -22,7 +22,7 @@ export function mountPayload(page) {
   const fold = h("button", { type: "button", class: "payload-fold", "aria-expanded": "true", "aria-controls": "payload-body" }, icon("chevron"), h("span", { text: "Payload" }));
   const brief = h("code", { class: "payload-brief", hidden: true });
   const body = h("div", { class: "payload-body", id: "payload-body" });
-  const handle = h("div", { class: "payload-handle", role: "separator", "aria-orientation": "horizontal", "aria-label": "Height of the payload", "aria-valuemin": String(LEAST), "aria-valuemax": String(MOST), tabindex: "0" });
+  const handle = h("div", { class: "payload-handle", role: "separator", "aria-orientation": "horizontal", "aria-label": "Height of the payload", "aria-valuemin": String(LEAST), "aria-valuemax": String(MOST), "aria-valuenow": String(Math.max(LEAST, field.offsetHeight)), tabindex: "0" });
   const used = historyButton();
   let editor = null;
 

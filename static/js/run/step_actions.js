@@ -33,7 +33,7 @@ export function stepActions(onAct) {
     const props = { type: "button", "aria-label": `Restart from ${step.name}`, title: "Run again from here; what began before this step is kept" };
     const press = { click: act("restart", run.id, point) };
     if (!spoken) return h("button", { ...props, class: "button ghost small icon-only", on: press }, icon("restart"));
-    return h("button", { ...props, class: "button small", on: press }, icon("restart"), h("span", { text: "Restart from here" }));
+    return h("button", { ...props, class: "button small", on: press }, icon("restart"), h("span", { text: "Restart" }));
   }
 
   return {

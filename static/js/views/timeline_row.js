@@ -37,7 +37,6 @@ export function timelineRow(place) {
     setText(name, step.name || "(no name)");
     const took = duration((step.ended ?? now) - step.started);
     setText(time, took);
-    element.setAttribute("aria-label", `${step.name}, ${STATE_LABELS[step.state] ?? step.state}, ${took}${step.attempts.length > 1 ? `, ${step.attempts.length} attempts` : ""}`);
     while (lane.childElementCount > bars.length) lane.lastElementChild.remove();
     bars.forEach((bar, at) => {
       const left = scale.x(bar.from);
@@ -50,6 +49,8 @@ export function timelineRow(place) {
       view.style.setProperty("width", `${width}px`);
       setText(view, width > 90 ? textIn(bar) : "");
     });
+    const seen = [step.name, took, ...[...lane.children].map(({ textContent }) => textContent)].filter(Boolean).join(" "); // a name begins with what is seen
+    element.setAttribute("aria-label", `${seen}, ${STATE_LABELS[step.state] ?? step.state}${step.attempts.length > 1 ? `, ${step.attempts.length} attempts` : ""}`);
   }
 
   return { element, label, lane, update, bars: () => bars, step: () => shown.step };
