@@ -78,6 +78,12 @@ async def views(page: Visit) -> None:
         await tabs.nth(at).click()
         await expect(page.page.locator(".view:not([hidden])")).not_to_be_empty()
         await clean(page)
+    await tabs.first.click()
+    await page.page.locator(".story-toggle").click()
+    await expect(page.page.get_by_role("slider", name="The run's entries")).to_be_focused()
+    await page.page.keyboard.press("Home")
+    await expect(page.page.locator("body")).to_have_attribute("data-past", "true")
+    await clean(page)
 
 
 async def empty(page: Visit) -> None:
@@ -134,7 +140,7 @@ async def edited(page: Visit) -> None:
     await page.press("Fork at “charge”")
     await expect(page.page.locator(".lineage")).to_be_visible()
     await page.choose("Compare")
-    await expect(page.page.locator(".comparison #editor-host .cm-content").first).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await expect(page.page.locator(".comparison .cm-content").first).to_be_visible(timeout=STEP_TIMEOUT_MS)
     await clean(page)
 
 
