@@ -158,7 +158,7 @@ OUTPUTS = workflow("""
     });
     await step.do('large', async () => Array.from({ length: 4000 }, (_, id) => ({ id, name: 'item ' + id })));
     await step.do('bytes', async () => new TextEncoder().encode('hello bytes'));
-    await step.do('stream', async () => new Blob(['one\\\\ntwo\\\\n']).stream());
+    await step.do('stream', async () => new Blob(['one\\ntwo\\n']).stream());
     await step.do('secret', { sensitive: 'output' }, async () => 'a password');
     await step.do('flaky', { retries: { limit: 1, delay: 20 } }, async () => {
       throw new TypeError('not this time', { cause: new RangeError('the line is busy') });

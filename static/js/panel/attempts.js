@@ -37,7 +37,7 @@ function gapText(before, attempt) {
 
 function attemptItem(attempt, step, onLine) {
   const took = attempt.ended === null ? "" : duration(attempt.ended - attempt.started);
-  const used = attempt.cpuMs === undefined ? "" : ` · ${duration(attempt.cpuMs)} CPU`;
+  const used = attempt.cpuMs === undefined ? "" : ` · ${cpuText(attempt.cpuMs)} CPU`;
   // the last error is the step's own, which is told in full below
   const own = attempt.error === null || (step.error !== null && attempt === step.attempts.at(-1));
   return h(
@@ -56,3 +56,5 @@ function withStack(error, onLine) {
   const text = `${error.name ?? "Error"}: ${error.message ?? ""}`;
   return h("details", { class: "attempt-error" }, h("summary", { text }), errorBlock(error, onLine));
 }
+
+const cpuText = (ms) => (ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms));

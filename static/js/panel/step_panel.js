@@ -92,7 +92,7 @@ function stepParts(page, { actions, facts }) {
 
   function update(step, plan, run) {
     drawHead(step, plan, run);
-    draw("attempts", [step.attempts, step.state, step.error], () => (isPlain(step) ? null : attemptsPart(step, page.goToLine)));
+    draw("attempts", [step.attempts, step.state, step.error], () => attemptsPart(step, page.goToLine));
     draw("error", [step.error], () => step.error && errorBlock(step.error, page.goToLine));
     draw("value", [step.state, step.output, step.payload, step.size], () => valuePart(step, run, page));
     draw("config", [step.config], () => configPart(step.config));
@@ -101,8 +101,7 @@ function stepParts(page, { actions, facts }) {
 
   function drawHead(step, plan, run) {
     const added = run === undefined ? [] : facts.flatMap((make) => make(step, run) ?? []);
-    const only = isPlain(step) && step.attempts[0]?.cpuMs !== undefined ? [["CPU", cpuText(step.attempts[0].cpuMs)]] : [];
-    const all = [...stepFacts(step), ...only, ...added];
+    const all = [...stepFacts(step), ...added];
     fill(head, all.map(([term, value]) => h("span", { class: "fact" }, h("span", { class: "fact-term", text: term }), value)));
     const offered = run === undefined || page.model.get().moment !== null ? [] : actions.map((make) => make(step, run)).filter(Boolean);
     fill(doing, lineButton(plan, page.goToLine), offered);
@@ -114,11 +113,6 @@ function stepParts(page, { actions, facts }) {
 
   return { elements: [head, doing, marks, ...slots.map(([, element]) => element), lines.element], update };
 }
-
-/** Whether there is nothing to be told of its attempts: the first one did it. */
-const isPlain = ({ attempts }) => attempts.length === 1 && attempts[0].state === "completed" && attempts[0].fault === undefined;
-
-const cpuText = (ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
 function valuePart(step, run, page) {
   if (step.state !== "completed" || step.kind === "sleep" || step.kind === "rollback") return null;

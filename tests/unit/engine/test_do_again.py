@@ -87,7 +87,8 @@ async def test_an_exhausted_step_keeps_its_last_error_with_cause(server: Server)
     assert status.output is not None
     assert status.output.data == b'j["TypeError","x2","at a:1","why"]'
     [failed] = await server.entries(instance, "step_failed")
-    assert failed["error"] == {"name": "TypeError", "message": "x2", "stack": "at a:1"}
+    cause = {"name": "Error", "message": "why"}
+    assert failed["error"] == {"name": "TypeError", "message": "x2", "stack": "at a:1", "cause": cause}
 
 
 @pytest.mark.parametrize(
