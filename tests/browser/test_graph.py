@@ -34,7 +34,7 @@ async def test_the_graph_has_the_shape_and_lights_up_the_way_that_was_taken(visi
     nodes = page.page.locator(".graph-step")
     states = await nodes.evaluate_all("all => all.map((one) => one.dataset.state)")
     assert states == ["completed", "completed", "missed"]
-    await expect(nodes.first).to_have_attribute("aria-label", "pack …, all done, 3 times")
+    await expect(nodes.first).to_have_accessible_name("pack … all done ×3")
     await expect(page.page.locator(".graph-title")).to_contain_text("×3")
     await expect(page.page.locator(".graph-choice")).to_contain_text("event.payload.name === 'Ada'")
     await expect(page.page.locator(".graph-end[data-status='complete']")).to_have_text("Complete")

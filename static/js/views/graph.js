@@ -161,7 +161,6 @@ export function mount(root, page) {
     setText(element.querySelector(".graph-step-note"), note);
     const count = now.count > 1 ? `×${now.count}` : "";
     setText(element.querySelector(".graph-count"), count);
-    element.setAttribute("aria-label", `${leaf.name}, ${note}${count && `, ${now.count} times`}`);
     element.title = leaf.name;
     const chosen = leaf.rows.some((row) => row.key === step);
     element.classList.toggle("selected", chosen);

@@ -6,6 +6,7 @@ import { plural } from "../base/format.js";
 const ICONS = { loop: "loop", parallel: "parallel", race: "flag" };
 const ONE = { loop: "round", parallel: "branch", race: "branch" };
 const MANY = { loop: "rounds", parallel: "branches", race: "branches" };
+const BEGINNING = { loop: "Round", parallel: "Branch", race: "Branch" };
 
 /** `{ element, button, update(item) }` of an outline's "group", "turn", "more" or "less"; `onToggle(item)` opens and closes it. */
 export function groupRow(first, { onToggle }) {
@@ -48,28 +49,27 @@ const same = (one, other) =>
 const countsAgree = (one, other) => one === other || (one !== undefined && other !== undefined && Object.keys(one).every((name) => one[name] === other[name]));
 
 function titleOf(item) {
-  if (item.type === "turn") return `Round ${item.number}`;
+  if (item.type === "turn") return `${BEGINNING[item.frame.kind]} ${item.number}`;
   if (item.type === "less") return "Fold what is over";
-  if (item.type === "more") return `${plural(item.turns, "more round")}`;
+  if (item.type === "more") return `${item.turns} more ${item.turns === 1 ? ONE[item.frame.kind] : MANY[item.frame.kind]}`;
   const { frame } = item;
   if (frame.kind === "loop") return /^(for|while|until) /.test(frame.label) ? frame.label : `for ${frame.label}`;
   const label = frame.kind === "race" ? "Race: the first one wins" : "In parallel";
-  return frame.each === null ? label : `${label}, one for each ${frame.each.replace(/^(for )?(each )?/, "")}`;
+  return frame.each === null ? label : `${label}, for each ${frame.each.replace(/^(for )?(each )?/, "")}`;
 }
 
-function talliesOf({ counts, type, frame, turns }) {
+function talliesOf({ counts }) {
   const begun = counts.all - counts.planned;
   if (begun === 0) return plural(counts.all, "step");
   const parts = [];
   if (counts.failed > 0) parts.push(h("span", { class: "tally", data: { state: "failed" }, text: `${counts.failed} failed` }));
   if (counts.busy > 0) parts.push(h("span", { class: "tally", data: { state: "running" }, text: `${counts.busy} under way` }));
   const of = counts.done === begun && counts.planned === 0 ? `${counts.done} done` : `${counts.done} of ${counts.all} done`;
-  const rounds = type === "group" && turns !== null && frame.kind !== "loop" ? ` in ${turns} ${turns === 1 ? ONE[frame.kind] : MANY[frame.kind]}` : "";
-  return [...parts, h("span", { class: "tally", text: of + rounds })];
+  return [...parts, h("span", { class: "tally", text: of })];
 }
 
 function drawBar(bar, counts) {
-  bar.hidden = counts === undefined || counts.all < 3;
+  bar.hidden = counts === undefined || counts.all < 3 || counts.planned === counts.all;
   if (bar.hidden) return;
   fill(
     bar,

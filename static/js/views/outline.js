@@ -16,8 +16,9 @@ const repeats = ({ kind, each }) => kind === "loop" || each !== null;
  * `key` and a `depth` from 0:
  *   { type: "row", row }
  *   { type: "group", frame, turns, counts, open }     `turns`: how often a loop went round, null where it is no loop
- *   { type: "turn", number, counts, open }            one round of a loop, or one branch of many
- *   { type: "more", counts, of }                      what is folded away; `of` is the key by which it opens
+ *   { type: "turn", frame, number, counts, open }     one round of a loop, or one branch of many
+ *   { type: "more", frame, turns, counts, of }        what is folded away; `of` is the key by which it opens
+ *   { type: "less", of }                              what folds it again
  *   { type: "happening", happening }
  * `counts`: `{ all, done, failed, busy }` of the steps below.
  */
@@ -119,14 +120,14 @@ function write(item, depth, list, view) {
   writeTurns(item, depth + 1, list, view);
 }
 
-function writeTurns({ key, turns }, depth, list, view) {
+function writeTurns({ key, turns, frame }, depth, list, view) {
   const plain = turns.every((turn) => turn.items.length === 1 && turn.items[0].row !== undefined);
   const all = view.open.get(`${key}+`) === true || turns.length <= SHORT;
   const shown = all ? null : present(turns, view.selected);
   let folded = [];
   const fold = () => {
     if (folded.length === 0) return;
-    list.push({ type: "more", key: `${key}+${folded[0].number}`, of: `${key}+`, turns: folded.length, counts: sum(folded.map(countOf)), depth });
+    list.push({ type: "more", frame, key: `${key}+${folded[0].number}`, of: `${key}+`, turns: folded.length, counts: sum(folded.map(countOf)), depth });
     folded = [];
   };
   for (const turn of turns) {
@@ -136,17 +137,17 @@ function writeTurns({ key, turns }, depth, list, view) {
     }
     fold();
     if (plain || turns.length === 1) for (const inner of turn.items) write(inner, depth, list, view);
-    else writeTurn(turn, `${key}.${turn.number}`, turn === turns.at(-1), depth, list, view);
+    else writeTurn(turn, frame, `${key}.${turn.number}`, turn === turns.at(-1), depth, list, view);
   }
   fold();
   if (view.open.get(`${key}+`) === true && turns.length > SHORT) list.push({ type: "less", key: `${key}-`, of: `${key}+`, depth });
 }
 
-function writeTurn(turn, key, last, depth, list, view) {
+function writeTurn(turn, frame, key, last, depth, list, view) {
   const counts = countOf(turn);
   const chosen = view.selected !== null && turn.items.some((item) => holds(item, view.selected));
   const isOpen = chosen || (view.open.get(key) ?? (last || counts.busy > 0 || counts.failed > 0));
-  list.push({ type: "turn", key, number: turn.number, counts, open: isOpen, depth });
+  list.push({ type: "turn", frame, key, number: turn.number, counts, open: isOpen, depth });
   if (isOpen) for (const inner of turn.items) write(inner, depth + 1, list, view);
 }
 
