@@ -1,6 +1,6 @@
-// The strip under a run's head: what is set, where the run is stopped and how it goes on, and what it came back with.
+// The strip over a run's views, and the button that opens the panel: what is set, where the run is stopped and how it goes on, and what it came back with.
 
-import { fill, h, icon } from "../base/dom.js";
+import { byId, fill, h, icon } from "../base/dom.js";
 import { clockTime, plural, remaining } from "../base/format.js";
 import { countDown, serverNow, still } from "../base/countdown.js";
 import { popup } from "../base/popup.js";
@@ -14,7 +14,7 @@ export function createBar(root, page, debug) {
   const place = h("div", { class: "popup debug-popup", hidden: true, popover: "manual", role: "dialog", "aria-label": "Debug" });
   const chips = h("ul", { class: "debug-chips", "aria-label": "What is set" });
   const clock = h("span", { class: "debug-clock mono", hidden: true });
-  const strip = h("div", { class: "debug-strip" }, h("div", { class: "anchor" }, button, place), chips, clock);
+  const strip = h("div", { class: "debug-strip", hidden: true }, chips, clock);
   const stop = h("div", { class: "debug-stop", role: "status", hidden: true });
   const back = h("div", { class: "debug-back", role: "status", hidden: true });
   const panel = createPanel(place, page, debug, { close: () => (menu.close(), button.focus()) });
@@ -22,7 +22,10 @@ export function createBar(root, page, debug) {
   addEventListener("resize", () => menu.isOpen() && putUnder(button, place));
   let drawn = {};
   let dismissed = 0;
-  if (page.can.run) fill(root, strip, stop, back);
+  if (page.can.run) {
+    byId("run-tools").append(h("div", { class: "anchor" }, button, place));
+    fill(root, strip, stop, back);
+  }
 
   function update(scene, again = false) {
     if (!page.can.run) return;
@@ -34,6 +37,7 @@ export function createBar(root, page, debug) {
     drawn = { run: scene.live, shown: scene.run, settings, loss, plan: scene.plan };
     drawChips(settings);
     drawClock(run);
+    strip.hidden = chips.childElementCount === 0 && clock.hidden;
     drawStop(run, scene.plan);
     drawRecovery(scene.run === scene.live ? scene.live : undefined, loss);
     if (!menu.isOpen()) return;

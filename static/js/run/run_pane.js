@@ -24,7 +24,6 @@ export function mountRunPane(page) {
       prompts.update(run === live ? live : undefined, page.can.approve ? "own" : "view");
       empty.update({ shown: state.selected === null, loading: state.selected === null && state.loading, access: own });
       result.update(run);
-      byId("view-tabs").hidden = state.selected === null;
     },
   };
 }

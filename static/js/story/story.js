@@ -7,7 +7,7 @@ import { HIDDEN } from "../shell/commands.js";
 export function mountStory(page) {
   const root = byId("story");
   const button = h("button", { type: "button", class: "button ghost small story-toggle", "aria-expanded": "false", "aria-controls": "story", title: "Go back and forth in what the run has committed", on: { click: () => page.commands.run("story.toggle") } }, icon("journal"), h("span", { text: "Story" }));
-  byId("view-tabs").append(button);
+  byId("run-tools").append(button);
   let strip = null;
   let loading = null;
   let scene = null;
