@@ -163,21 +163,19 @@ async def test_keys_alone_run_answer_and_look_around(visit: Opener) -> None:
     await keyboard.press("Control+Enter")
     await page.ends("Waiting for you")
     await keyboard.press("Control+k")
+    await expect(page.page.get_by_role("combobox", name="Find a command")).to_be_focused()
     await keyboard.type("why")
     await keyboard.press("Escape")
     await keys(page, "l")
     await expect(page.page.locator(".run-option")).to_be_focused()
     await keyboard.press("Escape")
     await expect(page.page.locator(".run-picker")).to_be_focused()
+    approve = page.prompt.get_by_role("button", name="Approve", exact=True)
     for _ in range(20):
         await keyboard.press("Tab")
-        if await page.page.evaluate("() => document.activeElement.closest('.prompt') !== null"):
-            break
-    approve = page.prompt.get_by_role("button", name="Approve")
-    for _ in range(8):
         if await approve.evaluate("(button) => button === document.activeElement"):
             break
-        await keyboard.press("Tab")
+    await expect(approve).to_be_focused()
     await keyboard.press("Enter")
     await page.ends("Complete")
 

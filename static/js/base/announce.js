@@ -8,6 +8,7 @@ import { pendingWaits } from "../state/store.js";
 const QUIET_MS = 1500;
 const NEWS_MS = 5000;
 const TITLE = document.title;
+const UNBEGUN = { steps: [], status: "queued", ended: null };
 const MARKS = { running: "▸ ", waiting: "◔ ", paused: "‖ ", asking: "● ", complete: "✓ ", errored: "✕ ", terminated: "■ " };
 
 /** A part of the page. */
@@ -31,6 +32,7 @@ export function mountAnnouncements() {
     update({ live: run }) {
       if (run === before) return;
       if (run !== undefined && before?.id === run.id) compare(before, run, say);
+      else if (run !== undefined && serverNow() - run.created < NEWS_MS) compare({ ...run, ...UNBEGUN }, run, say);
       before = run;
       const status = run === undefined ? null : shownStatus(run);
       document.title = status === null ? TITLE : `${MARKS[status] ?? ""}${statusLabel(status)} · ${TITLE}`;
