@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from playground.core.codec import decode
+from playground.core.errors import ErrorRecord
 from playground.core.values import Encoded
 from tests.goldens.golden import Entry
 
@@ -21,8 +22,10 @@ Step = tuple[str, str, int]
 
 _BY_THE_WAY: Final = frozenset({"workflow_waiting", "workflow_running", "workflow_pausing"})
 _OF_THE_CLOCK: Final = frozenset(
-    {"until", "retryAt", "cpuMs", "pausedMs", "created", "event", "place", "attempt", "stack"}
+    {"until", "retryAt", "cpuMs", "pausedMs", "created", "event", "place", "attempt"}
 )
+_OF_PREVIEWS: Final = frozenset({"stack", "cause"})
+"""Of an error in the log, which is shown: what the run is thrown is in the value, and compared there."""
 _ERRORS: Final = frozenset(
     {"step_failed", "wait_timed_out", "workflow_errored", "rollback_started", "rollback_step_failed"}
 )
@@ -99,8 +102,7 @@ def seen(entries: Iterable[Entry]) -> Counter[tuple[str, Step | None]]:
 def _meaning(entry: Entry) -> Meaning:
     data = _without(entry.data)
     if entry.type in _ERRORS and entry.value is not None:
-        error: Any = decode(Encoded(entry.value))
-        value = f"{error.name}: {error.message}"
+        value = _told(decode(Encoded(entry.value)))
     elif entry.value is None or "stream" in entry.data:
         value = ""
     else:
@@ -108,10 +110,18 @@ def _meaning(entry: Entry) -> Meaning:
     return entry.type, json.dumps(data, sort_keys=True), value
 
 
+def _told(error: Any) -> str:
+    """An error with what led to it."""
+    if not isinstance(error, ErrorRecord):
+        return repr(error)
+    told = f"{error.name}: {error.message}"
+    return told if error.cause is None else f"{told}, by {_told(error.cause)}"
+
+
 def _without(data: Any) -> Any:
     if not isinstance(data, dict):
         return data
-    return {name: _without(value) for name, value in data.items() if name not in _OF_THE_CLOCK}
+    return {name: _without(value) for name, value in data.items() if name not in _OF_THE_CLOCK | _OF_PREVIEWS}
 
 
 def too_early(entries: Iterable[Entry]) -> list[Entry]:
