@@ -42,6 +42,7 @@ async def test_entries_that_arrive_meanwhile_only_lengthen_the_strip(visit: Open
     await page.reaches("long nap", "sleeping")
     await page.press("Story")
     slider = page.page.get_by_role("slider", name="The run's entries")
+    await expect(slider).to_be_focused()
     await page.page.keyboard.press("Home")
     await expect(page.page.locator(".story-words")).to_contain_text("in the queue")
     length = int(await slider.get_attribute("max") or "0")

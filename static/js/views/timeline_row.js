@@ -12,8 +12,9 @@ const LEAST_PX = 3;
 export function timelineRow(place) {
   const name = h("span", { class: "tl-name" });
   const time = h("span", { class: "tl-time mono" });
+  const state = h("span", { class: "visually-hidden" });
   const lane = h("div", { class: "tl-lane" });
-  const label = h("div", { class: "tl-label" }, h("span", { class: "tl-dot" }), name, time);
+  const label = h("div", { class: "tl-label" }, h("span", { class: "tl-dot" }), name, state, time);
   const element = h("div", { class: "tl-row", role: "option", id: `tl-row-${place}`, "aria-posinset": String(place + 1) }, label, lane);
   let shown = { step: null, scale: null };
   let bars = [];
@@ -37,6 +38,7 @@ export function timelineRow(place) {
     setText(name, step.name || "(no name)");
     const took = duration((step.ended ?? now) - step.started);
     setText(time, took);
+    setText(state, `, ${STATE_LABELS[step.state] ?? step.state}, ${step.attempts.length > 1 ? `${step.attempts.length} attempts, ` : ""}`);
     while (lane.childElementCount > bars.length) lane.lastElementChild.remove();
     bars.forEach((bar, at) => {
       const left = scale.x(bar.from);
@@ -49,8 +51,6 @@ export function timelineRow(place) {
       view.style.setProperty("width", `${width}px`);
       setText(view, width > 90 ? textIn(bar) : "");
     });
-    const seen = [step.name, took, ...[...lane.children].map(({ textContent }) => textContent)].filter(Boolean).join(" "); // a name begins with what is seen
-    element.setAttribute("aria-label", `${seen}, ${STATE_LABELS[step.state] ?? step.state}${step.attempts.length > 1 ? `, ${step.attempts.length} attempts` : ""}`);
   }
 
   return { element, label, lane, update, bars: () => bars, step: () => shown.step };
