@@ -195,10 +195,10 @@ export function mount(root, page) {
     views.get(id).focus({ preventScroll: true });
     const leaf = graph.leaves[node.at];
     const { step } = standings[node.at];
-    if (step === null) return leaf.line !== null && page.source.hasFocus !== undefined ? page.goToLine(leaf.line) : undefined;
+    if (step === null) return leaf.line === null ? undefined : page.goToLine(leaf.line);
     const own = leaf.rows.findIndex((row) => row.key === before.step);
-    const next = own < 0 ? step.key : (leaf.rows[own + 1]?.key ?? null);
-    return page.selectStep(leaf.rows.length > 1 && own >= 0 ? next : own < 0 ? next : null);
+    // pressed again, a node that stands for many goes through them
+    return page.selectStep(own < 0 ? step.key : (leaf.rows[own + 1]?.key ?? null));
   }
 
   function byKeys(event) {
