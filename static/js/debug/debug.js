@@ -178,7 +178,7 @@ export function mountDebug(page) {
       { id: "debug.skip", title: "Skip all sleeps of this run now", group: "Debug", refusal: asleep, run: skipAll },
       { id: "debug.fault", title: "Have attempts fail, time out or crawl…", group: "Debug", run: () => bar.open("faults") },
       { id: "debug.unpin", title: "Forget all pinned outputs", group: "Debug", refusal: () => (Object.keys(settings().pins).length > 0 ? null : "No output is pinned."), run: () => change({ pins: {} }) },
-      { id: "debug.crash", title: "Crash: throw the isolate of this run away", group: "Debug", refusal: running, run: crash },
+      { id: "debug.crash", title: "Crash: throw the isolate of this run away", group: "Debug", keys: ["x"], refusal: running, run: crash },
       { id: "debug.kill", title: "Crash: kill the server", group: "Debug", refusal: () => (page.data.killable ? null : HIDDEN), run: kill },
     );
   }

@@ -33,7 +33,7 @@ export function mountEdit(page) {
     { id: "edit.apply", title: "Apply the code that was tried to this run", group: "Run", refusal: () => unready("apply"), run: () => decide("apply") },
     { id: "edit.fork", title: "Fork this run with the code that was tried", group: "Run", refusal: () => unready("fork"), run: () => decide("fork") },
     { id: "edit.keep", title: "Keep this run as it is", group: "Run", refusal: () => unready("keep"), run: keep },
-    { id: "run.again", title: "Run again with other input", group: "Run", refusal: () => (page.can.run ? chosen() : watching()), run: () => again(page, scene) },
+    { id: "run.again", title: "Run again with other input", group: "Run", keys: ["i"], refusal: () => (page.can.run ? chosen() : watching()), run: () => again(page, scene) },
   );
 
   const watching = () => "You are watching: only who may edit can do that.";
