@@ -37,9 +37,9 @@ from playground.engine.outputs import check_room, show
 from playground.engine.retry import DEFAULT_CONFIG, StepConfig, resolve_config
 from playground.engine.runner import Execution
 from playground.engine.simple_step import simple_step
-from playground.engine.step_answer import event_value, stored_value
+from playground.engine.step_answer import answered_stream, event_value, stored_value
 from playground.engine.step_do import REDACTED
-from playground.engine.streams import StoredStream, stored_stream
+from playground.engine.streams import StoredStream
 
 MOST_HANDED_BYTES = 4 << 20
 """How much of history's values goes with the call; the rest is asked for when it is needed."""
@@ -130,9 +130,7 @@ class Ahead:
         if completion.event is not None:
             return event_value(value, step.event_type, completion.event_time)
         if completion.stream:
-            return stored_stream(
-                execution.log.row.key, StoredStream.of(value), execution.services.journal.chunks
-            )
+            return answered_stream(execution, StoredStream.of(value))
         return Encoded(value)
 
     # -- steps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,6 +17,8 @@ from playground.engine.feed import Feed
 from playground.engine.retention import Retention
 from playground.storage.journal import Journal
 from playground.storage.rows import Along, Append, InstanceRow, NewEntry, Restart
+
+_log = logging.getLogger("playground.engine")
 
 Stored = tuple[Fact, bytes | None]
 """A fact and the value that its entry holds."""
@@ -263,9 +266,15 @@ class InstanceLog:
             self._feed.publish(self.row.scope, self.row.id, positions[-1], status)
         self._committed_to += 1
         while self._after and self._after[0][0] <= self._committed_to:
-            self._after.popleft()[1]()
+            self._tell(self._after.popleft()[1])
         if not waiter.done():
             waiter.set_result(positions)
+
+    def _tell(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:  # what waits for the commit is told all the same
+            _log.exception("instance %s: what was to follow a commit failed", self.row.id)
 
 
 class Logs:

@@ -23,9 +23,9 @@ from playground.engine.instance_log import Stored
 from playground.engine.recall import Recall
 from playground.engine.retry import DEFAULT_CONFIG
 from playground.engine.runner import Execution
-from playground.engine.step_answer import memoised_error, stored_value
+from playground.engine.step_answer import answered_stream, memoised_error, stored_value
 from playground.engine.step_do import Attempted
-from playground.engine.streams import StoredStream, stored_stream
+from playground.engine.streams import StoredStream
 
 TERMINATED: Final = ErrorRecord("Terminated", "The instance is terminated.")
 """The error that handlers are given where nothing failed."""
@@ -160,9 +160,7 @@ class _Chain:
             return _NOTHING
         if not record.completion.stream:
             return Encoded(value)
-        execution = self._execution
-        chunks = execution.services.journal.chunks
-        return stored_stream(execution.log.row.key, StoredStream.of(value), chunks)
+        return answered_stream(self._execution, StoredStream.of(value))
 
     def _standing_still(self, future: asyncio.Future[None]) -> None:
         """Resolve `future` when `run` has done nothing for a while."""

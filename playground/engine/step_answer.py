@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 from playground.core.codec import decode, encode
 from playground.core.errors import ErrorRecord, RemoteError, StorageError
-from playground.core.streams import StepValue
+from playground.core.streams import StepValue, Stream
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine.history import Completion
 from playground.engine.runner import Execution
@@ -19,8 +21,25 @@ async def result_of(execution: Execution, completion: Completion) -> StepValue:
     value = await answer_of(execution, completion)
     if not completion.stream:
         return value
-    chunks = execution.services.journal.chunks
-    return stored_stream(execution.log.row.key, StoredStream.of(value.data), chunks)
+    return answered_stream(execution, StoredStream.of(value.data))
+
+
+def answered_stream(execution: Execution, stored: StoredStream) -> Stream:
+    """A new stream over what is stored. A chunk that cannot be read is, as with `stored_value`, not the
+    workflow's error.
+    """
+    return Stream(_pieces(execution, stored))
+
+
+async def _pieces(execution: Execution, stored: StoredStream) -> AsyncGenerator[bytes, None]:
+    stream = stored_stream(execution.log.row.key, stored, execution.services.journal.chunks)
+    try:
+        async with aclosing(aiter(stream)) as pieces:
+            async for piece in pieces:
+                yield piece
+    except StorageError as error:
+        execution.stop("failed")
+        raise asyncio.CancelledError from error
 
 
 async def answer_of(execution: Execution, completion: Completion) -> Encoded:

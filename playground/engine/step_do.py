@@ -39,8 +39,8 @@ from playground.engine.pacing import nap
 from playground.engine.recall import resolve_rollback
 from playground.engine.retry import DELAY_ANSWER_MS, DelayFunction, StepConfig, resolve_config, retry_delay
 from playground.engine.runner import Execution
-from playground.engine.step_answer import memoised_error, result_of
-from playground.engine.streams import Drained, drain, stored_stream
+from playground.engine.step_answer import answered_stream, memoised_error, result_of
+from playground.engine.streams import Drained, drain
 
 T = TypeVar("T")
 
@@ -309,7 +309,7 @@ class Attempted:
             raise
         faults.point("step_committed_not_acknowledged")
         await execution.deliver(*committed)
-        return stored_stream(execution.log.row.key, stored, services.journal.chunks)
+        return answered_stream(execution, stored)
 
     async def _failed(self, error: Exception, attempt: int) -> list[tuple[facts.Fact, bytes | None]]:
         """Record a failed attempt and wait for the next, for which it answers what `_nap` does; where there

@@ -33,12 +33,12 @@ SELECT max(coalesce((SELECT max(key) FROM instances), 0), (SELECT value FROM cou
 -- name: find
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
     base_seq, success_retention, error_retention, schedule
-FROM instances WHERE scope = :scope AND id = :id AND workflow = :workflow
+FROM instances WHERE scope = :scope AND id = :id AND workflow = :workflow AND purge < 2
 
 -- name: find_in_scope
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,
     base_seq, success_retention, error_retention, schedule
-FROM instances WHERE scope = :scope AND id = :id ORDER BY key LIMIT 1
+FROM instances WHERE scope = :scope AND id = :id AND purge < 2 ORDER BY key LIMIT 1
 
 -- name: by_key
 SELECT key, scope, workflow, id, status, created, params, next_seq, wake_at, engine_version, value_bytes,

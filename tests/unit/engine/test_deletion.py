@@ -54,6 +54,21 @@ class TestDelete:
         assert (await server.ended(again)).status == "complete"
         assert (await server.entries(again))[0]["seq"] == 1
 
+    async def test_what_is_left_of_one_has_no_name(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def later() -> bool:
+            return False
+
+        monkeypatch.setattr(server.engine._journal.removal, "purge", later)
+        instance = await server.start(waits)
+        await server.waiting(instance)
+        await instance.delete()
+        [left] = await server.database.read("SELECT id FROM instances")
+        assert await server.engine._journal.find_in_scope("", left["id"]) is None
+        assert await server.engine._journal.find("", "test", left["id"]) is None
+        assert await server.engine.history("", left["id"]) == []
+
     async def test_every_method_of_a_deleted_one_says_so(self, server: Server) -> None:
         instance = await server.start(waits)
         await server.waiting(instance)

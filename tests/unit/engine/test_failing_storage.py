@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from playground.core.codec import decode
+from playground.core.codec import decode, encode
 from playground.core.errors import DiskFull, SequenceConflict, StorageError
+from playground.core.streams import Stream
 from playground.engine.step import WorkflowStep
 from playground.storage import writer
 from playground.storage.journal import INLINE_BYTES
@@ -202,3 +203,51 @@ async def test_a_value_that_cannot_be_read_is_read_again_later(
     status = await after.ended(found)
     assert status.output is not None
     assert decode(status.output) == 2 * INLINE_BYTES
+
+
+async def test_a_chunk_that_cannot_be_read_is_not_the_workflows_error(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    async def run(step: WorkflowStep) -> Any:
+        stream = await step.do("large", lambda: Stream(b"x" * 10))
+        try:
+            return (await stream.read()).decode()
+        except Exception as error:
+            return f"caught {error}"
+
+    async def read(key: int, stream: int, number: int) -> bytes | None:
+        failed.set()
+        raise StorageError("the disk is tired")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server.engine._journal.chunks, "read", read)
+        instance = await server.start(run)
+        async with asyncio.timeout(10):
+            await failed.wait()
+        await server.forgotten()
+    assert (await instance.status()).status == "running"
+    await server.advance(60_000)
+    status = await server.ended(instance)
+    assert status.output is not None
+    assert decode(status.output) == "x" * 10
+
+
+async def test_what_is_told_of_a_commit_and_raises_keeps_nobody_else_from_being_told(server: Server) -> None:
+    def raising() -> None:
+        raise LookupError("a bug")
+
+    async def run(step: WorkflowStep) -> Any:
+        ahead = step.journaled.ahead
+        assert ahead is not None
+        if not ahead.hand_over().rows:
+            now = server.clock.now()
+            ahead.complete(ahead.begin("work", 1, None, now), encode(1), now, None)
+            ahead.when_durable(raising)
+        return await step.do("more", lambda: "done")
+
+    instance = await server.start(run)
+    status = await server.ended(instance)
+    assert status.status == "complete"
+    assert await server.output(lambda step: step.do("other", lambda: "also done")) == "also done"
