@@ -1,7 +1,7 @@
 """Examples: workflows to open in the editor, each a small lesson. One folder each in `playground/examples`.
 
-A folder holds `example.json` (`title`, `group`, `shows`, `sketch`, `try`, `payload`, `main`, `order`) and the files of
-the workflow as they are opened.
+A folder holds `example.json` (`title`, `group`, `shows`, `sketch`, `try`, `payload`, `main`, `order`) and the
+files of the workflow as they are opened.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _KEPT: Final = "private, max-age=300"
 
 
 class _About(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename={"tries": "try"}):
-    """What `example.json` says. `sketch` is how a run of it goes, one column of steps after the other: a letter
-    each of o (done), x (failed), z (asleep), w (waits for an event) and u (undone).
+    """What `example.json` says. `sketch` is how a run of it goes, one column of steps after the other: a
+    letter each of o (done), x (failed), z (asleep), w (waits for an event) and u (undone).
     """
 
     order: int

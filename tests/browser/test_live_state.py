@@ -1,5 +1,5 @@
 """Whether what is shown is live, and how the page heals: a server that is killed or restarts, no network, a
-machine that slept; and refusals that are nobody's fault: too many runs, a full disk, a page that does not load.
+machine that slept; and refusals that are nobody's fault: too many runs, a full disk, a page half loaded.
 """
 
 from __future__ import annotations
