@@ -106,11 +106,12 @@ async def take_over(parts: Parts, scope: str, workflow: str, past: Past, heir: H
     `WorkflowError` `instance.no_step`, `instance.no_value` where the value of a step is needed and not there,
     and `instance.already_exists`.
     """
-    kept = past.until(heir.lineage.start)
+    # a long log takes a while
+    story = await asyncio.to_thread(lambda: story_of(past.until(heir.lineage.start)))
     fact = facts.WorkflowQueued(workflow, show(heir.params, parts.settings), lineage=heir.lineage)
     entry = NewEntry(past.created, fact.type, fact_json(fact))
     new = NewInstance(
-        scope, workflow, heir.id, past.created, heir.params.data, ENGINE_VERSION, entry, story=story_of(kept)
+        scope, workflow, heir.id, past.created, heir.params.data, ENGINE_VERSION, entry, story=story
     )
     try:
         [created] = await parts.journal.create([new])

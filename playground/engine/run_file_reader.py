@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
@@ -60,8 +60,15 @@ _KINDS: Final[Mapping[type[Fact], str]] = {
 _KEPT: Final = (facts.WorkflowStarted, facts.WorkflowRestarted, facts.EventReceived, facts.Log)
 
 
-def read_run_file(document: Any, settings: EngineSettings, now: int) -> Past:
+def _as_it_is(entry: Any) -> Any:
+    return entry
+
+
+def read_run_file(
+    document: Any, settings: EngineSettings, now: int, entry_of: Callable[[Any], Any] = _as_it_is
+) -> Past:
     """The past that a decoded file tells of. Times that are later than `now` (epoch ms) are taken for that.
+    `entry_of` decodes an entry of it, where that is still to be done.
 
     Raises `WorkflowError` `run_file.bad`, which says of which entry what is wrong.
     """
@@ -79,7 +86,7 @@ def read_run_file(document: Any, settings: EngineSettings, now: int) -> Past:
     reader = _Reader(settings, now)
     for place, entry in enumerate(entries):
         try:
-            reader.read(entry, first=place == 0)
+            reader.read(entry_of(entry), first=place == 0)
         except WorkflowError as error:
             _refuse(f"entry {place + 1}: {error.message.removeprefix(f'{BAD_FILE}: ')}")
     return Past(run["id"], min(created, now), params, reader.log, fold(reader.rows()))

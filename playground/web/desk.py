@@ -24,6 +24,7 @@ _REHEARSALS_PER_MINUTE: Final = 240
 """Isolates that one session may have made to rehearse code, or to apply it."""
 _REHEARSALS_AT_ONCE: Final = 60
 _PASTS_AT_ONCE: Final = 2
+_FILES_AT_ONCE: Final = 2
 _OPENINGS_PER_MINUTE: Final = 10
 """How often a minute the audit trail says of one link that it was opened."""
 
@@ -48,6 +49,8 @@ class Desk:
         self.changes = Quota(clock, settings.changes_per_minute, settings.changes_per_minute)
         self.heavy = asyncio.Semaphore(_PASTS_AT_ONCE)
         """Whoever takes the whole past of a run into memory."""
+        self.files = Slots(_FILES_AT_ONCE, "files")
+        """Runs as files that come or go: each is held in memory for as long as that takes."""
         self.rehearsals = Quota(clock, _REHEARSALS_PER_MINUTE, _REHEARSALS_AT_ONCE)
         self.newcomers = Quota(clock, settings.sessions_per_minute, settings.sessions_per_minute)
         self.openings = Quota(clock, _OPENINGS_PER_MINUTE, _OPENINGS_PER_MINUTE)

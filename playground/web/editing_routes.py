@@ -66,7 +66,13 @@ EDITING: Final[tuple[Endpoint, ...]] = (
         "GET",
         "/api/instances/{id}/file",
         run_files.get_file,
-        {200: "the run as a file", 403: READ_ONLY, 404: UNKNOWN, 413: "too large"},
+        {
+            200: "the run as a file",
+            403: READ_ONLY,
+            404: UNKNOWN,
+            413: "too large",
+            429: "two files are on the way already",
+        },
     ),
     Endpoint(
         "POST",
@@ -77,6 +83,7 @@ EDITING: Final[tuple[Endpoint, ...]] = (
             400: "not the file of a run",
             409: "no such step",
             413: "too large",
+            429: "two files are on the way already, or too many runs",
         },
         json_object({"file": json_object({})}, {"from": _FROM, "session": TEXT}),
     ),

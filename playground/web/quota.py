@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playground.core.clock import Clock
@@ -58,10 +60,11 @@ class Quota:
 
 
 class Slots:
-    """How many of something a visitor may have open at the same time."""
+    """How many of something (`what`) a visitor may have open at the same time."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, what: str = "streams") -> None:
         self._most = most
+        self._what = what
         self._open: dict[str, int] = {}
 
     @property
@@ -75,11 +78,20 @@ class Slots:
         if taken >= self._most:
             raise Refused(
                 429,
-                "too_many_streams",
-                f"more than {self._most} streams at once",
+                f"too_many_{self._what}",
+                f"more than {self._most} {self._what} at once",
                 headers={"retry-after": "5"},
             )
         self._open[key] = taken + 1
+
+    @contextmanager
+    def taken(self, key: str) -> Iterator[None]:
+        """Have one open for as long as the context is."""
+        self.enter(key)
+        try:
+            yield
+        finally:
+            self.leave(key)
 
     def leave(self, key: str) -> None:
         """End one that was opened."""

@@ -6,6 +6,7 @@ may be old by then, or was never shown to anybody.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -110,7 +111,7 @@ async def take_over(
     at: Desk, session: str, past: Past, params: Any, code: RunRequest, lineage: Lineage
 ) -> tuple[str, str]:
     """Pin a new run of the session to `code`, and create it with that past; its id and its version's."""
-    past.until(lineage.start)  # what is refused leaves no pin
+    await asyncio.to_thread(past.until, lineage.start)  # what is refused leaves no pin
     run = new_instance_id()
     version, pinned = at.versions.pin(session, run, code.main, code.modules, at.clock.now())
     await pinned

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from playground.bridge.envelope import unwrap_params
 from playground.core.codec import decode, encode
@@ -15,17 +17,22 @@ from playground.core.errors import WorkflowError
 from playground.core.values import UNDEFINED
 from playground.engine.entries import Lineage, fact_json
 from playground.engine.excerpt import Told
+from playground.engine.forking import Past
 from playground.engine.run_file import MOST_FILE_BYTES, run_file, value_json
 from playground.engine.run_file_reader import read_run_file
 from playground.storage.rows import EntryRow
+from playground.storage.versions import Version
 from playground.web.answers import JSONAnswer
-from playground.web.body import read_object
+from playground.web.audit import audited
+from playground.web.body import read_body
 from playground.web.desk import desk
 from playground.web.errors import Refused
 from playground.web.instance_lookup import reach_instance, version_of
 from playground.web.log import entry_view
 from playground.web.rehearsals import read_step, take_over
+from playground.web.run_file_body import read_entry, read_run_file_body
 from playground.web.runs import RunRequest, session_to_run_in
+from playground.web.visitor import address_of, visitor_of
 
 _TYPE: Final = "application/json"
 _ROOM: Final = 64 * 1024
@@ -40,31 +47,15 @@ async def get_file(request: Request) -> Response:
     at = desk(request)
     instance, session = reached.instance, reached.session
     at.rehearsals.take(session)
-    async with at.heavy:
-        past = await instance.past()
     version = await version_of(request, session, instance)
     code = await at.versions.code(session, version) if version is not None else None
     if code is None:
         raise Refused(409, "no_code", "the code of this run is not stored")
-    envelope = unwrap_params(decode(past.params))
-    params = encode(envelope.params if envelope is not None else UNDEFINED)
-    head: dict[str, Any] = {
-        "exported": at.clock.now(),
-        "run": {"id": past.id, "created": past.created, "version": version},
-        "code": {"main": code.main, "modules": dict(code.modules)},
-        "params": value_json(params),
-    }
-
-    def pieces() -> Iterator[bytes]:
-        return run_file(past, head, lambda told: _shown(past.id, told))
-
-    disposition = f'attachment; filename="run-{past.id[:40]}.json"'
-    headers = {
-        "content-disposition": disposition,
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-    }
-    return StreamingResponse(pieces(), media_type=_TYPE, headers=headers)
+    with ExitStack() as held:
+        held.enter_context(at.files.taken(await _who(request)))
+        async with at.heavy:
+            past = await instance.past()
+        return _FileAnswer(_pieces(past, code, version, at.clock.now()), held.pop_all(), past.id)
 
 
 async def post_run_from_file(request: Request) -> Response:
@@ -73,19 +64,58 @@ async def post_run_from_file(request: Request) -> Response:
     """
     at = desk(request)
     settings = at.settings
-    body = await read_object(request, MOST_FILE_BYTES + _ROOM, timeout_s=settings.body_timeout_s)
-    start = read_step(body.get("from"))
-    session, _grant = await session_to_run_in(request, body)
-    at.runs.take(session)
-    at.rehearsals.take(session)
-    document = body.get("file")
-    async with at.heavy:
-        past = await asyncio.to_thread(read_run_file, document, at.engine.settings, at.clock.now())
-    assert isinstance(document, Mapping)  # else it was refused
-    code = _code(document.get("code"), settings.source_limit)
-    lineage = Lineage(past.id, "file", start, at.clock.now())
-    run, version = await take_over(at, session, past, decode(past.params), code, lineage)
+    with at.files.taken(await _who(request)):
+        data = await read_body(request, MOST_FILE_BYTES + _ROOM, timeout_s=settings.body_timeout_s)
+        async with at.heavy:
+            body = await asyncio.to_thread(read_run_file_body, data)
+            start = read_step(body.get("from"))
+            session, grant = await session_to_run_in(request, body)
+            at.runs.take(session)
+            at.rehearsals.take(session)
+            document, now = body.get("file"), at.clock.now()
+            past = await asyncio.to_thread(read_run_file, document, at.engine.settings, now, read_entry)
+        assert isinstance(document, Mapping)  # else it was refused
+        code = _code(document.get("code"), settings.source_limit)
+        lineage = Lineage(past.id, "file", start, at.clock.now())
+        run, version = await take_over(at, session, past, decode(past.params), code, lineage)
+    if grant is not None:
+        await at.shares.audit.add(audited(at, grant, session, "run", instance=run))
     return JSONAnswer({"id": run, "version": version, "session": session}, 201)
+
+
+class _FileAnswer(StreamingResponse):
+    """A run as a file on its way. `held` is closed when that has ended, however."""
+
+    def __init__(self, pieces: Iterator[bytes], held: ExitStack, run: str) -> None:
+        disposition = f'attachment; filename="run-{run[:40]}.json"'
+        headers = {
+            "content-disposition": disposition,
+            "cache-control": "no-store",
+            "x-content-type-options": "nosniff",
+        }
+        super().__init__(pieces, media_type=_TYPE, headers=headers)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._held:
+            await super().__call__(scope, receive, send)
+
+
+def _pieces(past: Past, code: Version, version: str | None, now: int) -> Iterator[bytes]:
+    envelope = unwrap_params(decode(past.params))
+    params = encode(envelope.params if envelope is not None else UNDEFINED)
+    head: dict[str, Any] = {
+        "exported": now,
+        "run": {"id": past.id, "created": past.created, "version": version},
+        "code": {"main": code.main, "modules": dict(code.modules)},
+        "params": value_json(params),
+    }
+    return run_file(past, head, lambda told: _shown(past.id, told))
+
+
+async def _who(request: Request) -> str:
+    """Whose files are counted together."""
+    return (await visitor_of(request)).own or address_of(request)
 
 
 def _code(given: Any, source_limit: int) -> RunRequest:
