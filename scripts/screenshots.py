@@ -1,6 +1,6 @@
 """Photograph the page in every state, to be looked at; and the one picture that README shows.
 
-    python scripts/screenshots.py [STATE …]
+    python scripts/screenshots.py [STATE …] [--width 390] [--scheme dark]
 
 Starts a server of its own over a temporary data folder, drives Chromium, and writes build/screenshots/*.png
 (wide, medium and narrow, light and dark) and docs/images/playground.png. Needs the extra `dev`.
@@ -20,19 +20,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Route, sync_playwright
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from scripts.camera import OUTPUT, SIZES, Camera, Scheme, choose, pay, run, show, status, write  # noqa: E402
+from scripts.camera import OUTPUT, SCHEMES, SIZES, Camera, choose, pay, run, show, status, write  # noqa: E402
+from scripts.run_states import RUN_STATES  # noqa: E402
+from scripts.shell_states import AROUND  # noqa: E402
+from scripts.writing_states import WRITING  # noqa: E402
 
 PICTURE: Final = ROOT / "docs" / "images" / "playground.png"
 ANNOUNCED: Final = "Dynamic Workflows: "
 CHROMIUM: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 
 _HEAD: Final = "import { WorkflowEntrypoint } from 'cloudflare:workers';\n\n"
 _WORKFLOW: Final = (
@@ -330,29 +332,52 @@ STATES: Final[dict[str, Callable[[Camera], None]]] = {
         asked,
         walked,
         away,
+        *WRITING,
+        *AROUND,
     )
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Photograph the page.")
-    parser.add_argument("states", nargs="*", choices=[[], *STATES], help="which states (default: all)")
-    chosen = parser.parse_args().states or list(STATES)
+    parser.add_argument(
+        "states", nargs="*", choices=[[], *STATES, *RUN_STATES], help="which states (default: all)"
+    )
+    parser.add_argument("--width", type=int, action="append", choices=[*SIZES], help="only these widths")
+    parser.add_argument("--scheme", action="append", choices=[*SCHEMES], help="only these schemes")
+    given = parser.parse_args()
+    chosen = given.states or [*STATES, *RUN_STATES]
+    missed: list[str] = []
     OUTPUT.mkdir(parents=True, exist_ok=True)
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as data, served(Path(data)) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        for width in SIZES:
-            for scheme in SCHEMES:
-                for name in chosen:
-                    STATES[name](Camera(browser, url, width, scheme))
+        for width in given.width or SIZES:
+            for scheme in given.scheme or SCHEMES:
+                for name in (name for name in chosen if name in STATES):
+                    missed += taken(STATES[name], Camera(browser, url, width, scheme))
+        for name in (name for name in chosen if name in RUN_STATES):
+            missed += taken(RUN_STATES[name], Camera(browser, url, 1440, "light"))
         browser.close()
     best = OUTPUT / "approval-1440-light.png"
     if best.is_file():
         shutil.copyfile(best, PICTURE)
         print(PICTURE.relative_to(ROOT))
-    return 0
+    return 1 if missed else 0
+
+
+def taken(shoot: Callable[[Camera], None], camera: Camera) -> list[str]:
+    """Photograph some states; what could not be reached, which does not keep the others from it."""
+    try:
+        shoot(camera)
+    except PlaywrightError as error:
+        print(f"MISSED {shoot.__name__} at {camera.width}, {camera.scheme}: {error}")
+        return [shoot.__name__]
+    finally:
+        for context in camera.browser.contexts:
+            context.close()
+    return []
 
 
 @contextmanager
