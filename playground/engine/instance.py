@@ -104,6 +104,13 @@ class Instance:
             raise WorkflowError(f"instance.no_result: the instance is {status.status}")
         return decode(status.output)
 
+    async def created(self) -> int:
+        """When it was created, in epoch ms."""
+        row = await self._parts.journal.by_key(self._key)
+        if row is None:
+            raise WorkflowError("instance.not_found")
+        return row.created
+
     async def params(self) -> Encoded:
         """What the instance was created with."""
         row = await self._parts.journal.by_key(self._key)

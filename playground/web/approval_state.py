@@ -29,10 +29,11 @@ def is_live(approval: Approval, now: int) -> bool:
 
 
 async def instance_of(at: Desk, approval: Approval) -> Instance | None:
-    """The run that asks; None where it was deleted."""
+    """The run that asks; None where it was deleted, also where another one has its id now."""
     workflow = at.engine.workflow(at.settings.workflow, approval.share.session)
     try:
-        return await workflow.get(approval.share.instance)
+        instance = await workflow.get(approval.share.instance)
+        return instance if await instance.created() <= approval.share.created else None
     except WorkflowError:
         return None
 

@@ -27,6 +27,7 @@ from playground.web.desk import Desk, desk
 from playground.web.doorkeeper import digest, is_token
 from playground.web.errors import NotFound, Refused
 from playground.web.instance_lookup import find_instance
+from playground.web.plain_text import one_line, plain
 from playground.web.security import origin_of, set_cookie
 from playground.web.shares import note_opening, read_expiry, read_label
 from playground.web.visitor import Grant, address_of, is_public_id, require_grant, visitor_of
@@ -110,7 +111,7 @@ async def decide_approval(request: Request) -> Response:
     """
     at = desk(request)
     approval = await admitted_approval(request)
-    at.changes.take(approval.share.session)
+    at.changes.take(approval.share.id)  # what the session's owner may change is not the approver's to use up
     body = await read_object(request, at.settings.body_limit, timeout_s=at.settings.body_timeout_s)
     decision, payload = _decision(body, at.clock.now())
     try:
@@ -172,7 +173,7 @@ def _decision(body: dict[str, Any], now: int) -> tuple[Decision, Any]:
     verdict = next((each for each in _VERDICTS if each == body.get("verdict")), None)
     if verdict is None:
         raise Refused(400, "bad_verdict", f"verdict must be one of {', '.join(_VERDICTS)}")
-    by, note = _text(body, "by", _LONGEST_NAME), _text(body, "note", _LONGEST_NOTE)
+    by, note = one_line(_text(body, "by", _LONGEST_NAME)), _text(body, "note", _LONGEST_NOTE)
     if not by:
         raise Refused(400, "no_name", "say who decides: by must not be empty")
     decision = Decision(now, verdict, by, note)
@@ -190,7 +191,7 @@ def _text(body: dict[str, Any], name: str, most: int) -> str:
     text = body.get(name, "")
     if not isinstance(text, str):
         raise Refused(400, f"bad_{name}", f"{name} must be a text")
-    text = text.strip()
+    text = plain(text)
     if len(text) > most:
         raise Refused(400, f"bad_{name}", f"{name} has at most {most} characters")
     return text

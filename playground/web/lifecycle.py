@@ -100,6 +100,7 @@ async def crash(request: Request) -> Response:
         raise WorkflowError(f"instance.cannot_crash: the instance is {status}")
     version = await version_of(request, session, instance)
     crashed = version is not None and await desk(request).dispatcher.crash(session, version)
+    await reached.note(request, "crash")
     return await _standing(instance, crashed=crashed)
 
 

@@ -25,6 +25,7 @@ from playground.web.body import read_object
 from playground.web.desk import Desk, desk
 from playground.web.doorkeeper import digest, is_token
 from playground.web.errors import NotFound, Refused
+from playground.web.plain_text import one_line
 from playground.web.security import origin_of
 from playground.web.visitor import (
     Grant,
@@ -137,7 +138,7 @@ def read_label(wanted: Mapping[str, Any]) -> str:
     label = wanted.get("label", "")
     if not isinstance(label, str):
         raise Refused(400, "bad_label", "label must be a text")
-    label = " ".join(label.split())
+    label = one_line(label)
     if len(label) > _LONGEST_LABEL:
         raise Refused(400, "bad_label", f"a label has at most {_LONGEST_LABEL} characters")
     return label

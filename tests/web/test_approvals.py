@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.web.conftest import Playground
+from tests.web.conftest import Open, Playground
 
 HOUR = 3_600_000
 UNKNOWN = "AAAAAAAAAAAAAAAA"
@@ -316,3 +316,42 @@ async def test_the_owner_sees_what_has_become_of_the_link(asked: Asked) -> None:
     assert after["lastUsed"] == asked.playground.clock.now()
     assert after["approval"]["decision"]["by"] == "Ada"
     assert asked.secret not in (await asked.owner.get(path)).text
+
+
+async def test_another_run_of_the_same_id_is_none_of_the_approvers(asked: Asked) -> None:
+    phone = await asked.opened()
+    settings, engine = asked.playground.services.settings, asked.playground.services.engine
+    workflow = engine.workflow(settings.workflow, asked.session)
+    await (await workflow.get(asked.run)).delete()
+    asked.playground.clock.set(asked.playground.clock.now() + 1)
+    again = await workflow.create(asked.run, {"secret": "of another run"})
+    view = await asked.view(phone)
+    assert (view["state"], view["run"]) == ("deleted", None)
+    assert (await phone.get(f"/api/approvals/{asked.id}/stream")).status_code == 404
+    assert (await asked.decide(phone)).json()["code"] == "not_open"
+    await again.delete()
+
+
+async def test_an_approver_cannot_use_up_what_the_owner_may_change(open_playground: Open) -> None:
+    asked = Asked(await open_playground(changes_per_minute=5))
+    await asked.set()
+    phone = await asked.opened()
+    answers = [await asked.decide(phone, {}) for _ in range(8)]
+    assert [answer.status_code for answer in answers] == [400] * 5 + [429] * 3
+    assert (await asked.owner.post(f"/api/instances/{asked.run}/pause", json={})).status_code == 200
+
+
+async def test_what_is_not_seen_is_no_part_of_a_name(playground: Playground) -> None:
+    asked = Asked(playground)
+    await asked.set()
+    link = await asked.made(label="\u202eAda\x1b[2J\n B", question="Ship\x00 it?\u2066")
+    asked.id, asked.secret = link.json()["id"], link.json()["url"].partition("#")[2]
+    assert link.json()["label"] == "Ada[2J B"
+    phone = await asked.opened()
+    assert (await asked.view(phone))["question"] == "Ship it?"
+    nobody = await asked.decide(phone, {**YES, "by": "\u202e \x07"})
+    assert (nobody.status_code, nobody.json()["code"]) == (400, "no_name")
+    decided = await asked.decide(phone, {**YES, "by": "Ada\r\nBo\u200f", "note": "one\r\ntwo\x1b"})
+    assert decided.status_code == 200, decided.text
+    [event] = await asked.events()
+    assert (event["payload"]["by"], event["payload"]["note"]) == ("Ada Bo", "one\ntwo")

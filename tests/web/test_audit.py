@@ -43,6 +43,7 @@ async def test_what_an_editor_does_is_known_by_the_link(
     for verb, body in (
         ("pause", {}),
         ("resume", {}),
+        ("crash", {}),
         ("skip", {"step": "sleep:1:nap"}),
         ("restart", {}),
         ("terminate", {}),
@@ -55,6 +56,7 @@ async def test_what_an_editor_does_is_known_by_the_link(
         "terminate",
         "restart",
         "skip",
+        "crash",
         "resume",
         "pause",
         "run",
@@ -63,7 +65,7 @@ async def test_what_an_editor_does_is_known_by_the_link(
     ]
     assert {row["link"]["label"] for row in found} == {"Ada L"}
     assert {row["actor"] for row in found[:-1]} == {"link"}
-    assert {row["instance"] for row in found[:7]} == {run}
+    assert {row["instance"] for row in found[:8]} == {run}
     assert found[3]["detail"] == {"step": "sleep:1:nap"}
 
 

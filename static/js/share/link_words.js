@@ -54,6 +54,7 @@ const ACTS = {
   restart: { icon: "restart", text: "A run was restarted" },
   delete: { icon: "trash", text: "A run was deleted" },
   skip: { icon: "skip", text: "A wait was skipped" },
+  crash: { icon: "bolt", text: "A run's isolate was thrown away" },
   debug: { icon: "bolt", text: "A run's debugging was set" },
   continue: { icon: "play", text: "A run was let go on" },
   code_changed: { icon: "code", text: "A run got other code" },
