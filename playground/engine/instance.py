@@ -129,6 +129,18 @@ class Instance:
             raise WorkflowError("instance.no_output: no such step has completed")
         return found
 
+    async def event(self, seq: int) -> Encoded:
+        """The payload of the event that came in with the entry `seq`. Raises `WorkflowError`
+        `instance.no_event` where that is none, or was wiped by a restart.
+        """
+        row = await self._parts.journal.by_key(self._key)
+        found = await self._parts.journal.history(row, seq - 1, 1) if row is not None else []
+        if not found or found[0].seq != seq or found[0].type != facts.EventReceived.type:
+            raise WorkflowError("instance.no_event: no such event has come in")
+        payload = await self._parts.journal.value(self._key, seq)
+        assert payload is not None
+        return Encoded(payload)
+
     async def waits(self) -> list[PendingWait]:
         """The waits that nothing has come for yet, in the order in which they began."""
         row = await self._parts.journal.by_key(self._key)

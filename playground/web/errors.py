@@ -108,6 +108,7 @@ CODE_OF: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
 _STATUS_OF_REASON: Final[Mapping[str, int]] = MappingProxyType(
     {
         "instance.not_found": 404,
+        "instance.no_event": 404,
         "instance.no_output": 404,
         "instance.already_exists": 409,
         "instance.cannot_apply": 409,

@@ -53,6 +53,7 @@ LADDER: Final[Mapping[str, Need]] = {
     # "approve": only what the run waits for now
     "POST /api/instances/{id}/events": "approve",
     "GET /api/instances/{id}/steps/{key}/output": "edit",
+    "GET /api/instances/{id}/values/{of}": "edit",
     "POST /api/instances/{id}/pause": "edit",
     "POST /api/instances/{id}/resume": "edit",
     "POST /api/instances/{id}/terminate": "edit",

@@ -1,4 +1,4 @@
-"""What a step came to, whole: what the log shows only the beginning of."""
+"""What a step or a run came to, and what was given to it, whole: what the log shows only the beginning of."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from playground.core.codec import decode
+from playground.bridge.envelope import unwrap_params
+from playground.core.codec import decode, encode
 from playground.core.preview import as_json
 from playground.core.streams import Stream
 from playground.core.values import Encoded, View
+from playground.engine.engine import Instance
 from playground.web.answers import encode_json
 from playground.web.errors import NotFound, Refused
 from playground.web.instance_lookup import reach_instance
@@ -39,6 +41,35 @@ async def get_output(request: Request) -> Response:
     return Response(data, headers=_headers(kind, len(data)))
 
 
+async def get_value(request: Request) -> Response:
+    """A value of the run itself, whole, for those who may edit, as a file: `input`, `output`, or `event-` and
+    the seq of the entry with which an event came in.
+
+    Binary values are their bytes, all else is JSON.
+    """
+    instance = (await reach_instance(request, "edit")).instance
+    of = request.path_params["of"]
+    value = await _value(instance, of)
+    data, kind = _file(value)
+    return Response(data, headers=_headers(kind, len(data), of))
+
+
+async def _value(instance: Instance, of: str) -> Encoded:
+    if of == "input":
+        params = await instance.params()
+        envelope = unwrap_params(decode(params))
+        return params if envelope is None else encode(envelope.params)
+    if of == "output":
+        output = (await instance.status()).output
+        if output is None:
+            raise NotFound("the run has no output")
+        return output
+    name, _, seq = of.partition("-")
+    if name != "event" or not seq.isascii() or not seq.isdecimal() or len(seq) > 15:
+        raise NotFound("a run has no such value")
+    return await instance.event(int(seq))
+
+
 def _parsed(key: str) -> tuple[str, int]:
     kind, _, rest = key.partition(":")
     count, separator, name = rest.partition(":")
@@ -56,12 +87,12 @@ def _file(value: Encoded) -> tuple[bytes, tuple[str, str]]:
     return encode_json(as_json(value, _WHOLE)), _JSON
 
 
-def _headers(kind: tuple[str, str], size: int) -> dict[str, str]:
+def _headers(kind: tuple[str, str], size: int, name: str = "output") -> dict[str, str]:
     media, ending = kind
     return {
         "content-type": media,
         "content-length": str(size),
-        "content-disposition": f'attachment; filename="output.{ending}"',
+        "content-disposition": f'attachment; filename="{name}.{ending}"',
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
     }

@@ -173,6 +173,13 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         media="*/*",
     ),
     Endpoint(
+        "GET",
+        "/api/instances/{id}/values/{of}",
+        outputs.get_value,
+        {200: "the value, as a file", 403: READ_ONLY, 404: UNKNOWN},
+        media="*/*",
+    ),
+    Endpoint(
         "POST",
         "/api/instances/{id}/pause",
         lifecycle.pause,

@@ -73,6 +73,7 @@ class Scene:
         of_session = path.startswith("/api/sessions/")
         id = (self.session if of_session else self.run) if known else (NOBODY_S if of_session else NO_RUN)
         path = path.replace("{id}", id).replace("{share}", self.links["view"]["id"])
+        path = path.replace("{of}", "input")
         return path.replace("{key}", "do:1:any").replace("{version}", "0" * 64)
 
     async def ask(self, client: httpx.AsyncClient, row: str, *, known: bool = True) -> httpx.Response:

@@ -82,3 +82,37 @@ async def test_who_only_watches_may_not(playground: Playground, visitor: httpx.A
     await watcher.post("/api/shares/redeem", json={"session": session, "secret": secret})
     assert (await watcher.get(f"/api/instances/{run}")).status_code == 200
     assert (await watcher.get(address(run, "bytes"))).status_code == 403
+
+
+async def decided(playground: Playground, visitor: httpx.AsyncClient, payload: Any) -> tuple[str, int]:
+    """A run that was started with `payload` and is given it once more as an event: its id, and the event's seq."""
+    started = (await visitor.post("/api/run", json={"source": "wait", "payload": payload})).json()
+    session, run = started["session"], started["runId"]
+    await playground.reached(session, run, "wait_started")
+    event = {"type": "approval", "payload": payload}
+    assert (await visitor.post(f"/api/instances/{run}/events", json=event)).status_code == 202
+    await playground.reached(session, run, "workflow_completed")
+    entries = (await visitor.get(f"/api/instances/{run}")).json()["entries"]
+    return run, next(entry["seq"] for entry in entries if entry["type"] == "event_received")
+
+
+async def test_what_a_run_was_given_and_came_to_is_had_whole(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    large = {"rows": ["x" * 1000] * 100}
+    run, seq = await decided(playground, visitor, large)
+    for of, whole in (("input", large), ("output", {"decided": large}), (f"event-{seq}", large)):
+        answer = await visitor.get(f"/api/instances/{run}/values/{of}")
+        assert (answer.status_code, answer.json()) == (200, whole)
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["content-disposition"] == f'attachment; filename="{of}.json"'
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_run_has_no_other_values(
+    playground: Playground, visitor: httpx.AsyncClient, run: str
+) -> None:
+    for of in ("output", "event-1", "event-999", "event--1", "event-１", "event-x", "event", "params"):
+        answer = await visitor.get(f"/api/instances/{run}/values/{of}")
+        assert answer.status_code == 404, of
+    assert (await visitor.get(f"/api/instances/{run}/values/input")).json() == {}
