@@ -10,19 +10,28 @@ from playground.core.errors import SequenceConflict, WorkflowError
 from playground.core.ports import StepKey
 from playground.engine import entries as facts
 from playground.engine.debug_entries import ContinueMode
+from playground.engine.entries import fact_json
 from playground.engine.history import fold
 from playground.engine.instance_log import InstanceLog
 from playground.engine.lifecycle import refuse_finished, settled
 from playground.engine.parts import Parts
 
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""What may be set of one instance, all in all: a replay reads all of it."""
 _LOOKS: Final = 10
 
 
 async def set_debug(parts: Parts, log: InstanceLog, *, setting: facts.DebugSet) -> None:
     """Set how the instance is debugged from here on; what `setting` does not give stays as it was. Durable
-    when this returns. Raises `instance.cannot_debug` where it has finished.
+    when this returns. Raises `instance.cannot_debug` where it has finished, or what was set takes too much.
     """
+    size = await parts.journal.debug_size(log.row) + len(fact_json(setting).encode())
     await refuse_finished(log, "instance.cannot_debug")
+    if size > MOST_BYTES:
+        raise WorkflowError(
+            f"instance.cannot_debug: all that was set of this run would take {size} bytes, "
+            f"and the limit is {MOST_BYTES} bytes; restart it from the top"
+        )
     # what sleeps may have slept long enough, at another pace
     await _append(parts, log, setting, wakes=not isinstance(setting.pace, UnsetType))
 

@@ -139,6 +139,7 @@ class Execution:
 
     async def _load(self) -> None:
         if not self._fresh:
+            await self.log.settle()  # what was said while it was not here is read
             rows, lines = await self.services.journal.for_replay(self.log.row)
             self.history = fold(rows, lines)
             self._lines.repeated = self.history.run_lines

@@ -158,6 +158,13 @@ class Journal:
         about = {"key": instance.key, "base": instance.base_seq}
         return _entries(instance.id, await self._database.read(_ENTRIES["debugging"], about))
 
+    async def debug_size(self, instance: InstanceRow) -> int:
+        """How many bytes what was set to debug the instance takes, since it began."""
+        about = {"key": instance.key, "base": instance.base_seq}
+        row = await self._database.read_one(_ENTRIES["debug_size"], about)
+        assert row is not None
+        return int(row["size"])
+
     async def lines_before(self, instance: InstanceRow, seq: int) -> list[int]:
         """The seqs of the lines that were logged outside steps before `seq`."""
         about = {"key": instance.key, "base": instance.base_seq, "before": seq}

@@ -46,6 +46,10 @@ WHERE instance_key = :key AND seq >= :base
     AND type IN ('workflow_queued', 'workflow_restarted', 'debug_set', 'debug_continued')
 ORDER BY seq
 
+-- name: debug_size
+SELECT coalesce(sum(length(CAST(data AS BLOB))), 0) AS size FROM entries
+WHERE instance_key = :key AND seq >= :base AND type = 'debug_set'
+
 -- name: value
 SELECT value FROM entries WHERE instance_key = :key AND seq = :seq
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
 from typing import Any
 
 import pytest
 
 from playground.core.errors import WorkflowError
 from playground.core.ports import StepKey
+from playground.engine import debugger
 from playground.engine.debug_settings import read_debug
 from playground.engine.engine import EngineSettings, Instance
 from playground.engine.step import WorkflowStep
 from playground.engine.view import fold_run
+from playground.storage import writer
 from tests.unit.engine.harness import Server, output
 
 PAY = StepKey("do", "pay", 1)
@@ -241,3 +245,46 @@ async def test_a_rollback_does_not_stop(server: Server) -> None:
     assert (await server.ended(instance)).status == "terminated"
     assert await held(server, instance) == []
     assert len(await server.entries(instance, "rollback_step_completed")) == 1
+
+
+async def test_what_is_set_while_the_run_comes_into_memory_is_heard(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    may_commit = threading.Event()
+    commit_group = writer.commit_group
+
+    def slow(connection: sqlite3.Connection, parts: Any) -> Any:
+        may_commit.wait(20)
+        return commit_group(connection, parts)
+
+    admission = server.engine._executions._admission
+    with monkeypatch.context() as crowded:
+        crowded.setattr(admission, "ask", lambda scope, start: asked.append(start))
+        instance = await server.start(order)
+    monkeypatch.setattr(writer, "commit_group", slow)
+    setting = asyncio.create_task(instance.debug(read_debug({"breakpoints": ["pay"]})))
+    log = next(iter(server.engine._executions._logs._by_key.values()))
+    while log.debug_seq == 0:
+        await asyncio.sleep(0)
+    [start] = asked
+    admission.ask("", start)
+    await asyncio.sleep(0.05)
+    may_commit.set()
+    await setting
+    await stopped(server, instance, "pay")
+
+
+async def test_so_much_may_be_set_of_one_run(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(debugger, "MOST_BYTES", 1_000)
+    instance = await began(server, order, breakpoints=["pay"])
+    await stopped(server, instance, "pay")
+    setting = read_debug({"pins": {"pay": "x" * 400}})
+    await instance.debug(setting)
+    await instance.debug(setting)
+    with pytest.raises(WorkflowError, match=r"instance\.cannot_debug: .* 1000 bytes"):
+        await instance.debug(setting)
+    assert len(await server.entries(instance, "debug_set")) == 2
+    await instance.restart()
+    await stopped(server, instance, "pay")
+    await instance.debug(setting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -90,6 +91,13 @@ async def test_a_timeout_is_one_at_once(server: Server) -> None:
     }
 
 
+async def armed(server: Server, milliseconds: int) -> None:
+    """Return when something is to happen after that time, and nothing before."""
+    async with asyncio.timeout(20):
+        while server.clock.next_deadline != server.clock.now() + milliseconds:
+            await asyncio.sleep(0)
+
+
 async def test_an_attempt_crawls_and_may_take_too_long(server: Server) -> None:
     shop = Shop()
     faults = [
@@ -98,8 +106,10 @@ async def test_an_attempt_crawls_and_may_take_too_long(server: Server) -> None:
     ]
     instance = await began(server, shop.run, faults=faults, pace="skip")
     await server.seen(instance, "attempt_started", 2)
+    await armed(server, 5_000)
     await server.advance(5_000)
     await server.seen(instance, "attempt_started", 3)
+    await armed(server, 2_000)
     await server.advance(1_999)
     assert shop.paid == 0
     await server.advance(1)
