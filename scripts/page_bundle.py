@@ -13,6 +13,9 @@ from typing import Any, Final
 from scripts.node import AssetError, call, compress, node
 
 SHEETS: Final = re.compile(r"\{% for sheet in \[(.*?)\] %\}")
+FIRST_SHEETS: Final = ("tokens", "base")
+"""Those of every page (templates/base.html)."""
+IMPORT: Final = re.compile(r"""^import [^"']*["']\./([^"']+)["'];$""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,14 @@ class Page:
         esbuild = [str(node()), str(root / "node_modules" / "esbuild" / "bin" / "esbuild"), "--minify"]
         esbuild += ["--charset=utf8", "--log-level=warning"]
         parts = half / "parts.json"
+        first = self._first(root, half)
         split = ["--bundle", "--splitting", "--format=esm", "--target=es2022", "--external:/static/*"]
+        split += [f"--inject:{first}"]
         names = ["--entry-names=[name]", "--chunk-names=[name]-[hash]", f"--metafile={parts}"]
         call([*esbuild, self.entry, *split, *names, f"--outdir={half}"], root, "bundling the page")
         early = self._imported(json.loads(parts.read_text(encoding="utf-8"))["outputs"], half.name)
         parts.unlink()
+        first.unlink()
         sheets = half / "sheets.css"
         texts = [(root / "static" / "css" / f"{name}.css").read_text("utf-8") for name in self.sheets(root)]
         sheets.write_text("\n".join(texts), encoding="utf-8")
@@ -73,12 +79,23 @@ class Page:
         half.rename(folder)
         return root / self.output
 
+    def _first(self, root: Path, half: Path) -> Path:
+        """A module that imports what the entry imports. Every module is made to import it, so that all that
+        the first screen needs is one chunk: it would be one for each set of later modules that share some of
+        it, and each chunk is a request.
+        """
+        file = half / "first.js"
+        imports = IMPORT.findall((root / self.entry).read_text(encoding="utf-8"))
+        folder = (root / self.entry).parent.as_posix()
+        file.write_text("".join(f'import "{folder}/{name}";\n' for name in imports), encoding="utf-8")
+        return file
+
     def sheets(self, root: Path) -> list[str]:
-        """The names of the page's sheets, in the order of the template."""
+        """The names of the page's sheets, in the order of the templates."""
         found = SHEETS.search((root / self.template).read_text(encoding="utf-8"))
         if found is None:
             raise AssetError(f"{self.template} does not list its sheets as expected")
-        return re.findall(r'"([\w-]+)"', found[1])
+        return [*FIRST_SHEETS, *re.findall(r'"([\w-]+)"', found[1])]
 
     @staticmethod
     def _imported(outputs: dict[str, Any], folder: str) -> list[str]:

@@ -103,10 +103,15 @@ def test_a_missing_entry_is_named(assets: dict[str, Any], project: Path) -> None
 
 
 def test_the_page_is_made_of_its_modules_and_sheets(assets: dict[str, Any], project: Path) -> None:
+    later = "[import('./later.js'), import('./last.js')]"
     files = {
-        "static/js/app.js": "import { word } from './word.js';\nimport('./later.js').then(() => word());\n",
+        "static/js/app.js": f"import {{ word }} from './word.js';\n{later}.forEach(() => word());\n",
+        "static/js/last.js": "import { other } from './other.js';\nexport const last = other() + 'last';\n",
+        "static/js/other.js": "export const other = () => document.referrer;\n",
         "static/js/later.js": "import { word } from './word.js';\nexport const late = word() + 'late';\n",
-        "static/js/word.js": "export const word = () => document.title;\n",
+        "static/js/word.js": "export { other } from './other.js';\nexport const word = () => document.title;\n",
+        "static/css/tokens.css": "a { color: green; }\n",
+        "static/css/base.css": "b { color: gray; }\n",
         "static/css/one.css": "p { color: red; }\n",
         "static/css/two.css": "p { color: blue; }\n",
         "templates/playground.html": '{% for sheet in ["one", "two"] %}{% endfor %}\n',
@@ -118,7 +123,7 @@ def test_the_page_is_made_of_its_modules_and_sheets(assets: dict[str, Any], proj
     assets["build"](project)
     assert assets["PAGE"] not in assets["stale"](project)
     folder = project / "static" / "build" / "page"
-    assert (folder / "page.css").read_text().strip() == "p{color:red}p{color:#00f}"
+    assert (folder / "page.css").read_text().strip() == "a{color:green}b{color:gray}p{color:red}p{color:#00f}"
     early = json.loads((folder / "made_from.json").read_text())["early"]
     assert early[0] == "app.js"
     assert [name.partition("-")[0] for name in early[1:]] == ["chunk"]

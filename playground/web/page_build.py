@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -44,19 +47,12 @@ class PageBuilds:
 
     def _seen(self) -> list[tuple[str, int, int]]:
         static = self._roots["static"]
-        files = [*(static / "js").rglob("*.js"), *(static / "css").glob("*.css")]
         found = []
-        for file in (
-            *files,
-            static / _FOLDER / "made_from.json",
-            self._roots["templates"] / "playground.html",
-        ):
-            try:
+        for file in (static / _FOLDER / "made_from.json", self._roots["templates"] / "playground.html"):
+            with suppress(OSError):
                 stat = file.stat()
-            except OSError:
-                continue
-            found.append((str(file), stat.st_mtime_ns, stat.st_size))
-        return found
+                found.append((str(file), stat.st_mtime_ns, stat.st_size))
+        return [*found, *_files(static / "js"), *_files(static / "css")]
 
     def _read(self) -> PageBuild | None:
         folder = self._roots["static"] / _FOLDER
@@ -74,3 +70,16 @@ class PageBuilds:
     def _digest(self, name: str) -> str:
         root, _, path = name.partition("/")
         return hashlib.sha256((self._roots[root] / path).read_bytes()).hexdigest()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Name, time and size of each module and sheet: looked at whenever a page is asked for."""
+    folders = [str(folder)]
+    for name in folders:
+        with suppress(OSError), os.scandir(name) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    folders.append(entry.path)
+                elif entry.name.endswith((".js", ".css")):
+                    stat = entry.stat()
+                    yield entry.path, stat.st_mtime_ns, stat.st_size

@@ -13,6 +13,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 _SUFFIXES: Final = (("br", ".br"), ("gzip", ".gz"))
+_PICTURES: Final = "img/"
+_KEPT: Final = "public, max-age=600"
+"""For pictures: a browser asks for the sheet of icons anew with each icon of it that appears."""
 
 
 class PageFiles(StaticFiles):
@@ -21,6 +24,12 @@ class PageFiles(StaticFiles):
     """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await self._file(path, scope)
+        if path.startswith(_PICTURES) and response.status_code in (200, 304):
+            response.headers["cache-control"] = _KEPT
+        return response
+
+    async def _file(self, path: str, scope: Scope) -> Response:
         if "\0" in path:
             return await super().get_response(path, scope)  # which refuses it
         accepted = accepted_encodings(Headers(scope=scope).get("accept-encoding", ""))

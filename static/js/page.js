@@ -114,7 +114,8 @@ export function createPage(data, parts) {
     };
     for (const part of drawing) part.update(scene);
     page.views.update(scene);
-    if (live !== undefined) void page.sources.need(live.id, live.version);
+    // while a run is being started its code is at hand, and only its answer says whose it is
+    if (live !== undefined && !now.busy) void page.sources.need(live.id, live.version);
     if (shown !== drawn.run || now.step !== drawn.step) page.tail.pin();
     Object.assign(drawn, { run: shown, step: now.step });
   }

@@ -77,3 +77,11 @@ async def test_what_was_not_compressed_goes_as_it_is(client: httpx.AsyncClient) 
 )
 def test_which_encodings_are_taken(header: str, expected: set[str]) -> None:
     assert accepted_encodings(header) == expected
+
+
+async def test_pictures_are_kept_for_a_while(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    (tmp_path / "img").mkdir()
+    (tmp_path / "img" / "icons.svg").write_text("<svg/>")
+    assert (await client.get("/img/icons.svg")).headers["cache-control"] == "public, max-age=600"
+    assert "cache-control" not in (await client.get("/img/none.svg")).headers
+    assert "cache-control" not in (await client.get("/plain.css")).headers

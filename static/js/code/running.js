@@ -38,7 +38,7 @@ export function mountRunning(page) {
     setBusy(true);
     const code = source.files(); // what is shown now is what runs, whatever is typed until the answer comes
     try {
-      await draft.save();
+      void draft.save(); // beside the run, which carries its code itself
       const answer = await api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more });
       page.session.adopt(answer.session);
       page.sources.put(answer.runId, { modules: code.files, main: code.main, version: answer.version });
