@@ -209,8 +209,12 @@ class JournaledStep(Protocol):
         """Sleep durably; `duration` in ms or as text like `"2 seconds"`."""
         ...
 
-    async def sleep_until(self, name: object, when: object, *, count: int | None = None) -> None:
-        """Sleep durably until a `datetime` or epoch ms."""
+    async def sleep_until(
+        self, name: object, when: object, *, count: int | None = None, at: float | None = None
+    ) -> None:
+        """Sleep durably until a `datetime` or epoch ms. `at` is the run's own time (epoch ms), where it
+        answers by itself what history holds.
+        """
         ...
 
     async def wait_for_event(self, name: object, options: object, *, count: int | None = None) -> Encoded:

@@ -72,9 +72,11 @@ class Journaled:
         """Sleep durably."""
         await step_wait.sleep(self._execution, name, duration, count)
 
-    async def sleep_until(self, name: object, when: object, *, count: int | None = None) -> None:
+    async def sleep_until(
+        self, name: object, when: object, *, count: int | None = None, at: float | None = None
+    ) -> None:
         """Sleep durably until a moment."""
-        await step_wait.sleep_until(self._execution, name, when, count)
+        await step_wait.sleep_until(self._execution, name, when, count, at)
 
     async def wait_for_event(self, name: object, options: object, *, count: int | None = None) -> Encoded:
         """Wait durably for an event."""

@@ -40,15 +40,19 @@ async def sleep(execution: Execution, name: object, duration: object, count: int
     await _sleep(execution, checked, execution.services.clock.now() + milliseconds, count, may_be_past=True)
 
 
-async def sleep_until(execution: Execution, name: object, when: object, count: int | None = None) -> None:
+async def sleep_until(
+    execution: Execution, name: object, when: object, count: int | None = None, at: float | None = None
+) -> None:
     """Sleep until a moment. One in the past raises an `Error`, where the sleep is reached for the first
     time.
 
-    What is past is told by the run's own time, that of the last completion. By the clock a moment that the
-    run took from its time could have passed since, where a crash came in between.
+    What is past is told by the run's own time, that of the last completion (`at`, where a run that answers
+    from history itself has said so). By the clock a moment that the run took from its time could have passed
+    since, where a crash came in between.
     """
     checked = check_step_name(name)
-    await _sleep(execution, checked, _moment(checked, when), count, may_be_past=False)
+    time = execution.time if at is None else min(math.floor(at), execution.services.clock.now())
+    await _sleep(execution, checked, _moment(checked, when), count, may_be_past=False, time=time)
 
 
 def _moment(name: str, when: object) -> int:
@@ -60,7 +64,7 @@ def _moment(name: str, when: object) -> int:
 
 
 async def _sleep(
-    execution: Execution, name: str, until: int, count: int | None, *, may_be_past: bool
+    execution: Execution, name: str, until: int, count: int | None, *, may_be_past: bool, time: int = 0
 ) -> None:
     execution.ask_begins()
     try:
@@ -74,7 +78,7 @@ async def _sleep(
             await execution.deliver(record.completion.seq, record.completion.time)
             return
         if record is None:
-            now = execution.services.clock.now() if may_be_past else execution.time
+            now = execution.services.clock.now() if may_be_past else time
             _check_new(name, until, now, may_be_past=may_be_past)
             if execution.debug is not None:
                 await stop_before(execution, key)

@@ -94,6 +94,25 @@ async def test_what_was_ahead_is_answered_by_a_replay_at_the_same_times(tenant: 
     assert len(await tenant.entries("attempt_started")) == 4
 
 
+async def test_what_is_past_is_told_by_the_time_at_which_the_run_asks(tenant: Tenant) -> None:
+    body = """
+      const told = (name, when) => step.sleepUntil(name, when).then(() => "slept", (error) => error.name);
+      const work = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      await step.do("a", () => work(20));
+      const past = await told("past", new Date(Date.now() - 1));
+      const soon = Date.now() + 5;
+      await step.waitForEvent("go", { type: "go" });
+      return [past, await told("gone", soon)];
+    """
+    stub = await tenant.start(body)
+    await tenant.until(stub, "waiting")
+    await tenant.reopen()
+    stub = await tenant.found()
+    await stub.send_event({"type": "go"})
+    assert (await tenant.until(stub, "complete"))["output"] == ["Error", "Error"]
+    assert await tenant.entries("sleep_started") == []
+
+
 async def test_a_race_of_eager_steps_ends_the_same_on_replay(tenant: Tenant) -> None:
     body = """
       const slow = step.do("slow", async () => { await null; await null; await null; return "slow"; });

@@ -71,7 +71,9 @@ class FakeStep:
     async def sleep(self, name: Any, duration: Any, *, count: int | None = None) -> None:
         self.slept.append((name, duration))
 
-    async def sleep_until(self, name: Any, when: Any, *, count: int | None = None) -> None:
+    async def sleep_until(
+        self, name: Any, when: Any, *, count: int | None = None, at: float | None = None
+    ) -> None:
         self.slept.append((name, when))
 
     async def wait_for_event(self, name: Any, options: Any, *, count: int | None = None) -> Encoded:
