@@ -85,7 +85,7 @@ async def test_who_only_watches_may_not(playground: Playground, visitor: httpx.A
 
 
 async def decided(playground: Playground, visitor: httpx.AsyncClient, payload: Any) -> tuple[str, int]:
-    """A run that was started with `payload` and is given it once more as an event: its id, and the event's seq."""
+    """A run that was started with `payload` and got it once more as an event: its id, and the event's seq."""
     started = (await visitor.post("/api/run", json={"source": "wait", "payload": payload})).json()
     session, run = started["session"], started["runId"]
     await playground.reached(session, run, "wait_started")

@@ -11,15 +11,28 @@ import { valueBlock } from "./value_block.js";
 const FIRST_BYTES = 4096;
 const MORE_BYTES = 65_536;
 
+/** Where `path` of a run is to be had whole; null where this visitor may not, or the server has no such run. */
+const wholeOf = (run, path, page) => (page.can.edit && !isFileRun(run.id) ? `/api/instances/${encodeURIComponent(run.id)}/${path}` : null);
+
+/**
+ * A block for a value of the run itself: `of` is "input", "output", or `event-` with the seq of an event. Its whole is asked for
+ * only when somebody wants it. `about`: what valueBlock takes.
+ */
+export function runValue(title, value, { run, of, page, ...about }) {
+  const size = cutSize(value);
+  if (size === null) return valueBlock(title, value, about);
+  return cut(title, { text: value, size, about }, wholeOf(run, `values/${of}`, page));
+}
+
 /** A block for the output of a step that is completed. Its whole is asked for only when somebody wants it. */
 export function outputBlock(step, run, page) {
-  const url = page.can.edit && !isFileRun(run.id) ? `/api/instances/${encodeURIComponent(run.id)}/steps/${encodeURIComponent(step.key)}/output` : null;
+  const url = wholeOf(run, `steps/${encodeURIComponent(step.key)}/output`, page);
   if (step.config?.sensitive === "output" || kindOf(step.output) === "redacted") return secret();
   if (step.stream !== undefined) return streamed(step, url);
   if (binaryOf(step.output) !== null) return binary(step, url);
   const size = cutSize(step.output);
   const note = step.size === null ? null : bytes(step.size);
-  return size === null ? valueBlock("Output", step.output, { name: "output", note, tools: [step.size > MORE_BYTES && download(url)] }) : cut(step, url);
+  return size === null ? valueBlock("Output", step.output, { name: "output", note, tools: [step.size > MORE_BYTES && download(url)] }) : cut("Output", { text: step.output, size: step.size ?? size, about: { name: "output" } }, url);
 }
 
 function secret() {
@@ -27,14 +40,14 @@ function secret() {
 }
 
 /** The beginning of a large value, until all of it is wanted. */
-function cut(step, url) {
+function cut(title, { text, size, about }, url) {
   const block = h("div", { class: "value-block" });
-  const beginning = h("pre", { class: "json", tabindex: "0", text: `${step.output.slice(0, 2000)}…` });
-  const all = whole(`Show all ${bytes(step.size)}`, url, async (answer) => {
+  const beginning = h("pre", { class: "json", tabindex: "0", text: `${text.slice(0, 2000)}…` });
+  const all = whole(`Show all ${bytes(size)}`, url, async (answer) => {
     const value = JSON.parse(await answer.text());
-    block.replaceWith(valueBlock("Output", value, { name: "output", note: bytes(step.size), tools: [download(url)] }));
+    block.replaceChildren(...valueBlock(title, value, { ...about, note: bytes(size), tools: [download(url)] }).childNodes);
   });
-  return fill(block, head("Output", `${bytes(step.size)}, the beginning`, [all, download(url)]), beginning);
+  return fill(block, head(title, `${bytes(size)}, the beginning`, [all, download(url)]), beginning);
 }
 
 function binary(step, url) {

@@ -5,15 +5,15 @@ import { fill, h, icon } from "../base/dom.js";
 import { moment, plural } from "../base/format.js";
 import { errorBlock } from "../run/error_view.js";
 import { FINISHED } from "../state/store.js";
+import { runValue } from "./output.js";
 import { eventsOf } from "./received.js";
 import { runFacts } from "./run_facts.js";
-import { valueBlock } from "./value_block.js";
 
 const SHOWN = 100;
 
 /** As views.js wants a view. Each part is drawn anew only where what it shows has changed. */
 export function mount(root, page) {
-  const names = ["facts", "input", "events", "output"];
+  const names = ["input", "output", "events", "facts"];
   const parts = Object.fromEntries(names.map((name) => [name, h("section", { class: `run-part run-${name}` })]));
   fill(root, h("div", { class: "run-details" }, Object.values(parts)));
   let drawn = {};
@@ -34,7 +34,7 @@ export function mount(root, page) {
       if (drawn.id !== run.id) [drawn, open] = [{ id: run.id }, new Map()];
       const version = run.version ?? state.codes?.[run.id]?.version ?? null;
       draw("facts", [run.status, run.started, run.ended, version, run.lineage, runs.length], () => factList(runFacts(run, { version, runs, session: state.session }), page));
-      draw("input", [run.params], () => valueBlock("Input", run.params, { name: "event.payload", note: "event.payload" }));
+      draw("input", [run.params], () => runValue("Input", run.params, { run, of: "input", page, name: "event.payload", note: "event.payload" }));
       draw("events", [run.events, run.steps], () => events(run));
       draw("output", [run.status, run.output, run.error], () => outcome(run));
     },
@@ -47,14 +47,14 @@ export function mount(root, page) {
     return [
       h("h3", { class: "run-part-title" }, icon("hand"), `${plural(all.length, "event")} received`),
       shown.length < all.length && h("p", { class: "value-note", text: `The last ${shown.length} are shown.` }),
-      h("ol", { class: "event-list" }, shown.map((each) => eventItem(each))),
+      h("ol", { class: "event-list" }, shown.map((each) => eventItem(run, each))),
     ];
   }
 
-  function eventItem(event) {
+  function eventItem(run, event) {
     const taken = event.step === null ? "not taken yet: kept until a step waits for it" : "taken by ";
     const by = event.step !== null && h("button", { type: "button", class: "link", text: event.step.name, on: { click: () => page.selectStep(event.step.key) } });
-    const block = open.get(event.seq) ?? valueBlock("Payload", event.payload, { name: "event.payload" });
+    const block = open.get(event.seq) ?? runValue("Payload", event.payload, { run, of: `event-${event.seq}`, page, name: "event.payload" });
     open.set(event.seq, block);
     return h("li", { class: "event-item", data: { taken: String(event.step !== null) } }, h("p", { class: "event-head" }, h("code", { text: event.type }), h("span", { class: "mono", text: moment(event.time) }), h("span", { class: "event-by" }, taken, by)), block);
   }
@@ -62,7 +62,7 @@ export function mount(root, page) {
   function outcome(run) {
     if (!FINISHED.has(run.status)) return null;
     if (run.status === "errored") return errorBlock(run.error ?? { message: "no error was recorded" }, page.goToLine);
-    return run.status === "complete" ? valueBlock("Output", run.output, { name: "output" }) : null;
+    return run.status === "complete" ? runValue("Output", run.output, { run, of: "output", page, name: "output" }) : null;
   }
 }
 

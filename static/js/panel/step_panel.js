@@ -4,10 +4,10 @@ import { fill, h, icon } from "../base/dom.js";
 import { errorBlock } from "../run/error_view.js";
 import { attemptsPart } from "./attempts.js";
 import { configPart } from "./config.js";
-import { outputBlock } from "./output.js";
+import { outputBlock, runValue } from "./output.js";
+import { eventsOf } from "./received.js";
 import { stepFacts, stepMarks } from "./step_facts.js";
 import { mountStepLines } from "./step_lines.js";
-import { valueBlock } from "./value_block.js";
 
 /**
  * `page.stepPanel`: `{ addAction, addFacts, mount }`.
@@ -111,13 +111,19 @@ function stepParts(page, { actions, facts }) {
     marks.hidden = said.length === 0;
   }
 
-  return { elements: [head, doing, marks, ...slots.map(([, element]) => element), lines.element], update };
+  return { elements: [h("div", { class: "panel-top" }, head, doing), marks, ...slots.map(([, element]) => element), lines.element], update };
 }
 
 function valuePart(step, run, page) {
   if (step.state !== "completed" || step.kind === "sleep" || step.kind === "rollback") return null;
-  if (step.kind === "wait") return valueBlock("Event payload", step.payload, { name: "event.payload" });
+  if (step.kind === "wait") return receivedBlock(step, run, page);
   return outputBlock(step, run, page);
+}
+
+/** The payload that a wait got; the whole of it is that of the event that came. */
+function receivedBlock(step, run, page) {
+  const event = eventsOf(run.events, page.model.journal(run.id), run.seq).findLast((each) => each.step?.key === step.key);
+  return runValue("Event payload", step.payload, { run, of: `event-${event?.seq}`, page, name: "event.payload" });
 }
 
 const lineButton = (plan, onLine) =>

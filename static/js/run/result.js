@@ -3,10 +3,10 @@
 import { fill, h, icon } from "../base/dom.js";
 import { errorBlock } from "./error_view.js";
 import { duration, plural } from "../base/format.js";
-import { valueBlock } from "../panel/value_block.js";
+import { runValue } from "../panel/output.js";
 import { FINISHED } from "../state/store.js";
 
-/** `{ update(run) }`; `onStep(key)` shows a step, `onLine(line)` a line of the source. */
+/** `{ update(run) }`; `onStep(key)` shows a step, `onLine(line)` a line of the source; `page` as in page.js. */
 export function mountResult(root, ways) {
   let shown = null;
   return {
@@ -21,7 +21,7 @@ export function mountResult(root, ways) {
 }
 
 const CARDS = {
-  complete: (run) => card("good", "check", "Complete", summary(run), valueBlock("Output", run.output, { name: "output" })),
+  complete: (run, { page }) => card("good", "check", "Complete", summary(run), runValue("Output", run.output, { run, of: "output", page, name: "output" })),
   errored: (run, { onStep, onLine }) => card("bad", "cross", "Failed", summary(run), errorBlock(run.error ?? { message: "no error was recorded" }, onLine), culprit(run, onStep), undone(run, onLine)),
   terminated: (run, { onLine }) =>
     card("flat", "stop", "Terminated", summary(run), h("p", { class: "detail-text", text: "Stopped from outside. Steps that were committed stay in the journal." }), undone(run, onLine)),

@@ -16,7 +16,7 @@ export function mountRunPane(page) {
     onExamples: () => page.commands.run("examples"),
     offers: () => page.offersWalk?.() === true,
   });
-  const result = mountResult(byId("result"), { onStep: page.selectStep, onLine: page.goToLine });
+  const result = mountResult(byId("result"), { page, onStep: page.selectStep, onLine: page.goToLine });
   const own = page.can.run ? "own" : "view";
   return {
     update({ state, run, live, runs: all }) {

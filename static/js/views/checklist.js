@@ -12,11 +12,11 @@ import { stepRow } from "./step_row.js";
 
 const MANY = 150; // rows from which on those out of sight are left empty
 
-/** `{ update({ run, plan, selected }) }`, scrolled by `scroller`; `onSelect(key or null)`; `panelIn` and `onAct` as in step_row.js. */
-export function mountChecklist(root, { scroller, onSelect, panelIn, onAct }) {
+/** `{ update({ run, plan, selected }) }`, scrolled by `scroller`; `onSelect(key or null)`; `onDetails()`; `panelIn` and `onAct` as in step_row.js. */
+export function mountChecklist(root, { scroller, onSelect, onDetails, panelIn, onAct }) {
   const title = h("span", { class: "rail-title" });
   const time = h("span", { class: "rail-time mono" });
-  const params = h("code", { class: "rail-params" });
+  const params = h("button", { type: "button", class: "rail-params mono", title: "The input and all else of this run", on: { click: () => onDetails() } });
   const head = h("div", { class: "rail-start" }, h("span", { class: "rail-knob" }), h("span", { class: "rail-head" }, title, time), params);
   const list = h("ol", { class: "steps", "aria-label": "Steps" });
   const rail = h("div", { class: "rail", hidden: true }, head, list);
@@ -92,7 +92,7 @@ export function mountChecklist(root, { scroller, onSelect, panelIn, onAct }) {
     setText(title, run === undefined ? `The plan: ${count} ${count === 1 ? "step" : "steps"}, read from your code` : "Started");
     setText(time, run === undefined ? "" : clockTime(run.started ?? run.created));
     params.hidden = run === undefined || run.params === undefined;
-    if (!params.hidden) fill(params, icon("chevron"), oneLine(run.params));
+    if (!params.hidden) fill(params, icon("chevron"), h("span", { class: "visually-hidden", text: "Input: " }), h("span", { class: "rail-input", text: oneLine(run.params) }));
   }
 
   return { update };

@@ -11,7 +11,7 @@ export function mountChecklistView(page) {
 }
 
 function mount(root, page) {
-  const list = mountChecklist(root, { scroller: byId("run-body"), onSelect: page.selectStep, panelIn: page.stepPanel.mount, onAct: page.act });
+  const list = mountChecklist(root, { scroller: byId("run-body"), onSelect: page.selectStep, onDetails: () => page.showView("details"), panelIn: page.stepPanel.mount, onAct: page.act });
   return {
     update({ state, run, plan, step, live }) {
       const access = page.can.run && run === live ? "own" : "view";

@@ -46,7 +46,7 @@ export function mount(root, page) {
   mountGestures(area, { onZoom: (factor, x, y) => zoom(factor, x, y), onPan: (dx, dy) => move(dx, dy), onPress: pressed });
   area.addEventListener("wheel", wheeled, { passive: false });
   nodes.addEventListener("keydown", byKeys);
-  new ResizeObserver(() => (fitted && fit(), before.step && revealStep(before.step))).observe(area);
+  new ResizeObserver(() => (fitted && fit(), before.step ? revealStep(before.step) : followActive())).observe(area);
 
   function tool(name, label, press) {
     return h("button", { type: "button", class: "button small icon-only", "aria-label": label, title: label, on: { click: press } }, icon(name));
@@ -67,7 +67,7 @@ export function mount(root, page) {
     draw(run, step);
     if (other) fit();
     if (chosen) revealStep(step);
-    else if (run !== undefined && !FINISHED.has(run.status) && fitted) followActive();
+    else followActive();
   }
 
   function layOut(next) {
@@ -303,7 +303,9 @@ export function mount(root, page) {
     reveal(node);
   }
 
+  /** While all is shown as it fits: the step that goes on stays in sight. */
   function followActive() {
+    if (!fitted || layout === null || before.run === undefined || FINISHED.has(before.run.status)) return;
     const leaf = standings.findLastIndex(({ step }) => step !== null && !SETTLED.has(step.state));
     const node = layout.nodes.find((each) => each.type === "step" && each.at === leaf);
     if (node !== undefined && layout.height * at.scale > area.clientHeight) reveal(node);

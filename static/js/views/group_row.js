@@ -11,6 +11,7 @@ const BEGINNING = { loop: "Round", parallel: "Branch", race: "Branch" };
 /** `{ element, button, update(item) }` of an outline's "group", "turn", "more" or "less"; `onToggle(item)` opens and closes it. */
 export function groupRow(first, { onToggle }) {
   let shown = null;
+  const kind = h("span", { class: "group-icon", hidden: first.type !== "group" });
   const name = h("span", { class: "group-name" });
   const count = h("span", { class: "group-turns" });
   const tally = h("span", { class: "group-tally" });
@@ -19,7 +20,7 @@ export function groupRow(first, { onToggle }) {
     "button",
     { type: "button", class: "group-row", on: { click: () => onToggle(shown) } },
     icon("chevron", "icon group-chevron"),
-    first.type === "group" ? icon(ICONS[first.frame.kind] ?? "steps", "icon group-icon") : null,
+    kind,
     name,
     count,
     bar,
@@ -29,6 +30,7 @@ export function groupRow(first, { onToggle }) {
 
   function update(item) {
     if (shown !== null && same(shown, item)) return;
+    if (shown?.frame?.kind !== item.frame?.kind) fill(kind, icon(ICONS[item.frame?.kind] ?? "steps"));
     shown = item;
     element.dataset.depth = String(Math.min(item.depth, 6));
     setText(name, titleOf(item));

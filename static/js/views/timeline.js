@@ -14,7 +14,7 @@ const CALM_TICK_MS = 1000;
 const AROUND = 6; // rows above and below what is in sight
 const HEADROOM = 0.72; // how much of the width a live run fills, so that it can grow
 const WIDEST_PX = 6_000_000;
-const END_PX = 24;
+const END_PX = 40;
 
 export function mount(root, page) {
   const axis = h("div", { class: "tl-ticks" });
@@ -46,6 +46,7 @@ export function mount(root, page) {
   let activeBar = 0;
   let timer = null;
   let live = false;
+  let drawnHeight = 0; // of a row, in px, as those that are there were placed
   let follows = true; // whether the newest row is kept in sight while the run goes on
 
   mountGestures(scroller, { onZoom: (factor, x) => zoom(factor, x - labelWidth()), onPress: pressed });
@@ -56,7 +57,7 @@ export function mount(root, page) {
   for (const type of ["wheel", "touchmove", "pointerdown"]) scroller.addEventListener(type, () => (follows = false), { passive: true });
   scroller.addEventListener("pointermove", hovered);
   scroller.addEventListener("pointerleave", hideTip);
-  new ResizeObserver(() => (fitted ? layOut() : draw(), selected !== null && reveal(active))).observe(scroller);
+  new ResizeObserver(() => (fitted || rowHeight() !== drawnHeight ? layOut() : draw(), selected !== null && reveal(active))).observe(scroller);
 
   function tool(name, label, press) {
     return h("button", { type: "button", class: "button small icon-only", "aria-label": label, title: label, on: { click: press } }, icon(name));
@@ -76,8 +77,7 @@ export function mount(root, page) {
     live = run !== undefined && run === scene.live && !FINISHED.has(run.status);
     selected = scene.step;
     if (other) {
-      for (const row of shown.values()) row.element.remove();
-      shown.clear();
+      forgetRows();
       opened.clear();
       fitted = true;
       pxPerMs = null;
@@ -126,7 +126,7 @@ export function mount(root, page) {
     const atEnd = live && !fitted && scroller.scrollLeft + scroller.clientWidth >= scroller.scrollWidth - 4;
     scale = scaleOf(segments, pxPerMs);
     canvas.style.setProperty("width", `${fitted ? Math.min(labelWidth() + scale.width + END_PX, scroller.clientWidth) : labelWidth() + scale.width + END_PX}px`);
-    canvas.style.setProperty("height", `${headHeight() + run.steps.length * rowHeight() + 8}px`);
+    canvas.style.setProperty("height", `${headHeight() + run.steps.length * rowHeight()}px`);
     if (atEnd) scroller.scrollLeft = scroller.scrollWidth;
     draw();
   }
@@ -135,6 +135,8 @@ export function mount(root, page) {
   function draw() {
     if (scale === null || run === undefined || scroller.hidden) return;
     const height = rowHeight();
+    if (height !== drawnHeight) forgetRows();
+    drawnHeight = height;
     const from = Math.max(0, Math.floor(scroller.scrollTop / height) - AROUND);
     const to = Math.min(run.steps.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / height) + AROUND);
     for (const [place, row] of shown) {
@@ -153,8 +155,13 @@ export function mount(root, page) {
     else rows.removeAttribute("aria-activedescendant");
     drawAxis();
     drawUnder(time);
-    line.hidden = !live;
+    line.hidden = !live || scale.x(time) < scroller.scrollLeft; // it would be over the names
     if (live) line.style.setProperty("left", `${labelWidth() + scale.x(time)}px`);
+  }
+
+  function forgetRows() {
+    for (const row of shown.values()) row.element.remove();
+    shown.clear();
   }
 
   function added(place, height) {
@@ -266,7 +273,8 @@ export function mount(root, page) {
     const height = rowHeight();
     const top = place * height;
     const room = scroller.clientHeight - headHeight();
-    if (top < scroller.scrollTop) scroller.scrollTop = center ? top - room / 2 : top;
+    if (place === run.steps.length - 1 && !center) scroller.scrollTop = scroller.scrollHeight;
+    else if (top < scroller.scrollTop) scroller.scrollTop = center ? top - room / 2 : top;
     else if (top + height > scroller.scrollTop + room) scroller.scrollTop = top + height - room + (center ? room / 2 : 4);
   }
 

@@ -52,7 +52,7 @@ export const spanOf = (run, now) => [run.created, FINISHED.has(run.status) ? Mat
 /** The pauses of a run, `{ from, to }`. */
 export const pausesOf = (run, now) => run.happenings.filter(({ kind }) => kind === "paused").map(({ time, until }) => ({ from: time, to: until ?? now }));
 
-/** What a run does in an idle stretch, in a word: "paused", "asleep", "waiting", "until the next attempt" or "idle". */
+/** What a run does in an idle stretch, in a word: "paused", "asleep", "waiting", "to a retry" or "idle". */
 export function idleWord(run, from, to) {
   const middle = (from + to) / 2;
   const over = (start, end) => start <= middle && (end ?? Infinity) >= middle;
@@ -60,7 +60,7 @@ export function idleWord(run, from, to) {
   const going = run.steps.filter((step) => over(step.started, step.ended));
   if (going.some(({ kind }) => kind === "wait")) return "waiting";
   if (going.some(({ kind }) => kind === "sleep")) return "asleep";
-  return going.some(({ kind }) => kind === "do") ? "until the next attempt" : "idle";
+  return going.some(({ kind }) => kind === "do") ? "to a retry" : "idle";
 }
 
 /** What a bar is, in a few words. */

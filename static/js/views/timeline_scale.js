@@ -90,6 +90,7 @@ export function scaleOf(segments, pxPerMs) {
   };
 }
 
+const LABEL_PX = 34; // a tick's text takes about that
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5];
 
 /** The distance of ticks (ms) that are at least `leastPx` apart. */
@@ -97,6 +98,7 @@ export const tickStep = (pxPerMs, leastPx = 84) => STEPS_MS.find((step) => step 
 
 /** `[{ x, ms }]`: ticks between `left` and `right` px, `ms` since the beginning of the line. */
 export function ticksOf(scale, pxPerMs, left, right) {
+  const folds = scale.places.filter(({ folded }) => folded);
   const step = tickStep(pxPerMs);
   const origin = scale.places[0]?.from ?? 0;
   const ticks = [];
@@ -106,5 +108,5 @@ export function ticksOf(scale, pxPerMs, left, right) {
     const last = Math.min(place.to, place.from + (right - place.left) / pxPerMs);
     for (let ms = Math.ceil((first - origin) / step) * step; ms <= last - origin; ms += step) ticks.push({ x: place.left + (origin + ms - place.from) * pxPerMs, ms });
   }
-  return ticks;
+  return ticks.filter(({ x }) => !folds.some((fold) => fold.left > x - 1 && fold.left < x + LABEL_PX));
 }

@@ -117,7 +117,7 @@ def test_what_goes_on_is_open_and_lasts_until_now() -> None:
     [
         ("sleep", False, "asleep"),
         ("wait", False, "waiting"),
-        ("do", False, "until the next attempt"),
+        ("do", False, "to a retry"),
         ("sleep", True, "paused"),
     ],
 )
