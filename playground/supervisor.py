@@ -77,6 +77,8 @@ def supervise(arguments: Sequence[str], listener: socket.socket) -> int:
                 pass_fds=(listener.fileno(), ends),
                 start_new_session=True,
             )
+            if stopping:  # said before there was anybody to hand it on to
+                child.send_signal(signal.SIGTERM)
             status = child.wait()
             soon = soon + 1 if time.monotonic() - began < _SOON_S else 0
             if stopping or status >= 0:
