@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from playground.core.ports import StepKey
-from playground.engine import history, rollback
+from playground.engine import history, pacing, rollback, step_do, step_wait
 from playground.engine.feed import Feed
 from playground.engine.instance_log import InstanceLog
 from playground.engine.retention import Retention
@@ -82,13 +82,12 @@ class TestItFinds:
         assert _noticed("published before it is durable")
 
     def test_a_timer_that_is_early(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        wait_until = Execution.wait_until
+        async def hasty(execution: Execution, key: StepKey, since: int, until: int) -> bool:
+            early = until - execution.services.clock.now() <= 1000
+            return False if early else await pacing.nap(execution, key, since, until)
 
-        async def hasty(execution: Execution, deadline: int, early: Any = None) -> None:
-            if deadline - execution.services.clock.now() > 1000:
-                await wait_until(execution, deadline, early)
-
-        monkeypatch.setattr(Execution, "wait_until", hasty)
+        monkeypatch.setattr(step_do, "nap", hasty)
+        monkeypatch.setattr(step_wait, "nap", hasty)
         assert _noticed("no timer is early")
 
     def test_an_instance_that_nobody_goes_on_with(self, monkeypatch: pytest.MonkeyPatch) -> None:
