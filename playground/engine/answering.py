@@ -7,6 +7,7 @@ timeout is either in time or none.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,8 @@ from playground.engine.parts import Parts
 from playground.storage.rows import Along, InstanceRow
 
 _LOOKS: Final = 10
+_FEW: Final = 2_000
+"""Longer logs are folded off the event loop."""
 _REFUSAL: Final = "instance.not_waiting"
 
 
@@ -58,7 +61,7 @@ async def pending_waits(parts: Parts, row: InstanceRow) -> list[PendingWait]:
     if row.status in facts.FINISHED:
         return []
     rows, _ = await parts.journal.for_replay(row)
-    history = fold(rows)
+    history = fold(rows) if len(rows) <= _FEW else await asyncio.to_thread(fold, rows)
     if history.rollback is not None:
         return []
     now = parts.clock.now()

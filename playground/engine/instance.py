@@ -31,7 +31,7 @@ from playground.engine.settings import EngineSettings
 from playground.engine.skipping import skip, skip_all
 from playground.engine.step_output import StepOutput, step_output
 from playground.engine.subscription import Entries, EntryFilter
-from playground.storage.rows import Along, InstanceRow, Outcome
+from playground.storage.rows import Along, EntryRow, InstanceRow, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,11 @@ class Instance:
         payload = await self._parts.journal.value(self._key, seq)
         assert payload is not None
         return Encoded(payload)
+
+    async def without_lines(self) -> list[EntryRow]:
+        """Its log as it is committed, without console lines and large values."""
+        row = await self._parts.journal.by_key(self._key)
+        return (await self._parts.journal.for_replay(row))[0] if row is not None else []
 
     async def waits(self) -> list[PendingWait]:
         """The waits that nothing has come for yet, in the order in which they began."""

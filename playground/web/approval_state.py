@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, Final, Literal
@@ -62,8 +63,9 @@ async def state_of(at: Desk, approval: Approval) -> State:
 
 
 async def _what_became(at: Desk, approval: Approval, instance: Instance) -> State:
-    log = await at.engine.history(approval.share.session, instance.id)
-    run = fold_run(entry_view(entry) for entry in log)
+    log = await instance.without_lines()
+    # a long one takes a while, and anybody with the link may ask again and again
+    run = await asyncio.to_thread(lambda: fold_run(entry_view(entry) for entry in log))
     began = any(
         (entry.seq, entry.time, entry.type) == (approval.wait_seq, approval.wait_time, "wait_started")
         for entry in log

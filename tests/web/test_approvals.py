@@ -355,3 +355,30 @@ async def test_what_is_not_seen_is_no_part_of_a_name(playground: Playground) -> 
     assert decided.status_code == 200, decided.text
     [event] = await asked.events()
     assert (event["payload"]["by"], event["payload"]["note"]) == ("Ada Bo", "one\ntwo")
+
+
+async def test_what_has_become_of_a_wait_is_told_without_reading_lines(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = await asked.opened()
+    await asked.owner.post(f"/api/instances/{asked.run}/events", json={"type": "approval"})
+    await asked.playground.ended(asked.session, asked.run)
+    read: list[str] = []
+    journal = asked.playground.services.engine._journal
+    for_replay, history = journal.for_replay, journal.history
+
+    async def noted(*given: Any) -> Any:
+        rows = await history(*given)
+        read.extend(row.type for row in rows)
+        return rows
+
+    async def noted_replay(*given: Any) -> Any:
+        rows, lines = await for_replay(*given)
+        read.extend(row.type for row in rows)
+        return rows, lines
+
+    monkeypatch.setattr(journal, "history", noted)
+    monkeypatch.setattr(journal, "for_replay", noted_replay)
+    assert (await asked.view(phone))["state"] == "answered"
+    assert "wait_completed" in read
+    assert "log" not in read
