@@ -14,10 +14,15 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playground.bridge.envelope import unwrap_params
+from playground.core.codec import decode, encode
+from playground.core.errors import WorkflowError
+from playground.core.preview import as_json
+from playground.core.values import UNDEFINED
 from playground.isolates.module import BadModule, Module, json_form, language_of, read_modules, text_of
 from playground.storage.sessions import Draft
 from playground.storage.versions import ModuleJson
-from playground.web.answers import JSONAnswer
+from playground.web.answers import JSONAnswer, encode_json
 from playground.web.body import read_object
 from playground.web.default_source import DEFAULT_PAYLOAD, default_source
 from playground.web.desk import Desk, desk
@@ -26,6 +31,7 @@ from playground.web.runs import read_language
 from playground.web.visitor import require_access
 
 MOST_FILES: Final = 100
+_WHOLE: Final = 1 << 30
 _ONE_FILE: Final[Mapping[str, str]] = {"js": "workflow.js", "ts": "workflow.ts"}
 
 
@@ -109,14 +115,14 @@ def read_files(body: Mapping[str, Any], limit: int) -> tuple[dict[str, ModuleJso
 async def code_of(at: Desk, session: str | None, *, watched: bool = False) -> EditorContent:
     """What a page of the session opens with: its draft, or the latest run's code where nothing was saved.
 
-    Who only watches (`watched`) sees what was run, rather than what is being typed. Without any of these (or
-    without a session) it is the defaults.
+    Who only watches (`watched`) sees what was run, and with what, rather than what is being typed. Without
+    any of these (or without a session) it is the defaults.
     """
-    draft = await at.sessions.draft(session) if session is not None else None
-    if session is not None and (draft is None or watched):
+    draft = await at.sessions.draft(session) if session is not None and not watched else None
+    if session is not None and draft is None:
         latest = await at.versions.latest(session)
         if latest is not None:
-            payload = _payload(draft) if draft is not None else None
+            payload = await _ran_with(at, session) if watched else None
             return EditorContent(*as_files(latest.modules, latest.main), payload)
     if draft is not None:
         return EditorContent(draft.files, draft.main, _payload(draft), draft.revision)
@@ -164,6 +170,19 @@ async def _conflict(at: Desk, session: str) -> Refused:
 def _same(there: Draft, files: Mapping[str, ModuleJson], main: str, payload: str | None) -> bool:
     same_files = list(there.files.items()) == list(files.items())
     return same_files and (there.main, there.payload) == (main, payload)
+
+
+async def _ran_with(at: Desk, session: str) -> Any:
+    """The latest run's params, as JSON; None where they are none, or it is gone."""
+    latest = await at.engine.latest(session, 1)
+    try:
+        run = await at.engine.workflow(at.settings.workflow, session).get(latest[0].id if latest else "")
+        envelope = unwrap_params(decode(await run.params()))
+        if envelope is None or envelope.params is UNDEFINED:
+            return None
+        return msgspec.json.decode(encode_json(as_json(encode(envelope.params), _WHOLE)))
+    except (WorkflowError, msgspec.MsgspecError):
+        return None
 
 
 def _payload(draft: Draft) -> Any:

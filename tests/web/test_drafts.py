@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from playground.bridge.envelope import wrap_params
+from playground.core.values import UNDEFINED
+from playground.web.default_source import default_source
 from tests.web.conftest import Playground
 
 TWO: dict[str, Any] = {"files": {"workflow.ts": "import './lib.js'", "lib.js": "", "data.json": "["}}
@@ -145,15 +149,18 @@ async def test_the_stream_tells_of_the_draft(playground: Playground, visitor: ht
 
 async def test_who_watches_sees_what_ran_and_not_what_is_typed(playground: Playground) -> None:
     owner, watcher = playground.visitor(), playground.visitor()
-    run = (await owner.post("/api/run", json={"source": "wait"})).json()
+    run = (await owner.post("/api/run", json={"source": "wait", "payload": {"ran": 1}})).json()
     session = run["session"]
-    await put(owner, session, source="typed, not run", payload="secret")
+    await put(owner, session, source="typed, not run", payload="typed, too")
     link = (await owner.post(f"/api/sessions/{session}/shares", json={"scope": "view"})).json()
     secret = link["url"].partition("#share=")[2]
     await watcher.post("/api/shares/redeem", json={"session": session, "secret": secret})
     seen = (await watcher.get(f"/api/sessions/{session}")).json()
     assert (seen["source"], seen["files"]) == ("wait", {"workflow.js": "wait"})
-    assert "typed, not run" not in (await watcher.get(f"/s/{session}")).text
+    assert seen["payload"] == {"ran": 1}
+    fork = (await watcher.post(f"/api/sessions/{session}/fork", json={})).json()["id"]
+    assert (await watcher.get(f"/api/sessions/{fork}")).json()["payload"] == {"ran": 1}
+    assert "typed, " not in (await watcher.get(f"/s/{session}")).text
     assert (await watcher.get(f"/api/sessions/{session}/draft")).status_code == 403
     assert (await put(watcher, session, source="x", revision=1)).status_code == 403
     async with playground.stream(watcher, f"/api/sessions/{session}/stream") as stream:
@@ -162,3 +169,45 @@ async def test_who_watches_sees_what_ran_and_not_what_is_typed(playground: Playg
         await owner.post(f"/api/instances/{run['runId']}/events", json={"type": "approval"})
         rest = await stream.until("entry", "workflow_completed")
         assert "draft" not in [event.name for event in rest]
+
+
+async def test_where_nothing_ran_who_watches_sees_nothing_of_what_is_typed(playground: Playground) -> None:
+    owner, watcher = playground.visitor(), playground.visitor()
+    session = (await owner.post("/api/sessions", json={})).json()["id"]
+    await put(owner, session, source="typed, not run", payload="typed, too")
+    link = (await owner.post(f"/api/sessions/{session}/shares", json={"scope": "approve"})).json()
+    secret = link["url"].partition("#share=")[2]
+    await watcher.post("/api/shares/redeem", json={"session": session, "secret": secret})
+    for path in (f"/api/sessions/{session}", f"/s/{session}"):
+        answer = await watcher.get(path)
+        assert answer.status_code == 200
+        assert "typed, " not in answer.text
+    seen = (await watcher.get(f"/api/sessions/{session}")).json()
+    assert (seen["source"], seen["revision"]) == (default_source(), 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        (UNDEFINED, None),
+        ("a\ud800b", "a?b"),
+        ({"n": 2**70, "when": datetime(2026, 1, 1, tzinfo=UTC)}, {"when": "2026-01-01T00:00:00.000Z"}),
+        (float("nan"), None),
+        ("text", "text"),
+    ],
+)
+async def test_whatever_ran_can_be_watched(playground: Playground, given: Any, seen: Any) -> None:
+    owner, watcher = playground.visitor(), playground.visitor()
+    session = (await owner.post("/api/run", json={"source": "wait"})).json()["session"]
+    workflow = playground.services.engine.workflow(playground.services.settings.workflow, session)
+    await workflow.create("other", wrap_params(given, {"tenant": session, "version": "none"}))
+    link = (await owner.post(f"/api/sessions/{session}/shares", json={"scope": "view"})).json()
+    secret = link["url"].partition("#share=")[2]
+    await watcher.post("/api/shares/redeem", json={"session": session, "secret": secret})
+    payload = (await watcher.get(f"/api/sessions/{session}")).json()["payload"]
+    assert (await watcher.get(f"/s/{session}")).status_code == 200
+    if isinstance(payload, dict):
+        assert payload.items() >= seen.items()
+    else:
+        assert payload == seen
+    assert (await watcher.post(f"/api/sessions/{session}/fork", json={})).status_code == 201
