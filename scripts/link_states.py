@@ -102,7 +102,7 @@ def forked(camera: Camera) -> None:
     camera.sweep(stranger, "watching-run")
     stranger.locator(".editor-host .cm-content").click()
     stranger.keyboard.type("x")
-    stranger.locator("body[data-access=own]").wait_for()
+    stranger.locator("#fork-note:not([hidden])").wait_for()
     camera.sweep(stranger, "forked-session", pane="code")
     code = page.evaluate(_CODE_LINK, json.dumps(ORDER))
     reader = camera.page(code if code.startswith("http") else camera.url + code)

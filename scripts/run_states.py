@@ -71,7 +71,7 @@ def checklist(camera: Camera) -> None:
         view(page, name)
         camera.sweep(page, f"{name}-live")
     view(page, "checklist")
-    page.locator(".prompt button", has_text="Approve").click()
+    page.locator(".prompt").get_by_role("button", name="Approve", exact=True).click()
     status(page, "Complete")
     for name in ("checklist", "graph", "timeline", "details"):
         view(page, name)
@@ -176,7 +176,6 @@ def lost(camera: Camera) -> None:
     open_step(page, "count")
     page.locator(".step.selected").get_by_role("button", name="Restart").click()
     page.locator(".happening", has_text="Restart").first.wait_for()
-    reach(page, "rest", "sleeping")
     camera.sweep(page, "restarted")
 
 
@@ -229,7 +228,7 @@ def outputs(camera: Camera) -> None:
     page = camera.page()
     run(page, OUTPUTS, payload={"rows": [{"id": at, "name": f"row {at}"} for at in range(400)]})
     status(page, "Waiting for you")
-    page.locator(".prompt button", has_text="Approve").click()
+    page.locator(".prompt").get_by_role("button", name="Approve", exact=True).click()
     status(page, "Failed")
     for name in ("report", "large", "bytes", "stream", "secret", "sign", "flaky"):
         open_step(page, name)
@@ -291,9 +290,9 @@ def rehearsed(camera: Camera) -> None:
     camera.sweep(page, "rehearsal-forked")
     choose(page, "run.compare")
     page.locator(".comparison .cm-content").first.wait_for()
-    camera.sweep(page, "compare")
+    camera.sweep(page, "compare", pane=None)
     page.locator(".comparison .compare-step, .comparison summary").last.click()
-    camera.sweep(page, "compare-open")
+    camera.sweep(page, "compare-open", pane=None)
     page.keyboard.press("Escape")
     with page.expect_download() as download:
         choose(page, "run.save")

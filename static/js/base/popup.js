@@ -20,6 +20,13 @@ export function popup(button, panel, { onOpen = () => {} } = {}) {
       button.focus();
     });
   }
+  // what had the focus may be gone
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !isOpen() || document.activeElement !== document.body) return;
+    event.stopImmediatePropagation();
+    set(false);
+    button.focus();
+  });
   panel.addEventListener("focusout", (event) => {
     if (isOpen() && event.relatedTarget !== null && !panel.contains(event.relatedTarget) && event.relatedTarget !== button) set(false);
   });

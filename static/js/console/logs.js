@@ -121,7 +121,9 @@ export function mountLogs(root, ways) {
     const none = items.items().length === 0;
     empty.hidden = !none;
     if (!none) return;
-    setText(empty, (run?.logs.length ?? 0) > 0 ? "No lines match." : WORDS);
+    const { pattern, level, only } = head.wanted();
+    if ((run?.logs.length ?? 0) === 0) setText(empty, WORDS);
+    else setText(empty, only && step !== null && pattern === null && level === "all" ? `“${stepNameOf(step)}” has written no line.` : "No lines match.");
   }
 
   const lines = () => {

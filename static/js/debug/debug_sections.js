@@ -105,8 +105,8 @@ export function pinSection({ change }) {
   const field = h("textarea", { class: "field debug-json mono", rows: 4, spellcheck: "false", "aria-label": "Pinned output, JSON" });
   const trouble = h("p", { class: "debug-trouble", role: "alert" });
   const keep = small({ class: "primary", on: { click: save } }, icon("pin"), h("span", { text: "Pin" }));
-  const away = small({ on: { click: () => (form.hidden = true) } }, h("span", { text: "Cancel" }));
-  const form = h("div", { class: "debug-form", hidden: true }, h("p", {}, "Output of ", name), field, trouble, h("div", { class: "debug-foot" }, keep, away));
+  const cancel = small({ on: { click: away } }, h("span", { text: "Cancel" }));
+  const form = h("div", { class: "debug-form", hidden: true }, h("p", {}, "Output of ", name), field, trouble, h("div", { class: "debug-foot" }, keep, cancel));
   const none = h("p", { class: "debug-hint", text: "Open a finished step and pin its output: the step is not called then." });
   let now = {};
 
@@ -128,8 +128,15 @@ export function pinSection({ change }) {
       field.focus();
       return;
     }
-    form.hidden = true;
+    away();
     void change({ pins: { ...now, [name.textContent]: output } });
+  }
+
+  /** Close the form; the focus stays in the panel. */
+  function away() {
+    const place = form.closest("[role=dialog]")?.querySelector("[aria-checked=true]");
+    place?.focus();
+    form.hidden = true;
   }
 
   return {

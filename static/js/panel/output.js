@@ -47,7 +47,7 @@ function cut(title, { text, size, about }, url) {
     const value = JSON.parse(await answer.text());
     block.replaceChildren(...valueBlock(title, value, { ...about, note: bytes(size), tools: [download(url)] }).childNodes);
   });
-  return fill(block, head(title, `${bytes(size)}, the beginning`, [all, download(url)]), beginning);
+  return fill(block, head(title, url === null ? `${bytes(size)}, the beginning` : "the beginning", [all, download(url)]), beginning);
 }
 
 function binary(step, url) {

@@ -14,6 +14,7 @@ export function runFacts(run, { version, runs, session }) {
   ];
   if (run.started !== null && run.started !== run.created) list.push({ term: "Began", text: `${moment(run.started)}, ${duration(Math.max(0, run.started - run.created))} later` });
   if (run.ended !== null) list.push({ term: "Ended", text: `${moment(run.ended)}, after ${duration(Math.max(0, run.ended - run.created))}` });
+  if (run.skippedMs > 0) list.push({ term: "Skipped", text: `${duration(run.skippedMs)} of its waits` });
   if (version !== null) list.push({ term: "Version", text: version, copied: true, mono: true });
   if (session !== null && !isFileRun(run.id)) list.push({ term: "Session", text: session, copied: true, mono: true });
   if (run.lineage !== null && run.lineage !== undefined) list.push(lineageFact(run.lineage, runs));

@@ -3,6 +3,7 @@
 import { countDown, countUp, shownNow, still } from "../base/countdown.js";
 import { fill, h, icon, setText } from "../base/dom.js";
 import { duration, oneLine, remaining } from "../base/format.js";
+import { cutSize } from "../base/json_kinds.js";
 import { glyph, STATE_LABELS } from "../run/pill.js";
 import { stepActions } from "../run/step_actions.js";
 import { attemptStrip } from "./attempt_strip.js";
@@ -155,7 +156,7 @@ function completedNote(step) {
   if (step.kind === "sleep") return ["none"];
   const value = step.kind === "wait" ? step.payload : step.output;
   if (value === undefined) return ["none"];
-  return ["value", icon("chevron"), h("code", { text: oneLine(value) })];
+  return ["value", icon("chevron"), h("code", { text: cutSize(value) === null ? oneLine(value) : value.slice(0, 200) })];
 }
 
 const errorText = (error) => (error ? `${error.name ?? "Error"}: ${error.message ?? ""}` : "failed");

@@ -2,10 +2,10 @@
 
 import { shownNow } from "../base/countdown.js";
 import { fill, h, icon, setText } from "../base/dom.js";
-import { clockTime, duration, exact } from "../base/format.js";
+import { clockTime, duration } from "../base/format.js";
 import { FINISHED } from "../state/store.js";
 import { mountGestures } from "./gestures.js";
-import { barText, busyOf, idleWord, pausesOf, spanOf } from "./timeline_bars.js";
+import { barText, createBusy, idleWord, pausesOf, spanOf } from "./timeline_bars.js";
 import { timelineRow } from "./timeline_row.js";
 import { fitting, scaleOf, segmentsOf, ticksOf } from "./timeline_scale.js";
 
@@ -36,8 +36,9 @@ export function mount(root, page) {
   );
   fill(root, h("div", { class: "timeline" }, scroller, tools, tip, said, empty));
   const shown = new Map(); // place: row
+  const busyOf = createBusy();
   const opened = new Set();
-  let run;
+  let run = null; // before the first update, which draws also where there is none
   let selected = null;
   let pxPerMs = null;
   let fitted = true;
@@ -172,11 +173,13 @@ export function mount(root, page) {
     return row;
   }
 
+  /** What is drawn of the line of time, in px. */
+  const inSight = () => [Math.max(0, scroller.scrollLeft - 100), scroller.scrollLeft + scroller.clientWidth + 100];
+
   function drawAxis() {
-    const left = Math.max(0, scroller.scrollLeft - 100);
-    const right = scroller.scrollLeft + scroller.clientWidth + 100;
-    const marks = ticksOf(scale, pxPerMs, left, right).map(({ x, ms }) => at(h("span", { class: "tl-tick", text: ms === 0 ? "0" : exact(ms) }), x));
-    const folds = scale.places.filter(({ idle }) => idle).map((place) => foldButton(place));
+    const [left, right] = inSight();
+    const marks = ticksOf(scale, pxPerMs, left, right).map(({ x, text }) => at(h("span", { class: "tl-tick", text }), x));
+    const folds = scale.places.filter((place) => place.idle && place.right >= left && place.left <= right).map((place) => foldButton(place));
     const held = axis.contains(document.activeElement) ? document.activeElement.dataset.from : null;
     fill(axis, marks, folds);
     if (held !== null) axis.querySelector(`[data-from="${held}"]`)?.focus();
@@ -197,7 +200,8 @@ export function mount(root, page) {
   }
 
   function drawUnder(time) {
-    const bands = scale.places.filter(({ folded }) => folded).map((place) => band("tl-break", place.left, place.right));
+    const [left, right] = inSight();
+    const bands = scale.places.filter((place) => place.folded && place.right >= left && place.left <= right).map((place) => band("tl-break", place.left, place.right));
     const pauses = pausesOf(run, time).map(({ from, to }) => band("tl-pause", scale.x(from), scale.x(to)));
     fill(under, bands, pauses);
   }

@@ -1,6 +1,7 @@
 // What of a run is drawn on its timeline: bars for each step, pauses, and when anything ran. Pure.
 
 import { FINISHED, SETTLED } from "../state/store.js";
+import { LEAST_IDLE_MS, merged } from "./timeline_scale.js";
 
 const WORDS = {
   attempt: { running: "runs", completed: "done", failed: "failed", lost: "cut off, its isolate was lost" },
@@ -28,22 +29,36 @@ export function barsOf(step, now) {
   return bars;
 }
 
-/** When something ran, `[from, to]`: attempts, and the moments at which sleeps and waits begin and end. */
-export function busyOf(run, now) {
-  const busy = [];
-  const point = (time) => time !== null && busy.push([time, time]);
-  for (const step of run.steps) {
-    if (step.kind === "sleep" || step.kind === "wait") {
-      point(step.started);
-      point(step.ended);
-      continue;
-    }
-    for (const attempt of step.attempts) busy.push([attempt.started, attempt.ended ?? step.ended ?? now]);
-    point(step.started);
-    point(step.ended);
-  }
-  point(run.ended);
-  return busy;
+/**
+ * When something ran: `(run, now) => [[from, to], …]`, of attempts, and of the moments at which sleeps and waits begin and end, as
+ * few stretches in order; what is too short to be folded counts as such, too. What the first steps came to, which are over, is kept: a long run costs what has changed of it.
+ */
+export function createBusy() {
+  let steps = [];
+  let over = 0; // how many of them, from the first, are over and were looked at
+  let past = []; // when those ran
+  return (run, now) => {
+    const same = () => {
+      for (let at = 0; at < over; at += 1) if (steps[at] !== run.steps[at]) return false;
+      return true;
+    };
+    if (run.steps !== steps && !same()) [over, past] = [0, []];
+    steps = run.steps;
+    const ended = [];
+    for (; over < steps.length && SETTLED.has(steps[over].state) && steps[over].ended !== null; over += 1) intervalsOf(steps[over], now, ended);
+    if (ended.length > 0) past = merged([...past, ...ended], LEAST_IDLE_MS);
+    const rest = steps.slice(over).reduce((list, step) => intervalsOf(step, now, list), []);
+    return merged([...past, ...rest, ...(run.ended === null ? [] : [[run.ended, run.ended]])], LEAST_IDLE_MS);
+  };
+}
+
+function intervalsOf(step, now, list) {
+  const point = (time) => time !== null && list.push([time, time]);
+  point(step.started);
+  point(step.ended);
+  if (step.kind === "sleep" || step.kind === "wait") return list;
+  for (const attempt of step.attempts) list.push([attempt.started, attempt.ended ?? step.ended ?? now]);
+  return list;
 }
 
 /** From when to when the line goes (epoch ms). */

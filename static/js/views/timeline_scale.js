@@ -1,16 +1,18 @@
 // Time on a line: what is busy to scale, long idle stretches folded to a mark. Pure.
 
+import { exact } from "../base/format.js";
+
 export const BREAK_PX = 84;
-const LEAST_IDLE_MS = 2500;
+export const LEAST_IDLE_MS = 2500;
 const IDLE_SHARE = 0.2; // of the busy time: what is idle for longer is folded
 
-/** Stretches of `intervals` (`[from, to]`, in any order) as few that do not touch, in order. */
-export function merged(intervals) {
+/** Stretches of `intervals` (`[from, to]`, in any order) as few that are more than `gap` ms apart, in order. */
+export function merged(intervals, gap = 0) {
   const sorted = intervals.filter(([from, to]) => to >= from).sort((a, b) => a[0] - b[0]);
   const list = [];
   for (const [from, to] of sorted) {
     const last = list.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    if (last !== undefined && from <= last[1] + gap) last[1] = Math.max(last[1], to);
     else list.push([from, to]);
   }
   return list;
@@ -96,7 +98,16 @@ const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 
 /** The distance of ticks (ms) that are at least `leastPx` apart. */
 export const tickStep = (pxPerMs, leastPx = 84) => STEPS_MS.find((step) => step * pxPerMs >= leastPx) ?? STEPS_MS.at(-1) * Math.ceil(leastPx / (STEPS_MS.at(-1) * pxPerMs));
 
-/** `[{ x, ms }]`: ticks between `left` and `right` px, `ms` since the beginning of the line. */
+/** What stands at a tick `ms` after the beginning, where ticks are `step` ms apart: as exact as tells them from each other. */
+export function tickText(ms, step) {
+  if (ms === 0) return "0";
+  if (step >= 1000 || ms < 1000) return exact(ms);
+  const digits = step % 100 === 0 ? 1 : step % 10 === 0 ? 2 : 3;
+  const seconds = ((ms % 60_000) / 1000).toFixed(digits);
+  return ms < 60_000 ? `${seconds} s` : `${Math.floor(ms / 60_000)}:${seconds.padStart(digits + 3, "0")}`;
+}
+
+/** `[{ x, ms, text }]`: ticks between `left` and `right` px, `ms` since the beginning of the line. */
 export function ticksOf(scale, pxPerMs, left, right) {
   const folds = scale.places.filter(({ folded }) => folded);
   const step = tickStep(pxPerMs);
@@ -106,7 +117,7 @@ export function ticksOf(scale, pxPerMs, left, right) {
     if (place.folded || place.right < left || place.left > right) continue;
     const first = Math.max(place.from, place.from + (left - place.left) / pxPerMs);
     const last = Math.min(place.to, place.from + (right - place.left) / pxPerMs);
-    for (let ms = Math.ceil((first - origin) / step) * step; ms <= last - origin; ms += step) ticks.push({ x: place.left + (origin + ms - place.from) * pxPerMs, ms });
+    for (let ms = Math.ceil((first - origin) / step) * step; ms <= last - origin; ms += step) ticks.push({ x: place.left + (origin + ms - place.from) * pxPerMs, ms, text: tickText(ms, step) });
   }
   return ticks.filter(({ x }) => !folds.some((fold) => fold.left > x - 1 && fold.left < x + LABEL_PX));
 }

@@ -146,6 +146,30 @@ def test_marks_are_read_on_and_begin_anew_with_a_restart_from_the_top() -> None:
     assert evaluate(MARKS, body, journal) == expected
 
 
+def test_what_was_skipped_is_marked_with_virtual_time() -> None:
+    body = """
+    const marks = it.createMarks();
+    marks.read(value, 99);
+    return marks.marks().map(({ text }) => text.replace(/time is .*$/, "time is told"));"""
+    hour = 3_600_000
+    nap = {"kind": "sleep", "count": 1, "name": "nap"}
+    journal = [
+        {"seq": 1, "time": 0, "type": "workflow_queued", "debug": {"pace": 3600}},
+        {"seq": 2, "time": 0, "type": "sleep_started", "step": nap, "until": 2 * hour},
+        {"seq": 3, "time": 2_000, "type": "sleep_skipped", "step": nap, "by": "pace"},
+        {"seq": 4, "time": 2_000, "type": "debug_set", "pace": 1},
+        {"seq": 5, "time": 2_000, "type": "debug_set", "breakpoints": ["pay"]},
+        {"seq": 6, "time": 3_000, "type": "attempt_failed", "step": STEP, "attempt": 1, "retryAt": 63_000},
+        {"seq": 7, "time": 3_000, "type": "retry_skipped", "step": STEP},
+    ]
+    assert evaluate(MARKS, body, journal) == [
+        "The clock is set: 1 s = 1 h",
+        "The clock skipped 1 h 59 min of the sleep “nap”: virtual time is told",
+        "The clock goes in real time",
+        "Skipped 1 min 00 s of the delay before the next attempt of “pay”: virtual time is told",
+    ]
+
+
 ROWS = """
 const items = it.createItems();
 const aside = ({ seq }) => (value.cut.includes(seq) ? 9 : null);

@@ -112,6 +112,30 @@ def test_what_goes_on_is_open_and_lasts_until_now() -> None:
     assert bars({"kind": "sleep", "state": "sleeping"}) == [["sleep", "sleeping", 0, 1000, True]]
 
 
+def test_what_is_kept_of_a_long_run_is_what_one_would_find_anew() -> None:
+    body = """
+    const kept = it.createBusy();
+    const step = (at, ended, kind = "do") => ({
+      kind, started: at * 10_000, ended, state: ended === null ? "running" : "completed",
+      attempts: [{ started: at * 10_000, ended }],
+    });
+    const first = Array.from({ length: 5 }, (_, at) => step(at, at === 1 ? null : at * 10_000 + 4000));
+    const closed = first.map((each, at) => (at === 1 ? step(1, 38_000) : each));
+    const longer = [...closed, step(9, null), step(12, 124_000, "sleep")];
+    const cut = [step(0, 7000), ...longer.slice(1, 3)];
+    const runs = [first, first, closed, longer, cut, longer].map((steps) => ({ steps, ended: null }));
+    runs.push({ steps: closed, ended: 500_000 });
+    return runs.map((run) => [kept(run, 130_000), it.createBusy()(run, 130_000)]);
+    """
+    found = evaluate(BARS, body)
+    assert all(kept == anew for kept, anew in found)
+    assert [kept for kept, _ in found][2:4] == [
+        [[0, 4000], [10_000, 44_000]],
+        [[0, 4000], [10_000, 44_000], [90_000, 130_000]],
+    ]
+    assert found[-1][0][-1] == [500_000, 500_000]
+
+
 @pytest.mark.parametrize(
     ("kind", "paused", "word"),
     [
