@@ -13,7 +13,7 @@ from playground.core.streams import StepValue, Stream
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine.history import Completion
 from playground.engine.runner import Execution
-from playground.engine.streams import StoredStream, stored_stream
+from playground.engine.streams import StoredStream, StreamDeleted, stored_stream
 
 
 async def result_of(execution: Execution, completion: Completion) -> StepValue:
@@ -37,6 +37,8 @@ async def _pieces(execution: Execution, stored: StoredStream) -> AsyncGenerator[
         async with aclosing(aiter(stream)) as pieces:
             async for piece in pieces:
                 yield piece
+    except StreamDeleted:
+        raise
     except StorageError as error:
         execution.stop("failed")
         raise asyncio.CancelledError from error

@@ -17,6 +17,7 @@ from playground.core.errors import (
     ErrorRecord,
     IsolateLost,
     NonRetryableDelayError,
+    StorageError,
     WorkflowFatalError,
     WorkflowTimeoutError,
     record_of,
@@ -40,7 +41,7 @@ from playground.engine.recall import resolve_rollback
 from playground.engine.retry import DELAY_ANSWER_MS, DelayFunction, StepConfig, resolve_config, retry_delay
 from playground.engine.runner import Execution
 from playground.engine.step_answer import answered_stream, memoised_error, result_of
-from playground.engine.streams import Drained, drain
+from playground.engine.streams import Drained, StreamDeleted, drain
 
 T = TypeVar("T")
 
@@ -207,7 +208,13 @@ class Attempted:
         log, services = self._execution.log, self._execution.services
         what = f'The result of step "{self._key.name}"'
         if isinstance(value, Stream):
-            return await drain(value, log, services.journal.chunks, services.settings, what)
+            try:
+                return await drain(value, log, services.journal.chunks, services.settings, what)
+            except StreamDeleted:
+                raise
+            except StorageError as error:  # no failure of the attempt: another execution tries again
+                self._execution.stop("failed")
+                raise asyncio.CancelledError from error
         encoded = encode_value(value, services.settings.value_limit, what)
         check_room(log, len(encoded), services.settings, what)
         return encoded

@@ -21,6 +21,10 @@ _CUT: Final = "…"
 _BYTES_SHOWN: Final = 32
 
 
+class StreamDeleted(StorageError):
+    """It is not stored any more; to read it again is of no use."""
+
+
 class StoredStream(NamedTuple):
     """A stream in storage: its number, and its length in bytes. The value of the entry that holds it."""
 
@@ -104,7 +108,7 @@ async def _pieces(key: int, stored: StoredStream, chunks: Chunks) -> AsyncGenera
     for number in range(-(-stored.size // CHUNK_BYTES)):
         data = await chunks.read(key, stored.number, number)
         if data is None:
-            raise StorageError("what the stream stands for was deleted")
+            raise StreamDeleted("what the stream stands for was deleted")
         yield data
 
 

@@ -251,3 +251,27 @@ async def test_what_is_told_of_a_commit_and_raises_keeps_nobody_else_from_being_
     status = await server.ended(instance)
     assert status.status == "complete"
     assert await server.output(lambda step: step.do("other", lambda: "also done")) == "also done"
+
+
+async def test_a_chunk_that_cannot_be_stored_is_no_failure_of_the_attempt(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    async def run(step: WorkflowStep) -> Any:
+        config = {"retries": {"limit": 0, "delay": 0}}
+        stream = await step.do("large", lambda: Stream(b"x" * 10), config=config)
+        return (await stream.read()).decode()
+
+    async def append(stream: int, number: int, data: bytes) -> None:
+        failed.set()
+        raise StorageError("the disk is tired")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server.engine._journal.chunks, "append", append)
+        instance = await server.start(run)
+        await failed.wait()
+        await server.forgotten()
+    await server.advance(60_000)
+    status = await server.ended(instance)
+    assert (status.status, status.output and decode(status.output)) == ("complete", "x" * 10)
