@@ -20,6 +20,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 
+POINTS = ["answer_committed_not_acknowledged", "event_taken_not_committed", "wait_committed_not_acknowledged"]
+
 ASKS = workflow("""
     const got = await step.waitForEvent('decide', { type: 'go', timeout: '1 hour' });
     const again = await step.waitForEvent('again', { type: 'go', timeout: 500 }).catch(() => 'no other');
@@ -68,10 +70,7 @@ class Asked:
         assert (view["state"], view["decision"]["by"]) == ("decided", "Ada")
 
 
-@pytest.mark.parametrize(
-    "point",
-    ["answer_committed_not_acknowledged", "event_taken_not_committed", "wait_committed_not_acknowledged"],
-)
+@pytest.mark.parametrize("point", POINTS)
 def test_a_kill_at_this_point_sends_the_decision_once(
     server: LiveServer, visitor: Visitor, point: str
 ) -> None:

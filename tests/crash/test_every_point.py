@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playground.core import faults
 from tests.crash import (
+    test_approval_faults,
     test_engine_faults,
     test_owner_faults,
     test_pause_faults,
@@ -24,6 +25,7 @@ ENGINES = (
     test_rollback_faults,
     test_schedule_faults,
 )
+SERVERS = (test_approval_faults, test_owner_faults, test_server_faults)
 NO_ROUTE_LEADS_THERE = {"schedule_due_not_committed", "schedule_fired_not_launched"}
 """Points that a server's visitors cannot make it pass; its platform's own code does."""
 
@@ -43,9 +45,9 @@ def test_each_point_is_in_the_code_and_no_other_is() -> None:
 
 def test_an_engine_or_a_server_is_killed_at_each_point() -> None:
     killed = set().union(*(names(module.POINTS) for module in ENGINES))
-    assert killed | set(test_server_faults.POINTS) | set(test_owner_faults.POINTS) == faults.POINTS
+    assert killed | names([point for module in SERVERS for point in module.POINTS]) == faults.POINTS
 
 
 def test_a_real_server_is_killed_at_each_point_that_it_passes() -> None:
-    killed = names(test_server_faults.POINTS) | names(test_owner_faults.POINTS)
+    killed = names([point for module in SERVERS for point in module.POINTS])
     assert killed == faults.POINTS - NO_ROUTE_LEADS_THERE
