@@ -35,16 +35,19 @@ export function mountAnnouncements() {
       else if (run !== undefined && serverNow() - run.created < NEWS_MS) compare({ ...run, ...UNBEGUN }, run, say);
       before = run;
       const status = run === undefined ? null : shownStatus(run);
-      document.title = status === null ? TITLE : `${MARKS[status] ?? ""}${statusLabel(status)} · ${TITLE}`;
+      const title = status === null ? TITLE : `${MARKS[status] ?? ""}${statusLabel(status)} · ${TITLE}`;
+      if (title !== document.title) document.title = title;
     },
   };
 }
 
 function compare(before, run, say) {
-  const earlier = new Map(before.steps.map((step) => [step.key, step]));
-  for (const step of run.steps) {
-    const was = earlier.get(step.key);
-    if (was === step || was?.state === step.state || serverNow() - changed(step) > NEWS_MS) continue;
+  let earlier = null; // steps by key, where one does not stand where it stood
+  for (const [at, step] of run.steps.entries()) {
+    let was = before.steps[at];
+    if (was === step) continue;
+    if (was !== undefined && was.key !== step.key) was = (earlier ??= new Map(before.steps.map((each) => [each.key, each]))).get(step.key);
+    if (was?.state === step.state || serverNow() - changed(step) > NEWS_MS) continue;
     if (step.state === "completed") say(`${step.name} is done`);
     if (step.state === "failed") say(`${step.name} failed`);
     if (step.state === "retrying") say(`${step.name} failed and will be tried again`);

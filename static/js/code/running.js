@@ -19,6 +19,8 @@ export function mountRunning(page) {
   if (page.can.edit) {
     page.commands.add({ id: "code.reset", title: "Back to the default workflow", group: "Code", run: reset });
     button.addEventListener("click", () => run());
+    // before the first click is one: by then the session's stream is open
+    button.addEventListener("pointerdown", () => quota.refusal() ?? page.session.ensure().catch(() => {}));
     byId("payload").addEventListener("input", draft.changed);
     void draft.restore();
   }
@@ -38,6 +40,7 @@ export function mountRunning(page) {
     setBusy(true);
     const code = source.files(); // what is shown now is what runs, whatever is typed until the answer comes
     try {
+      await page.session.settled();
       void draft.save(); // beside the run, which carries its code itself
       const answer = await api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more });
       page.session.adopt(answer.session);

@@ -2,6 +2,7 @@
 
 import { clockTime, duration, oneLine } from "../base/format.js";
 import { mergeRows } from "../state/rows.js";
+import { FINISHED } from "../state/store.js";
 import { STATE_LABELS } from "../run/pill.js";
 
 const WEIGHT = { failed: 6, timed_out: 6, waiting: 5, running: 4, retrying: 4, sleeping: 3, stopped: 2, completed: 1 };
@@ -49,7 +50,7 @@ export function mountMarks(page) {
 export function stepMarks(plan, run) {
   if (run === undefined) return NO_MARKS;
   const lines = new Map();
-  for (const { plan: planned, step } of mergeRows(plan, run.steps)) {
+  for (const { plan: planned, step } of mergeRows(plan, run.steps, FINISHED.has(run.status))) {
     if (planned === null || step === null) continue;
     const known = lines.get(planned.line);
     if (known === undefined) lines.set(planned.line, [step]);

@@ -2,48 +2,70 @@
 
 const REPEATS = ({ kind, each }) => kind === "loop" || (each ?? null) !== null;
 const TOGETHER = new Set(["parallel", "race"]);
-const readers = new WeakMap(); // what finds a step's places, by plan
+const readers = new WeakMap(); // what is kept of a plan
+const holes = new WeakMap(); // expressions, by planned step
 
 /**
  * Merge the plan with a run's steps. `planned`: what the editor's planOf() gives, in source order; `steps`: the
  * store's, in order of their start. Rows: `{ key, plan, place, step, missed, passed, group }`, one of `plan` and `step`
- * may be null. A planned step stands until a real one of its kind and name took its place; in a loop it takes any number
+ * may be null. Rows in which nothing changed are the same objects as before. A planned step stands until a real one of its kind and name took its place; in a loop it takes any number
  * of them. `missed`: the run has ended without it; `passed`: the run went on without it.
  */
 export function mergeRows(planned, steps, finished = false) {
-  const placesOf = readerOf(planned);
+  const reader = readerOf(planned);
+  if (reader.last?.steps === steps && reader.last.finished === finished) return reader.last.rows;
+  const rows = merged(planned, steps, finished, reader);
+  reader.last = { steps, finished, rows };
+  return rows;
+}
+
+function merged(planned, steps, finished, { placesOf, made }) {
   const claimed = new Set();
   const rows = [];
   for (const step of steps) {
-    const at = placesOf(step).find((place) => planned[place].loop || !claimed.has(place)) ?? -1;
+    const at = placeOf(planned, placesOf(step), claimed);
     if (at >= 0) claimed.add(at);
-    rows.push({ key: step.key, plan: at >= 0 ? planned[at] : null, place: at, step, missed: false, passed: false });
+    const row = made.get(step);
+    rows.push(row?.place === at ? row : { key: step.key, plan: at >= 0 ? planned[at] : null, place: at, step, missed: false, passed: false, group: null });
   }
   if (claimed.size < planned.length) {
     planned.forEach((plan, place) => {
       if (claimed.has(place)) return;
-      const row = { key: `plan:${place}`, plan, place, step: null, missed: finished, passed: wasPassed(planned, place, claimed) };
+      const row = { key: `plan:${place}`, plan, place, step: null, missed: finished, passed: wasPassed(planned, place, claimed), group: null };
       rows.splice(slot(rows, place), 0, row);
     });
   }
-  return withGroups(rows);
+  return withGroups(rows, made);
 }
 
-/** For each step the places of the plan that it may take, the likeliest first: its very name, then what says most of it. */
+function placeOf(planned, places, claimed) {
+  for (const place of places) if (planned[place].loop || !claimed.has(place)) return place;
+  return -1;
+}
+
+/**
+ * What is kept of a plan: `placesOf(step)`, the places that it may take, the likeliest first (its very name, then what says most of
+ * it); `made`, the row that was made of a step; `last`, what was merged last, which several views ask for.
+ */
 function readerOf(planned) {
   const known = readers.get(planned);
   if (known !== undefined) return known;
   const patterns = planned.map((plan, place) => ({ place, plan, fits: matcher(plan), weight: weightOf(plan) })).sort((a, b) => b.weight - a.weight || a.place - b.place);
   const found = new Map();
-  const reader = (step) => {
+  const byStep = new WeakMap();
+  const placesOf = (step) => {
+    let places = byStep.get(step);
+    if (places !== undefined) return places;
     const id = `${step.kind}:${step.name}`;
-    let places = found.get(id);
+    places = found.get(id);
     if (places === undefined) {
       places = patterns.filter(({ plan, fits }) => plan.kind === step.kind && fits(step.name)).map(({ place }) => place);
       found.set(id, places);
     }
+    byStep.set(step, places);
     return places;
   };
+  const reader = { placesOf, made: new WeakMap(), last: null };
   readers.set(planned, reader);
   return reader;
 }
@@ -61,7 +83,12 @@ function matcher(plan) {
 /** What stands in the holes of a name that fits the plan's pattern, as one text; null where it has none. */
 export function holesOf(plan, name) {
   if (!isPattern(plan)) return null;
-  const found = new RegExp(`^${plan.pattern.map(escaped).join("([^]*?)")}$`, "u").exec(name);
+  let expression = holes.get(plan);
+  if (expression === undefined) {
+    expression = new RegExp(`^${plan.pattern.map(escaped).join("([^]*?)")}$`, "u");
+    holes.set(plan, expression);
+  }
+  const found = expression.exec(name);
   return found === null ? null : found.slice(1).join("\n");
 }
 
@@ -95,13 +122,22 @@ function slot(rows, place) {
 }
 
 /** Mark where a parallel group or a loop opens and closes. A group is known by the plan's `group` number. */
-function withGroups(rows) {
+function withGroups(rows, made) {
   return rows.map((row, at) => {
-    const group = row.plan?.group ?? null;
-    if (group === null) return { ...row, group: null };
-    const before = rows[at - 1]?.plan?.group === group;
-    const after = rows[at + 1]?.plan?.group === group;
-    if (!before && !after && !row.plan.loop) return { ...row, group: null };
-    return { ...row, group: { number: group, label: row.plan.label, first: !before, last: !after } };
+    const group = groupAt(rows, at);
+    const marked = sameGroup(row.group, group) ? row : { ...row, group };
+    if (row.step !== null && made.get(row.step) !== marked) made.set(row.step, marked);
+    return marked;
   });
 }
+
+function groupAt(rows, at) {
+  const { plan } = rows[at];
+  const number = plan?.group ?? null;
+  if (number === null) return null;
+  const before = rows[at - 1]?.plan?.group === number;
+  const after = rows[at + 1]?.plan?.group === number;
+  return !before && !after && !plan.loop ? null : { number, label: plan.label, first: !before, last: !after };
+}
+
+const sameGroup = (one, other) => one === other || (one !== null && other !== null && one.number === other.number && one.label === other.label && one.first === other.first && one.last === other.last);

@@ -14,6 +14,7 @@ const LOADED_MS = 300; // after which a stream that has said nothing has nothing
 export function createSession(model, { onState, onDraft, onAdopted, onSelect }) {
   let stream = null;
   let quiet = false; // while many are deleted at once
+  let opening = null; // while one is being made
   const id = () => model.get().session;
 
   /** The server has given us a session: the first one, or another one where it does not know ours any more. */
@@ -75,9 +76,14 @@ export function createSession(model, { onState, onDraft, onAdopted, onSelect }) 
     },
     /** Make one where there is none yet, and answer its id. */
     async ensure() {
-      if (id() === null) adopt((await api.openSession()).id);
+      if (id() === null) {
+        opening ??= api.openSession().then((made) => adopt(made.id)).finally(() => (opening = null));
+        await opening;
+      }
       return id();
     },
+    /** Resolves when none is being made. */
+    settled: () => opening?.catch(() => {}),
     hurry: () => stream?.hurry(),
     /** Do `work`, in which many runs are deleted, without a note for each. */
     async quietly(work) {

@@ -7,6 +7,9 @@ import { SETTLED } from "../state/store.js";
 const SHORT = 8; // rows of a loop up to which all are shown
 const AMONG_MANY = 6; // of those that are busy or have failed, how many are shown of a long one
 
+const NO_PATH = [];
+const paths = new WeakMap(); // by planned step
+
 const isGroup = ({ kind }) => kind === "loop" || kind === "parallel" || kind === "race";
 const repeats = ({ kind, each }) => kind === "loop" || each !== null;
 
@@ -23,11 +26,9 @@ const repeats = ({ kind, each }) => kind === "loop" || each !== null;
  * `counts`: `{ all, done, failed, busy }` of the steps below.
  */
 export function outlineOf(rows, happenings, open, selected) {
-  const top = { items: [], groups: new Map() };
-  for (const row of rows) place(top, row, (row.plan?.frames ?? []).filter(isGroup), 0, "");
-  const owners = new Map();
-  for (const item of top.items) own(owners, item, item.key);
-  const moved = happenings.map((each) => (each.after === null ? each : { ...each, after: owners.get(each.after) ?? each.after }));
+  const top = { items: [], groups: null, of: null };
+  for (const row of rows) place(top, row, row.plan === null ? NO_PATH : pathOf(row.plan), 0);
+  const moved = happenings.length === 0 ? happenings : behindGroups(beforeUndoing(happenings, rows), top.items);
   const list = [];
   const lines = withHappenings(top.items.map((item) => ({ ...item, group: null })), moved);
   for (const { row: item, happening } of lines) {
@@ -37,27 +38,51 @@ export function outlineOf(rows, happenings, open, selected) {
   return list;
 }
 
+/** That a run is rolled back stands right above the steps that do so, whatever of the plan was not reached. */
+function beforeUndoing(happenings, rows) {
+  const first = rows.findIndex(({ step }) => step?.kind === "rollback");
+  return first < 1 ? happenings : happenings.map((each) => (each.kind === "rollback" ? { ...each, after: rows[first - 1].key } : each));
+}
+
+/** What happened after a step in a group stands behind that group. */
+function behindGroups(happenings, items) {
+  const owners = new Map();
+  for (const item of items) own(owners, item, item.key);
+  return happenings.map((each) => (each.after === null ? each : { ...each, after: owners.get(each.after) ?? each.after }));
+}
+
 function own(owners, item, key) {
   if (item.row !== undefined) owners.set(item.row.key, key);
   else for (const turn of item.turns) for (const inner of turn.items) own(owners, inner, key);
 }
 
+/** The groups that a planned step is in: `{ frame, deeper }`, `deeper` the next one below that repeats. */
+function pathOf(plan) {
+  let path = paths.get(plan);
+  if (path === undefined) {
+    const frames = (plan.frames ?? []).filter(isGroup);
+    path = frames.map((frame, at) => ({ frame, deeper: frames.slice(at + 1).find(repeats) }));
+    paths.set(plan, path);
+  }
+  return path;
+}
+
 /** Put a row where it belongs below `parent`: into the groups of `path` from `at` on. */
-function place(parent, row, path, at, prefix) {
+function place(parent, row, path, at) {
   if (at === path.length) {
     parent.items.push({ key: row.key, row });
     return;
   }
-  const frame = path[at];
+  const { frame, deeper } = path[at];
+  parent.groups ??= new Map();
   let group = parent.groups.get(frame.id);
   if (group === undefined) {
+    const prefix = parent.of === null ? "" : `${parent.of.key}.${parent.number}:`;
     group = { key: `${prefix}${frame.id}`, frame, turns: [], seen: new Map() };
     parent.groups.set(frame.id, group);
     parent.items.push(group);
   }
-  const deeper = path.slice(at + 1).find(repeats);
-  const turn = turnOf(group, row, deeper);
-  place(turn, row, path, at + 1, `${group.key}.${turn.number}:`);
+  place(turnOf(group, row, deeper), row, path, at + 1);
 }
 
 function turnOf(group, row, deeper) {
@@ -67,8 +92,8 @@ function turnOf(group, row, deeper) {
   const mark = markOf(row, deeper);
   if (frame.kind !== "loop") return branchOf(group, row, mark, deeper);
   const last = turns.at(-1);
-  if (row.step !== null && last.marks.has(mark) && !(deeper !== undefined && last.latest === mark)) return begin(group, row, deeper);
-  last.marks.add(mark);
+  if (row.step !== null && last.marks.includes(mark) && !(deeper !== undefined && last.latest === mark)) return begin(group, row, deeper);
+  if (!last.marks.includes(mark)) last.marks.push(mark);
   last.latest = mark;
   return last;
 }
@@ -78,19 +103,20 @@ function branchOf(group, row, mark, deeper) {
   if (row.step === null) return group.turns.at(-1);
   const text = holesOf(row.plan, row.step.name);
   const named = text === null || text === "" ? undefined : group.byText?.get(text);
-  if (named !== undefined && !named.marks.has(mark)) return (named.marks.add(mark), named);
+  if (named !== undefined && !named.marks.includes(mark)) return (named.marks.push(mark), named);
   const next = group.seen.get(mark) ?? 0;
   group.seen.set(mark, next + 1);
   const found = deeper === undefined ? group.turns.slice(next, next + 1)[0] : group.turns.at(-1);
   if (found === undefined) return begin(group, row, deeper);
-  found.marks.add(mark);
+  if (!found.marks.includes(mark)) found.marks.push(mark);
   return found;
 }
 
 function begin(group, row, deeper) {
   const mark = markOf(row, deeper);
-  const turn = { number: group.turns.length + 1, items: [], groups: new Map(), marks: new Set([mark]), latest: mark };
+  const turn = { number: group.turns.length + 1, items: [], groups: null, of: group, marks: [mark], latest: mark, counts: null };
   group.turns.push(turn);
+  if (group.frame.kind === "loop") return turn; // only branches are told apart by their names
   group.seen.set(mark, group.turns.length);
   const text = row.step === null || row.plan === null ? null : holesOf(row.plan, row.step.name);
   if (text) (group.byText ??= new Map()).set(text, turn);
@@ -168,19 +194,33 @@ function present(turns, selected) {
 const holds = (item, key) => (item.row !== undefined ? item.row.key === key : item.turns.some((turn) => turn.items.some((inner) => holds(inner, key))));
 
 function countOf(turn) {
-  turn.counts ??= sum(turn.items.map((item) => (item.row === undefined ? sum(item.turns.map(countOf)) : countOfRow(item.row))));
+  if (turn.counts !== null) return turn.counts;
+  turn.counts = { all: 0, done: 0, failed: 0, busy: 0, planned: 0 };
+  for (const item of turn.items) {
+    if (item.row !== undefined) countRow(turn.counts, item.row);
+    else for (const inner of item.turns) add(turn.counts, countOf(inner));
+  }
   return turn.counts;
 }
 
-function countOfRow({ step }) {
-  if (step === null) return { all: 1, done: 0, failed: 0, busy: 0, planned: 1 };
-  const failed = step.state === "failed" || step.state === "timed_out" ? 1 : 0;
-  const busy = SETTLED.has(step.state) ? 0 : 1;
-  return { all: 1, done: step.state === "completed" ? 1 : 0, failed, busy, planned: 0 };
+function countRow(counts, { step }) {
+  counts.all += 1;
+  if (step === null) counts.planned += 1;
+  else if (step.state === "completed") counts.done += 1;
+  else if (step.state === "failed" || step.state === "timed_out") counts.failed += 1;
+  else if (!SETTLED.has(step.state)) counts.busy += 1;
+}
+
+function add(total, counts) {
+  total.all += counts.all;
+  total.done += counts.done;
+  total.failed += counts.failed;
+  total.busy += counts.busy;
+  total.planned += counts.planned;
 }
 
 function sum(list) {
   const total = { all: 0, done: 0, failed: 0, busy: 0, planned: 0 };
-  for (const counts of list) for (const name of Object.keys(total)) total[name] += counts[name];
+  for (const counts of list) add(total, counts);
   return total;
 }
