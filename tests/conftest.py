@@ -1,4 +1,4 @@
-"""What every test runs under: an event loop that nothing may block."""
+"""What every test runs under: an event loop that nothing may block, and whom it shares the machine with."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,3 +72,27 @@ def _unblocked_loop() -> Iterator[None]:
     _offences.clear()
     if offences:
         raise BlockingCallError("; ".join(offences))
+
+
+# What starts servers, kills them or measures runs one after the other, in one of the test processes.
+APART = frozenset({"crash", "integration", "live"})
+# What tests measure is printed at the end, whether they passed or not, and in whichever process they ran.
+MEASURING = ("tests/browser/", "tests/integration/isolates/test_fairness.py", "tests/live/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in APART:
+            item.add_marker(pytest.mark.xdist_group("apart"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    told = {
+        report.nodeid.partition("@")[0]: report.capstdout.strip()
+        for report in terminalreporter.stats.get("passed", [])
+        if report.nodeid.startswith(MEASURING) and report.capstdout.strip()
+    }
+    if told:
+        terminalreporter.section("measured")
+    for test, text in told.items():
+        terminalreporter.write_line(f"{test}\n  " + text.replace("\n", "\n  "))

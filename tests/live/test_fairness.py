@@ -35,9 +35,7 @@ def attempts(visitor: Visitor, run: str) -> list[object]:
     return [entry for entry in visitor.entries(run) if entry["type"] == "attempt_started"]
 
 
-def test_a_hundred_tenants_that_spin_hardly_slow_down_another(
-    server: LiveServer, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_hundred_tenants_that_spin_hardly_slow_down_another(server: LiveServer) -> None:
     """Who measures and who attacks are processes of their own. Three times as long, at p99, is the most:
     all hundred come in the same moment, each for the first time, and the cores are busy with them then.
     """
@@ -50,9 +48,8 @@ def test_a_hundred_tenants_that_spin_hardly_slow_down_another(
             beside = neighbour.measure(0, RUNS)
             told, _ = spinners.communicate(timeout=120)
         assert not neighbour.failures, neighbour.failures
-    text = f"\nbeside a hundred that spin, ms:\n  {shown('alone', alone)}\n  {shown('beside', beside)}"
-    with capsys.disabled():
-        print(text)
+    text = f"beside a hundred that spin, ms:\n  {shown('alone', alone)}\n  {shown('beside', beside)}"
+    print(text)
     assert told.split() == ["CpuLimitError"] * SPINNERS
     for share, noise_ms in NOISE_MS.items():
         assert quantile(beside, share) < max(TIMES_SLOWER * quantile(alone, share), noise_ms), text
