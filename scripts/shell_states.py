@@ -110,7 +110,7 @@ def linked(camera: Camera) -> None:
     show(page, "run")
     for scope in ("view", "approve", "edit"):
         stranger = camera.page(_link(page, f"{camera.url}/api/sessions/{session}/shares", scope))
-        stranger.locator(".run-number").wait_for()
+        stranger.locator(".run-number").wait_for(state="attached")
         camera.keep(stranger, f"by-link-{scope}-code")
         show(stranger, "run")
         camera.keep(stranger, f"by-link-{scope}")

@@ -204,7 +204,7 @@ def paid(camera: Camera) -> None:
         run(page, SHORT, payload)
         status(page, "Complete")
     show(page, "code")
-    page.click(".payload [aria-haspopup], .payload button[aria-expanded]")
+    page.get_by_role("button", name="Used before").click()
     camera.keep(page, "payload-history")
     page.keyboard.press("Escape")
     pay(page, '{"name": "Ada",\n "age": }')
@@ -215,7 +215,10 @@ def paid(camera: Camera) -> None:
 
 def _with_types(camera: Camera, source: str | None = None) -> Page:
     page = camera.page()
-    page.wait_for_function("performance.getEntriesByName('types-ready').length > 0")
+    for _ in range(200):
+        if page.evaluate("() => performance.getEntriesByName('types-ready').length > 0"):
+            break
+        page.wait_for_timeout(100)
     if source is not None:
         write(page, source)
     return page

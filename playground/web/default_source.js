@@ -2,9 +2,10 @@ import { WorkflowEntrypoint } from 'cloudflare:workers';
 
 // A postcard, written to survive anything.
 //
-// Each `step.…` call below is committed to a journal when it is done. Stop the
-// server in the middle, start it again, and run() comes back to the very same
-// place: steps that are in the journal answer from there and do not run twice.
+// Each `step.…` call below is committed to a journal when it is
+// done. Stop the server in the middle, start it again, and run()
+// comes back to the very same place: steps that are in the
+// journal answer from there and do not run twice.
 
 export class TenantWorkflow extends WorkflowEntrypoint {
   async run(event, step) {
@@ -37,8 +38,8 @@ export class TenantWorkflow extends WorkflowEntrypoint {
       }),
     ]);
 
-    // Things fail. This one fails twice, waits a little longer each time, and
-    // then works: `attempt` counts from 1.
+    // Things fail. This one fails twice, waits a little longer
+    // each time, and then works: `attempt` counts from 1.
     const slot = await step.do(
       'call the post office',
       { retries: { limit: 4, delay: '1 second', backoff: 'exponential' } },
@@ -51,7 +52,7 @@ export class TenantWorkflow extends WorkflowEntrypoint {
       },
     );
 
-    // Now it is your turn. The run waits here, asleep, until you decide.
+    // Now it is your turn. The run waits, asleep, for you.
     const decision = await step.waitForEvent('approve the postcard', {
       type: 'approval',
       timeout: '1 hour',
@@ -72,9 +73,9 @@ export class TenantWorkflow extends WorkflowEntrypoint {
   }
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// The front door. Run sends { id, payload } here; this makes the instance.
+// The front door: Run sends { id, payload } here.
 export default {
   async fetch(request, env) {
     const { id, payload } = await request.json();

@@ -1,7 +1,7 @@
-// Breakpoints in a gutter of their own: a faint dot where one can be, a full one where one is.
+// Breakpoints, in the gutter of the steps (step_lines.js): a faint mark where one can be, a full one where one is.
 
 import { RangeSet, StateEffect, StateField } from "@codemirror/state";
-import { gutter, GutterMarker } from "@codemirror/view";
+import { GutterMarker } from "@codemirror/view";
 
 const setBreaks = StateEffect.define();
 
@@ -24,7 +24,8 @@ class Break extends GutterMarker {
   }
 }
 
-const breaks = StateField.define({
+/** The markers of a state: `state.field(breakMarks)`. */
+export const breakMarks = StateField.define({
   create: () => RangeSet.empty,
   update(value, transaction) {
     for (const effect of transaction.effects) {
@@ -37,23 +38,8 @@ const breaks = StateField.define({
   },
 });
 
-/** Extensions; `onGutter(line)` is called for a line whose dot, or place for one, was pressed. */
-export function breakpoints(onGutter) {
-  return [
-    breaks,
-    gutter({
-      class: "cm-break-gutter",
-      markers: (view) => view.state.field(breaks),
-      initialSpacer: () => new Break(false),
-      domEventHandlers: {
-        mousedown(view, line) {
-          onGutter(view.state.doc.lineAt(line.from).number);
-          return true;
-        },
-      },
-    }),
-  ];
-}
+/** What a gutter keeps room for. */
+export const breakRoom = () => new Break(false);
 
 /** `list`: `{ line, on }`, where breakpoints can be and whether one is. */
 export const setBreakpoints = (list) => setBreaks.of(list);

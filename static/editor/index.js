@@ -19,7 +19,7 @@ import {
   rectangularSelection,
 } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
-import { breakpoints, setBreakpoints } from "./breakpoints.js";
+import { setBreakpoints } from "./breakpoints.js";
 import { completionSources } from "./completions.js";
 import { createDocuments, replacing } from "./documents.js";
 import { grammar, languageOf } from "./language.js";
@@ -30,6 +30,9 @@ import { createTyping } from "./typing/index.js";
 
 export { createJsonField } from "./json_field.js";
 export { languageOf, planOf };
+
+/** What CodeMirror's panels say, in the words of the page. */
+const PHRASES = { next: "Next", previous: "Previous", all: "All", "match case": "Match case", regexp: "Pattern", "by word": "Whole words", replace: "Replace", "replace all": "Replace all", close: "Close" };
 
 /**
  * Make an editor in `parent`, of one document: `doc`, named `name`; `documents` of the answer opens others (documents.js).
@@ -51,8 +54,7 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
     Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (onRun(), true) }])),
     access.of(accessOf()),
     lintGutter(),
-    stepLines((key) => on.onStep?.(key)),
-    breakpoints((line) => on.onGutter?.(line)),
+    stepLines((key) => on.onStep?.(key), (line) => on.onGutter?.(line) ?? false),
     lineNumbers(),
     foldGutter({ openText: "⌄", closedText: "›" }),
     highlightSpecialChars(),
@@ -74,6 +76,7 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
     highlightActiveLineGutter(),
     highlightSelectionMatches(),
     search({ top: true }),
+    EditorState.phrases.of(PHRASES),
     language.of(speak(named)),
     keymap.of([
       ...closeBracketsKeymap,
@@ -156,12 +159,12 @@ function reveal(view, at) {
   view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
 }
 
-/** The word that the position is in, or its one character, or the whole line where there is none. */
+/** The word or text that begins or is at the position, or its one character, or the whole line where there is none. */
 function diagnostic(doc, number, column, message) {
   const line = doc.line(Math.min(Math.max(1, number), doc.lines));
   const at = Math.min(line.from + Math.max(0, column - 1), line.to);
   const before = /[\w$]*$/.exec(doc.sliceString(line.from, at))[0].length;
-  const after = /^[\w$]+|^\S?/.exec(doc.sliceString(at, line.to))[0].length;
+  const after = /^[\w$]+|^(["'`])[^"'`]*\1|^\S?/.exec(doc.sliceString(at, line.to))[0].length;
   const indent = /^\s*/.exec(line.text)[0].length;
   const [from, to] = before + after === 0 ? [line.from + indent, line.to] : [at - before, at + after];
   return { from, to: Math.max(from, to), severity: "error", message };

@@ -1,8 +1,10 @@
 // How the steps are doing, over the source: a mark beside the line of each, a note at its end, and which one is
-// selected. A click on either opens the step; Alt+Enter opens that of the cursor's line.
+// selected. A click on the note opens the step; Alt+Enter opens that of the cursor's line. The gutter of the marks has the
+// breakpoints too: a click sets one, or opens the step where none can be set.
 
 import { RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, gutter, GutterMarker, keymap, WidgetType } from "@codemirror/view";
+import { breakMarks, breakRoom } from "./breakpoints.js";
 
 const setLines = StateEffect.define();
 const setSelected = StateEffect.define();
@@ -106,17 +108,26 @@ function keyAt(state, from) {
   return found;
 }
 
-/** Extensions; `onStep(key)` is called for a step that was clicked, or asked for by Alt+Enter. */
-export function stepLines(onStep) {
+/**
+ * Extensions; `onStep(key)` is called for a step that was clicked, or asked for by Alt+Enter; `onGutter(line)` for a line that was
+ * pressed in the gutter, and answers false where that means nothing there.
+ */
+export function stepLines(onStep, onGutter) {
   const open = (key) => key !== null && key !== undefined && (onStep?.(key), true);
   return [
     lines,
     selected,
+    breakMarks,
     gutter({
-      class: "cm-step-gutter",
-      markers: (view) => view.state.field(lines).marks,
-      initialSpacer: () => new Mark({ state: "none", title: "" }),
-      domEventHandlers: { mousedown: (view, line) => open(keyAt(view.state, line.from)) },
+      class: "cm-step-gutter cm-break-gutter",
+      markers: ({ state }) => [state.field(lines).marks, state.field(breakMarks)],
+      initialSpacer: breakRoom,
+      domEventHandlers: {
+        mousedown({ state }, line) {
+          if (onGutter(state.doc.lineAt(line.from).number) === false) open(keyAt(state, line.from));
+          return true;
+        },
+      },
     }),
     EditorView.domEventHandlers({
       mousedown(event) {

@@ -144,8 +144,40 @@ async def edited(page: Visit) -> None:
     await clean(page)
 
 
+async def debugged(page: Visit) -> None:
+    await page.run(workflows.HELD_UP)
+    await page.reaches("nap", "sleeping")
+    await pane(page, "run")
+    await page.press("Debug")
+    panel = page.page.get_by_role("dialog", name="Debug")
+    await expect(panel.get_by_role("radio", name="This run")).to_be_checked()
+    await clean(page)
+    await panel.get_by_role("radio", name="Next runs").click()
+    await panel.get_by_label("Message of the error").fill("out of paper")
+    await panel.get_by_role("button", name="Add", exact=True).click()
+    await expect(panel.locator(".debug-fault")).to_be_visible()
+    await clean(page)
+
+
+async def approving(page: Visit) -> None:
+    await page.run(workflows.APPROVED, {"letter": "to Ada"})
+    await page.ends("Waiting for you")
+    await pane(page, "run")
+    await page.press("Send to an approver")
+    await clean(page)
+    await page.answer("Create link")
+    await page.page.goto(await page.page.get_by_label("Link: decide").input_value())
+    await expect(page.page.locator("#question h1")).to_be_visible()
+    await clean(page)
+    await page.page.get_by_label("Your name").fill("Ada")
+    await page.press("Approve")
+    await expect(page.page.locator("#verdict h1")).to_have_text("Approved by Ada")
+    await clean(page)
+
+
 STATES: Final[dict[str, Reach]] = {
-    each.__name__: each for each in (empty, waiting, failed, views, refused, sharing, asleep, edited)
+    each.__name__: each
+    for each in (empty, waiting, failed, views, refused, sharing, asleep, edited, debugged, approving)
 }
 
 
@@ -201,7 +233,7 @@ async def test_what_happens_is_announced_once_and_late(visit: Opener) -> None:
     await page.ends("Waiting for you")
     announcer = page.page.locator("#announcer")
     await expect(announcer).to_contain_text("Waiting for you: sign the letter", timeout=STEP_TIMEOUT_MS)
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
     await expect(announcer).to_contain_text("The run is over: Complete", timeout=STEP_TIMEOUT_MS)
     said = await page.page.evaluate("() => window.heard")

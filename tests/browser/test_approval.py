@@ -59,7 +59,7 @@ async def test_an_answer_that_cannot_be_sent_is_refused_aloud(
 ) -> None:
     page = await asked(visit)
     await page.prompt.locator("textarea").fill(typed)
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await expect(page.prompt.locator(".prompt-state")).to_contain_text(complaint)
     await expect(page.pill).to_have_text("Waiting for you")
 

@@ -40,7 +40,7 @@ async def test_a_phone_can_approve(visit: Opener) -> None:
     page = await visit(viewport=PHONE, has_touch=True, is_mobile=True)
     await page.run(workflows.APPROVED)
     await page.ends("Waiting for you")
-    await page.prompt.get_by_role("button", name="Approve").tap()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).tap()
     await page.ends("Complete")
 
 

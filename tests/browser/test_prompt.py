@@ -22,7 +22,7 @@ async def asked(visit: Opener, source: str) -> Visit:
 async def test_a_decision_has_two_buttons_and_fields_for_the_rest(visit: Opener) -> None:
     page = await asked(visit, workflows.DECIDED)
     await page.prompt.get_by_label("by").fill("Ada ")
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
     await expect(page.result).to_contain_text('by: "Ada"')
 
@@ -35,7 +35,7 @@ async def test_what_was_sent_for_the_type_before_is_offered(visit: Opener) -> No
     await expect(second.locator(".prompt-last")).to_contain_text('{"by":"Bob","approved":false}')
     await second.get_by_role("button", name="Use it").click()
     await expect(second.get_by_label("by")).to_have_value("Bob")
-    await second.get_by_role("button", name="Approve").click()
+    await second.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
     await expect(page.result).to_contain_text("again: true")
 

@@ -31,7 +31,7 @@ async def test_after_a_reload_everything_is_there_and_live(visit: Opener) -> Non
     await page.ends("Waiting for you")
     await expect(page.page.locator(".editor-host .cm-content")).to_contain_text("sign the letter")
     await expect(page.page.locator("#payload")).to_have_value('{"kept": true}')
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
 
 
@@ -41,7 +41,7 @@ async def test_a_second_tab_shows_the_same_run_live(visit: Opener) -> None:
     await page.ends("Waiting for you")
     other = await visit(of=page)
     await other.ends("Waiting for you")
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await other.ends("Complete")
     assert await other.states() == await page.states() == {"sign the letter": "completed"}
 
@@ -96,7 +96,7 @@ async def test_a_server_that_is_killed_while_somebody_is_asked_still_takes_the_a
     await page.prompt.locator("textarea").fill('{"note": "typed before"}')
     await asyncio.to_thread(own_server.restart)
     await expect(page.page.locator("#connection")).to_have_attribute("data-state", "live", timeout=20_000)
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
     await expect(page.result).to_contain_text("typed before")
 

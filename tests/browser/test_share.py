@@ -53,7 +53,7 @@ async def test_a_stranger_watches_live_and_can_do_nothing(visit: Opener) -> None
     for name in ("Run", "Approve", "Reject", "Share", "Reset", *CONTROLS):
         await expect(stranger.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
     await expect(stranger.page.get_by_role("link", name="Open your own")).to_be_visible()
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await stranger.ends("Complete")
     await expect(stranger.result).to_contain_text(re.compile(r"approved:\s*true"))
 
@@ -77,7 +77,7 @@ async def test_who_may_approve_answers_what_waits_and_nothing_more(visit: Opener
     await expect(approver.page.locator("#watching-banner")).to_contain_text("You may approve")
     for name in ("Run", "Share", "Reset", *CONTROLS):
         await expect(approver.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
-    await approver.prompt.get_by_role("button", name="Approve").click()
+    await approver.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
     await expect(page.result).to_contain_text(re.compile(r"approved:\s*true"))
 
@@ -131,7 +131,7 @@ async def test_who_watches_by_a_link_that_is_revoked_is_out_with_the_next_entry(
     await page.press("Revoke the link Watch")
     await expect(dialog(page)).to_contain_text("Revoked")
     await page.page.keyboard.press("Escape")
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
     await expect(stranger.page.locator("#offline-banner")).to_contain_text("You cannot watch any longer")
     await expect(stranger.pill).to_have_text("Waiting for an event")

@@ -116,7 +116,7 @@ async def test_the_details_have_the_input_the_events_and_the_output(visit: Opene
     page = await visit()
     await page.run(workflows.APPROVED, {"letter": "dear all"})
     await page.ends("Waiting for you")
-    await page.prompt.get_by_role("button", name="Approve").click()
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
     await page.page.get_by_role("tab", name="Details").click()
     details = page.page.locator(".run-details")

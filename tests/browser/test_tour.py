@@ -44,7 +44,7 @@ async def test_the_walk_goes_on_when_the_real_thing_has_happened(visit: Opener, 
     await page.choose("Crash this run")
     await expect(title(page)).to_have_text("Approve it", timeout=STEP_TIMEOUT_MS)
     await expect(card(page).locator(".tour-after")).to_contain_text("as attempt 2")
-    await page.prompt.get_by_role("button", name="Approve").click(timeout=STEP_TIMEOUT_MS)
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click(timeout=STEP_TIMEOUT_MS)
     await expect(title(page)).to_have_text("Share it")
     await page.ends("Complete")
     await page.page.locator("#share-button").click()

@@ -6,7 +6,7 @@ import { WorkflowEntrypoint } from 'cloudflare:workers';
 // but the shape is the real one: what a model answers costs money and is never
 // the same twice, so it belongs into a step.
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function model(task, notes) {
   await pause(400);

@@ -5,7 +5,7 @@ import { WorkflowEntrypoint } from 'cloudflare:workers';
 // Each picture is journaled by itself. Every tenth is broken at first: its own
 // step tries again, and the other ninety do not notice.
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class TenantWorkflow extends WorkflowEntrypoint {
   async run(event, step) {

@@ -5,7 +5,7 @@ import { WorkflowEntrypoint } from 'cloudflare:workers';
 // There is nothing new to learn: steps are promises. Each one is committed on
 // its own, so a crash in the middle repeats only those that were not done.
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class TenantWorkflow extends WorkflowEntrypoint {
   async run(event, step) {

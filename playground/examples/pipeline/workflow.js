@@ -5,7 +5,7 @@ import { WorkflowEntrypoint } from 'cloudflare:workers';
 // What a build server does, as one function: it survives its own restarts, and
 // the release waits for a person without holding a machine.
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class TenantWorkflow extends WorkflowEntrypoint {
   async run(event, step) {

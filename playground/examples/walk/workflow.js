@@ -5,7 +5,7 @@ import { WorkflowEntrypoint } from 'cloudflare:workers';
 // Each `step.…` is written down when it is done. So when everything is lost in
 // the middle, run() begins again, and what is written down is not done twice.
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class TenantWorkflow extends WorkflowEntrypoint {
   async run(event, step) {

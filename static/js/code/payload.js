@@ -19,8 +19,7 @@ function explain(message, text) {
   const what = message
     .replace(/^JSON\.parse: |^JSON Parse error: /, "")
     .replace(/ ?\(line \d+ column \d+\)$/, "")
-    .replace(/ in JSON at position.*$| at line \d+ column \d+.*$|,? ?"[^]*" is not valid JSON$/, "")
-    .replace(/\.{3}$/, "");
+    .replace(/ in JSON at position.*$| at line \d+ column \d+.*$|,? ?(\.{3})?"[^]*"(\.{3})? is not valid JSON$/, "");
   return `${what} (line ${line}, column ${column})`;
 }
 

@@ -104,7 +104,7 @@ export function mountPayload(page) {
     brief.hidden = !body.hidden;
     if (brief.hidden) return;
     const parsed = parseJson(field.value);
-    brief.textContent = parsed.ok ? (parsed.value === undefined ? "empty" : oneLine(parsed.value, 80)) : "not JSON";
+    brief.textContent = parsed.ok && parsed.value !== undefined ? oneLine(parsed.value, 80) : ""; // else its state says so
   }
 
   function historyButton() {

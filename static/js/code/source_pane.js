@@ -189,8 +189,10 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
     /** Say that the code was refused; `error` is an `ApiError`, marked at its line where it has one. */
     refuse(error) {
       const file = fileOf(error.module);
+      const single = Object.keys(code.files).length === 1;
+      if (single) error.message = error.message.replace(/"index\.[jt]s"/g, `"${code.main}"`); // as it is run alone
       if (error.line !== null && file !== null) show(file);
-      trouble.show(error, file === code.main && Object.keys(code.files).length === 1 ? null : error.module);
+      trouble.show(error, file === code.main && single ? null : error.module);
       if (error.line !== null && file !== null) editor?.setDiagnostics(error.line, error.column, trouble.text());
     },
     /** The editor itself, for what extends it; null before it has loaded. */

@@ -11,7 +11,7 @@ const SAVED = {
   saved: "Saved",
   browser: "Saved in this browser",
   followed: "Taken over from another tab",
-  conflict: "Changed here and elsewhere",
+  conflict: "Waiting for your choice",
 };
 const LANGUAGES = [
   ["js", "JS", "JS, JavaScript"],

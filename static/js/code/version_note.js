@@ -1,7 +1,8 @@
-// The run that is looked at was started with other code than what stands in the editor: said below it. Who only watches sees
-// the run's own code.
+// The run that is looked at went by other code than what stands in the editor: said below it as soon as the run is over. Before
+// that the run's own pane offers to try the code there (edit/edit.js). Who only watches sees the run's own code.
 
 import { byId, fill, h, icon } from "../base/dom.js";
+import { FINISHED } from "../state/store.js";
 import { fromVersion, sameCode } from "./files.js";
 
 /** A part of the page. */
@@ -11,13 +12,14 @@ export function mountVersionNote(page) {
   let before = {};
   let shown = null;
 
-  function update({ state }) {
+  function update({ state, run, live }) {
     const code = state.selected === null ? null : (state.codes[state.selected] ?? null);
     const files = source.files();
-    if (before.code === code && before.files === files && before.id === state.selected) return;
-    before = { code, files, id: state.selected };
+    const over = run !== undefined && (live === undefined || FINISHED.has(live.status));
+    if (before.code === code && before.files === files && before.id === state.selected && before.over === over) return;
+    before = { code, files, id: state.selected, over };
     if (!page.can.edit) return page.writing || follow(code);
-    const other = code !== null && !sameCode(fromVersion(code), files);
+    const other = over && code !== null && !sameCode(fromVersion(code), files);
     const number = state.log.order.indexOf(state.selected) + 1;
     const key = other ? `${number} ${code.version}` : null;
     if (key === shown) return;

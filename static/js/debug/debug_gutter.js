@@ -12,12 +12,14 @@ export function mountGutter(page, debug) {
   /** The steps of what stands in the editor, by line; those whose names are made as they run have none. */
   const stepsAt = (line) => page.model.get().plan.filter((step) => step.line === line);
 
+  /** Answers false where no breakpoint can be. */
   function toggle(line) {
     const steps = stepsAt(line);
-    if (steps.length === 0 || !page.can.run) return;
+    if (steps.length === 0 || !page.can.run) return false;
     const named = steps.filter(({ pattern }) => pattern === null);
-    if (named.length === 0) return toast("The name of this step is made as it runs. Stop before every step instead.", { action: { label: "Do that", run: () => debug.change({ everyStep: true }) } });
-    debug.toggle(named[0].name);
+    if (named.length > 0) debug.toggle(named[0].name);
+    else toast("The name of this step is made as it runs. Stop before every step instead.", { action: { label: "Do that", run: () => debug.change({ everyStep: true }) } });
+    return true;
   }
 
   function lineAtCursor() {

@@ -159,7 +159,8 @@ export function mountEdit(page) {
   function offered(busy) {
     const text = busy ? `Replaying the journal of ${name()} with this code…` : `The editor holds other code than ${name()} goes by.`;
     const press = h("button", { type: "button", class: "button small", "aria-busy": busy ? "true" : null, text: `Try this code on ${name()}`, on: { click: rehearse } });
-    return h("div", { class: "edit-offer", role: "status" }, icon("code"), h("span", { class: "edit-offer-text", text }), press);
+    const compare = h("button", { type: "button", class: "link", text: "Compare", on: { click: () => page.openVersions({ version: live().version, against: "editor" }) } });
+    return h("div", { class: "edit-offer", role: "status" }, icon("code"), h("span", { class: "edit-offer-text" }, text, !busy && [" ", compare]), press);
   }
 
   function drawOrigin({ run, runs }) {

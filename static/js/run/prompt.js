@@ -4,8 +4,6 @@ import { countDown } from "../base/countdown.js";
 import { fill, h, icon } from "../base/dom.js";
 import { eventsOf } from "../panel/received.js";
 import { FINISHED, pendingWaits } from "../state/store.js";
-import { answerTo } from "./prompt_answer.js";
-import { inferred } from "./prompt_fields.js";
 
 const CODE_MS = 1500; // for which a card waits for the run's code before it asks for JSON
 
@@ -71,11 +69,17 @@ function card(run, step, mayAnswer, page) {
   return element;
 
   async function ask() {
-    const sources = await codeOf(run.id, page.model);
+    const [sources, parts] = await Promise.all([codeOf(run.id, page.model), loaded()]);
+    if (parts === null) return void fill(place, h("p", { class: "prompt-note", text: "What it asks could not be loaded. It comes when the page is loaded again." }));
+    const { answerTo, inferred } = parts;
     const payload = sources.length === 0 ? null : await inferred(sources, { name: step.name, type: step.eventType });
-    fill(place, answerTo(run.id, step, { payload, last: lastSent(page.model, step.eventType) }).element);
+    const onAsk = page.can.share ? () => page.askApprover(run.id, step) : null;
+    fill(place, answerTo(run.id, step, { payload, last: lastSent(page.model, step.eventType), onAsk }).element);
   }
 }
+
+/** What makes the form of an answer, loaded with the first wait; null where it does not come. */
+const loaded = () => Promise.all([import("./prompt_answer.js"), import("./prompt_fields.js")]).then(([{ answerTo }, { inferred }]) => ({ answerTo, inferred }), () => null);
 
 /** The texts of a run's files, as soon as they are known; none where they do not come. */
 function codeOf(id, model) {

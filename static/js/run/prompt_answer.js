@@ -11,9 +11,10 @@ import { formFor } from "./prompt_form.js";
 const PATIENCE_MS = 4000; // after which a wait that still stands was not the one that took the event
 
 /**
- * `{ element }`. `payload` as `inferred` answers, or null; `last`: the payload sent for this type before, `{ value }`, or null.
+ * `{ element }`. `payload` as `inferred` answers, or null; `last`: the payload sent for this type before, `{ value }`, or null;
+ * `onAsk()` leaves the answer to somebody else, or is null where that cannot be done.
  */
-export function answerTo(runId, step, { payload, last }) {
+export function answerTo(runId, step, { payload, last, onAsk }) {
   const decision = payload === null ? "approved" : decisionIn(payload);
   const state = h("span", { class: "prompt-state", role: "alert" });
   const effect = h("p", { class: "prompt-note" });
@@ -29,7 +30,9 @@ export function answerTo(runId, step, { payload, last }) {
   let all = false; // whether what does not fit is sent all the same
 
   field.addEventListener("input", () => ((all = false), explain()));
-  fill(body, known && h("div", { class: "prompt-ways", role: "group", "aria-label": "How to answer" }, ways), place, actions, state, effect, last !== null && lastView());
+  const asking = onAsk !== null && h("button", { type: "button", class: "button ghost small", on: { click: onAsk } }, icon("share"), h("span", { text: "Send to an approver" }));
+  const choice = known && h("div", { class: "prompt-ways", role: "group", "aria-label": "How to answer" }, ways);
+  fill(body, place, actions, (asking || choice) && h("div", { class: "prompt-more" }, asking, choice), state, effect, last !== null && lastView());
   draw();
 
   function placeholder() {

@@ -17,7 +17,7 @@ const AT_ONCE = 4;
 
 /** `{ open, know, update }` over `panel`; `onChosen(id)` when a run is chosen, `onClose()` to close the list. */
 export function createRunList(panel, page, { onChosen, onClose }) {
-  const field = h("input", { class: "field runs-field", type: "search", "aria-label": "Filter the runs", placeholder: "Filter by status, input, error or what it waits for", autocomplete: "off", spellcheck: "false" });
+  const field = h("input", { class: "field runs-field", type: "search", "aria-label": "Filter the runs", placeholder: "Filter by status, input or error", autocomplete: "off", spellcheck: "false" });
   const kinds = h("div", { class: "runs-kinds", role: "group", "aria-label": "Status" }, KINDS.map(({ id, title }) => h("button", { type: "button", class: "chip", "aria-pressed": String(id === "all"), data: { kind: id }, on: { click: () => pick(id) } }, h("span", { text: title }), h("span", { class: "chip-count" }))));
   const list = h("ul", { class: "run-list", "aria-label": "Runs, the newest first" });
   const foot = h("div", { class: "runs-foot" });

@@ -1,7 +1,7 @@
 // Sharing: the button, the commands, and the door that a share link opens.
 
 import * as api from "../state/api.js";
-import { byId, fill, h, icon } from "../base/dom.js";
+import { byId } from "../base/dom.js";
 import { toast } from "../base/toasts.js";
 import { pendingWaits } from "../state/store.js";
 
@@ -26,9 +26,7 @@ export function mountShare(page) {
   );
   // at a session's own address what is run belongs to that session, also where it is not the visitor's first
   page.withRun.push(() => (location.pathname.startsWith("/s/") ? { session: page.session.id() } : {}));
-  if (!page.can.share) return undefined;
   button.addEventListener("click", () => page.commands.run("share"));
-  return mountAsks(byId("approver-asks"), page);
 
   function askRefusal() {
     return refusal() ?? (waiting().length > 0 ? null : "The run does not wait for anybody now.");
@@ -59,26 +57,6 @@ export function mountShare(page) {
     } finally {
       button.disabled = false;
     }
-  }
-}
-
-/** Under the prompts: the same questions, for somebody else to answer. */
-function mountAsks(bar, page) {
-  let shown = null;
-  return {
-    update({ run, live }) {
-      const waits = run !== undefined && run === live ? pendingWaits(run) : [];
-      const key = waits.length === 0 ? "" : `${run.id} ${waits.map((step) => `${step.key} ${step.started}`).join(" ")}`;
-      if (key === shown) return;
-      shown = key;
-      bar.hidden = waits.length === 0;
-      fill(bar, waits.map((step) => ask(run.id, step, waits.length > 1)));
-    },
-  };
-
-  function ask(runId, step, several) {
-    const label = several ? `Send “${step.name}” to an approver` : "Send to an approver";
-    return h("button", { type: "button", class: "button ghost small", on: { click: () => page.askApprover(runId, step) } }, icon("share"), h("span", { text: label }));
   }
 }
 

@@ -25,7 +25,7 @@ export function openPalette(page, lists) {
     "aria-expanded": "true",
     "aria-controls": "palette-list",
     "aria-autocomplete": "list",
-    placeholder: "Find a command, a step, a run or an example",
+    placeholder: "Find a command, step or run",
     autocomplete: "off",
     autocapitalize: "off",
     spellcheck: "false",

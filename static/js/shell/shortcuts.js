@@ -13,7 +13,7 @@ const FURTHER = [
   ["Comment lines", ["Mod+/"]],
   ["Tab out of the editor", ["Escape", "Tab"]],
 ];
-const GROUPS = ["Run", "Step", "View", "Code", "Debug", "Share", "Help"];
+const GROUPS = ["Run", "Step", "View", "Code", "Debug", "Log", "Share", "Help"];
 const MENU = [
   ["tour.start", "compass", "Guided walk", "Run, approve, crash and share, in two minutes"],
   ["examples", "gallery", "Examples", "Workflows to open, each a small lesson"],

@@ -217,9 +217,20 @@ export function mount(root, page) {
     return element;
   }
 
+  /** The middle of the bars in sight, in px of the visible part: what somebody most likely wants to see larger. */
+  function middle() {
+    const room = scroller.clientWidth - labelWidth();
+    const [top, bottom] = [scroller.scrollTop, scroller.scrollTop + scroller.clientHeight - headHeight()];
+    const inside = [...shown].filter(([place]) => place * drawnHeight >= top && place * drawnHeight < bottom);
+    const ends = inside.flatMap(([, row]) => row.bars().flatMap(({ from, to }) => [scale.x(from), scale.x(to)])).map((x) => x - scroller.scrollLeft);
+    const seen = ends.filter((x) => x >= 0 && x <= room);
+    return seen.length === 0 ? room / 2 : (Math.min(...seen) + Math.max(...seen)) / 2;
+  }
+
   /** Zoom by `factor`; what is at `x` (px in the visible part) stays where it is. */
-  function zoom(factor, x = (scroller.clientWidth - labelWidth()) / 2) {
+  function zoom(factor, x) {
     if (scale === null) return;
+    x ??= middle();
     const time = scale.time(scroller.scrollLeft + x);
     const most = WIDEST_PX / Math.max(1, scale.width / pxPerMs);
     fitted = false;
