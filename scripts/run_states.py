@@ -291,7 +291,7 @@ def rehearsed(camera: Camera) -> None:
     choose(page, "run.compare")
     page.locator(".comparison .cm-content").first.wait_for()
     camera.sweep(page, "compare", pane=None)
-    page.locator(".comparison .compare-step, .comparison summary").last.click()
+    page.locator(".comparison button.pair-row").last.click()
     camera.sweep(page, "compare-open", pane=None)
     page.keyboard.press("Escape")
     with page.expect_download() as download:

@@ -107,6 +107,57 @@ async def refused(page: Visit) -> None:
     await clean(page)
 
 
+async def versions(page: Visit) -> None:
+    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.ends("Complete")
+    await pane(page, "code")
+    await page.write(workflows.FAILING)
+    await expect(page.page.locator("#version-note")).to_be_visible()
+    await clean(page)
+    await page.press("Versions")
+    await expect(page.page.get_by_role("dialog").locator(".diff .cm-content").first).to_be_visible()
+    await clean(page)
+
+
+async def conflicting(page: Visit) -> None:
+    page.forgive("ERR_FAILED")
+    page.forgive("409")
+    await page.page.request.post(f"{page.base}/api/sessions", data={})
+    await page.open()
+    other = Visit(await page.page.context.new_page(), page.base)
+    await other.open()
+    away = re.compile(r"/draft$|/stream|/api/sessions/[^/]+$")
+    await page.page.route(away, lambda route: route.abort())
+    await page.write("// typed here")
+    await other.write("// typed there")
+    await expect(other.page.locator("#save-state")).to_have_text("Saved")
+    await page.page.unroute(away)
+    await page.page.evaluate("dispatchEvent(new Event('online'))")
+    note = page.page.locator("#conflict-note")
+    await expect(note).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await clean(page)
+    await note.get_by_role("button", name="Compare").click()
+    await expect(page.page.get_by_role("dialog").locator(".diff .cm-content").first).to_be_visible()
+    await clean(page)
+
+
+async def watching(page: Visit) -> None:
+    await page.run(workflows.APPROVED)
+    await page.ends("Waiting for you")
+    await page.open()
+    session = await page.page.evaluate(_SESSION)
+    made = await page.page.request.post(
+        f"{page.base}/api/sessions/{session}/shares", data={"scope": "approve"}
+    )
+    await page.page.context.clear_cookies()
+    await page.open((await made.json())["url"].removeprefix(page.base))
+    await expect(page.page.locator("#watching-banner")).to_be_visible()
+    await clean(page)
+    await pane(page, "run")
+    await expect(page.prompt.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+    await clean(page)
+
+
 async def sharing(page: Visit) -> None:
     await page.run(workflows.QUICK, {"name": "Ada"})
     await page.ends("Complete")
@@ -175,10 +226,20 @@ async def approving(page: Visit) -> None:
     await clean(page)
 
 
-STATES: Final[dict[str, Reach]] = {
-    each.__name__: each
-    for each in (empty, waiting, failed, views, refused, sharing, asleep, edited, debugged, approving)
-}
+REACHED: Final = (
+    empty,
+    waiting,
+    failed,
+    views,
+    refused,
+    versions,
+    conflicting,
+    watching,
+    sharing,
+    asleep,
+    edited,
+)
+STATES: Final[dict[str, Reach]] = {each.__name__: each for each in REACHED}
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -262,6 +323,8 @@ async def test_forced_colours_leave_states_to_be_told_apart(visit: Opener) -> No
     assert "done" in names[0]
     assert "failed" in names[1]
 
+
+_SESSION = "() => JSON.parse(document.getElementById('page-data').textContent).session"
 
 _SEEN = """() => {
   const at = document.activeElement;
