@@ -129,6 +129,55 @@ _TYPE_EARLY = """
   look.observe(document, { childList: true, subtree: true });
 """
 
+
+async def test_one_more_of_ten_thousand_steps_costs_little(visit: Opener) -> None:
+    page = await visit()
+    measured = await page.page.evaluate(_ONE_MORE)
+    print(", ".join(f"{name} {ms:.2f} ms" for name, ms in measured.items()))
+    assert measured["timeline"] < 20
+    assert measured["fold"] + measured["rows"] + measured["outline"] < 200
+
+
+_ONE_MORE = """async () => {
+  const of = (path) => import(`/static/js/${path}.js`);
+  const { EMPTY, reduce } = await of("state/store");
+  const { mergeRows } = await of("state/rows");
+  const { outlineOf } = await of("views/outline");
+  const { createBusy } = await of("views/timeline_bars");
+  const frame = { id: "loop", kind: "loop", label: "i", each: null };
+  const plan = [{ kind: "do", name: "item …", pattern: ["item ", ""], line: 5, loop: true, frames: [frame] }];
+  let seq = 0;
+  const entry = (type, more) => ({ instance: "r", seq: (seq += 1), time: 1e6 + seq * 5, type, ...more });
+  const started = (at) => {
+    const step = { kind: "do", name: `item ${at}`, count: 1 };
+    return [entry("step_started", { step, config: {} }), entry("attempt_started", { step, attempt: 1 })];
+  };
+  const done = (at) => {
+    const step = { kind: "do", name: `item ${at}`, count: 1 };
+    return [entry("attempt_completed", { step, attempt: 1 }), entry("step_completed", { step, size: 1 })];
+  };
+  const all = [entry("workflow_queued", { workflow: "w" }), entry("workflow_started", {})];
+  for (let at = 0; at < 10_000; at += 1) all.push(...started(at), ...done(at));
+  let log = reduce(EMPTY, all);
+  const busy = createBusy();
+  const times = { fold: [], rows: [], outline: [], timeline: [] };
+  const timed = (name, make) => {
+    const began = performance.now();
+    const made = make();
+    times[name].push(performance.now() - began);
+    return made;
+  };
+  for (let at = 10_000; at < 10_020; at += 1) {
+    const entries = [...started(at), ...done(at - 1)];
+    log = timed("fold", () => reduce(log, entries));
+    const rows = timed("rows", () => mergeRows(plan, log.runs.r.steps, false));
+    timed("outline", () => outlineOf(rows, [], new Map(), null));
+    timed("timeline", () => busy(log.runs.r, 2e6));
+  }
+  const middle = (list) => list.sort((a, b) => a - b)[list.length >> 1];
+  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, middle(list)]));
+}"""
+
 _FIRST_VISIT = """() => {
   const loads = performance.getEntriesByType("resource");
   const page = performance.getEntriesByType("navigation")[0];
