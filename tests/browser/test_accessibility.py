@@ -238,6 +238,8 @@ REACHED: Final = (
     sharing,
     asleep,
     edited,
+    debugged,
+    approving,
 )
 STATES: Final[dict[str, Reach]] = {each.__name__: each for each in REACHED}
 
