@@ -73,3 +73,23 @@ def test_a_parallel_group_opens_and_closes() -> None:
     ]
     body = "return it.mergeRows(value, []).map(({ group }) => group && [group.first, group.last]);"
     assert evaluate("static/js/state/rows.js", body, plan) == [[True, False], [False, True], None]
+
+
+def test_rows_in_which_nothing_changed_are_the_same_objects() -> None:
+    body = """
+      const [plan, steps] = [value.plan, value.steps];
+      const before = it.mergeRows(plan, steps);
+      const again = it.mergeRows(plan, steps) === before;
+      const next = steps.map((step) => (step.name === "b" ? { ...step, state: "completed" } : step));
+      const after = it.mergeRows(plan, next);
+      const grouped = it.mergeRows(plan, [...next, { ...next[1], key: "do:1:x", name: "x" }]);
+      return [again, after.map((row, at) => row === before[at]), grouped.map((row, at) => row === after[at]),
+        grouped.map(({ group }) => group && [group.first, group.last])];
+    """
+    plan = [planned("a"), planned("…", pattern=["", ""], loop=True, group=1, label="loop")]
+    steps = [real("a"), real("b")]
+    again, after, grouped, groups = evaluate("static/js/state/rows.js", body, {"plan": plan, "steps": steps})
+    assert again
+    assert after == [True, False]
+    assert grouped == [True, False, False]  # the group goes on behind the second
+    assert groups == [None, [True, False], [False, True]]
