@@ -101,7 +101,7 @@ export function createRunList(panel, page, { onChosen, onClose }) {
       "button",
       { type: "button", class: "run-option", data: { run: run.id }, "aria-current": run.id === selected ? "true" : null, on: { click: () => onChosen(run.id) } },
       h("span", { class: "status-dot", data: { status: shown } }),
-      h("span", { class: "run-option-name", text: `Run ${order}` }),
+      h("span", { class: "run-option-name", text: isFileRun(run.id) ? "File" : `Run ${order}` }),
       h("span", { class: "run-option-status", text: statusLabel(shown) }),
       version && h("span", { class: "run-version", data: { same: String(version.same) }, title: `Version ${version.id}` }, h("code", { text: version.id.slice(0, 7) }), version.same !== null && h("span", { text: version.same ? "same as editor" : "other code" })),
       h("span", { class: "run-option-time mono", text: took }),

@@ -8,6 +8,7 @@ import { pill, shownStatus } from "./pill.js";
 import { popup } from "../base/popup.js";
 import { createRunList } from "./run_list.js";
 import { FINISHED } from "../state/store.js";
+import { isFileRun } from "../state/file_run.js";
 import { mountWhy } from "./why_panel.js";
 
 /** `{ update({ run, runs, selected, access, link }) }` for the page's run head; what is done is done through the page. */
@@ -69,7 +70,7 @@ export function mountRuns(root, page) {
   /** Runs are numbered as they began; where one is deleted, those behind it move up. */
   function drawNumber() {
     const order = all.findIndex((each) => each.id === selected) + 1;
-    const text = `Run ${order > 0 ? order : all.length + 1}`;
+    const text = selected !== null && isFileRun(selected) ? "File" : `Run ${order > 0 ? order : all.length + 1}`;
     if (number.textContent === text) return;
     setText(number, text);
     picker.setAttribute("aria-label", `${text}; choose another`);

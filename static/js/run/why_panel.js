@@ -91,7 +91,8 @@ export function mountWhy({ onDo }) {
         kept = null;
       }
       shown = next;
-      const now = next.run === undefined ? { text: "Starting…", until: null } : whyNow(next.run);
+      const isFile = next.run !== undefined && isFileRun(next.run.id); // nothing of it goes on
+      const now = isFile ? { text: "", until: null } : next.run === undefined ? { text: "Starting…", until: null } : whyNow(next.run);
       const away = now.text === "" ? undefined : AWAY[next.link];
       setText(text, away ?? now.text);
       element.hidden = now.text === "";
