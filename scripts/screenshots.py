@@ -134,7 +134,7 @@ def journey(camera: Camera) -> None:
     show(page, "console")
     camera.keep(page, "console")
     show(page, "run")
-    page.locator(".prompt button", has_text="Approve").click()
+    page.locator(".prompt").get_by_role("button", name="Approve", exact=True).click()
     status(page, "Complete")
     camera.keep(page, "complete")
 

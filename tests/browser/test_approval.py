@@ -44,7 +44,7 @@ async def test_the_answer_is_what_the_run_gets(
 ) -> None:
     page = await asked(visit)
     await page.prompt.locator("textarea").fill(typed)
-    await page.prompt.get_by_role("button", name=button).click()
+    await page.prompt.get_by_role("button", name=button, exact=True).click()
     await page.ends("Complete")
     await expect(page.prompt).to_have_count(0)
     rows = await page.result.locator(".tree-item[aria-level='3'] > .tree-row").all_text_contents()
