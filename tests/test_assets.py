@@ -109,7 +109,9 @@ def test_the_page_is_made_of_its_modules_and_sheets(assets: dict[str, Any], proj
         "static/js/last.js": "import { other } from './other.js';\nexport const last = other() + 'last';\n",
         "static/js/other.js": "export const other = () => document.referrer;\n",
         "static/js/later.js": "import { word } from './word.js';\nexport const late = word() + 'late';\n",
-        "static/js/word.js": "export { other } from './other.js';\nexport const word = () => document.title;\n",
+        "static/js/word.js": (
+            "export { other } from './other.js';\nexport const word = () => document.title;\n"
+        ),
         "static/css/tokens.css": "a { color: green; }\n",
         "static/css/base.css": "b { color: gray; }\n",
         "static/css/one.css": "p { color: red; }\n",

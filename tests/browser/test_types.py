@@ -47,7 +47,8 @@ async def test_steps_are_completed_with_their_blanks(visit: Opener) -> None:
     await expect(page.page.locator(".cm-completionInfo")).to_contain_text("Sleep durably")
     await page.page.wait_for_timeout(100)  # which a list must have been open for, to be answered
     await page.page.keyboard.press("Enter")
-    await expect(page.page.locator(".editor-host .cm-content")).to_contain_text("await step.sleep('name', '10 seconds')")
+    content = page.page.locator(".editor-host .cm-content")
+    await expect(content).to_contain_text("await step.sleep('name', '10 seconds')")
 
 
 async def test_what_a_step_gave_is_known(visit: Opener) -> None:

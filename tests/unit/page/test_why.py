@@ -51,7 +51,10 @@ def now(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def story(state: dict[str, Any], kept: dict[str, Any] | None = None) -> tuple[str, list[list[Any]]]:
-    body = "const { lines, next } = it.whyStory(...value); return [lines, next.map((each) => [each.do, each.step])];"
+    body = """
+      const { lines, next } = it.whyStory(...value);
+      return [lines, next.map((each) => [each.do, each.step])];
+    """
     lines, after = evaluate(WHY, body, [state, kept])
     return " ".join(line["text"] for line in lines), after
 
