@@ -74,16 +74,18 @@ def _unblocked_loop() -> Iterator[None]:
         raise BlockingCallError("; ".join(offences))
 
 
-# What starts servers, kills them or measures runs one after the other, in one of the test processes.
-APART = frozenset({"crash", "integration", "live"})
+# Tests of a file with servers follow one another; those of `live` all do, as they measure beside what attacks.
+WITH_SERVERS = frozenset({"crash", "integration", "live"})
 # What tests measure is printed at the end, whether they passed or not, and in whichever process they ran.
 MEASURING = ("tests/browser/", "tests/integration/isolates/test_fairness.py", "tests/live/")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.relative_to(Path(__file__).parent).parts[0] in APART:
-            item.add_marker(pytest.mark.xdist_group("apart"))
+        room, *_, name = item.path.relative_to(Path(__file__).parent).parts
+        if room in WITH_SERVERS:
+            item.add_marker(pytest.mark.xdist_group("live" if room == "live" or "fairness" in name else name))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
