@@ -74,7 +74,7 @@ def _unblocked_loop() -> Iterator[None]:
         raise BlockingCallError("; ".join(offences))
 
 
-# Tests of a file with servers follow one another; those of `live` all do, as they measure beside what attacks.
+# Tests of a file with servers follow one another; those of `live` all do, as they measure beside attacks.
 WITH_SERVERS = frozenset({"crash", "integration", "live"})
 # What tests measure is printed at the end, whether they passed or not, and in whichever process they ran.
 MEASURING = ("tests/browser/", "tests/integration/isolates/test_fairness.py", "tests/live/")
