@@ -52,7 +52,7 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
         name for name in names if not name.startswith(("playground/", "dynamic_workflows_playground-"))
     ]
     sources = (".ts", ".c", ".h")
-    wanted = ("playground/examples/", "playground/static/types/")  # what people open, and what tells them of it
+    wanted = ("playground/examples/", "playground/static/types/")  # for people and their editors
     leftovers = [
         name
         for name in names
