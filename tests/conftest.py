@@ -83,7 +83,8 @@ MEASURING = ("tests/browser/", "tests/integration/isolates/test_fairness.py", "t
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        room, *_, name = item.path.relative_to(Path(__file__).parent).parts
+        parts = item.path.relative_to(Path(__file__).parent).parts
+        room, name = parts[0], parts[-1]
         if room in WITH_SERVERS:
             item.add_marker(pytest.mark.xdist_group("live" if room == "live" or "fairness" in name else name))
 
