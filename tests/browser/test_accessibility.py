@@ -5,7 +5,7 @@ everything; what happens is announced, seldom; nothing moves for people who aske
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final
 
 import pytest
@@ -244,8 +244,18 @@ REACHED: Final = (
 STATES: Final[dict[str, Reach]] = {each.__name__: each for each in REACHED}
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("state", STATES)
+IN_CI: Final = frozenset({"waiting", "failed", "views", "approving"})
+"""States that are looked at in dark and on a phone each time; the others are with what is marked slow."""
+
+
+def _looks() -> Iterator[Any]:
+    for state in STATES:
+        for look in LOOKS:
+            seldom = look != "light" and state not in IN_CI
+            yield pytest.param(state, look, marks=[pytest.mark.slow] if seldom else [])
+
+
+@pytest.mark.parametrize(("state", "look"), _looks())
 async def test_axe_finds_nothing(visit: Opener, state: str, look: str) -> None:
     page = await visit(reduced_motion="reduce", **LOOKS[look])
     await STATES[state](page)
