@@ -255,7 +255,7 @@ def _looks() -> Iterator[Any]:
             yield pytest.param(state, look, marks=[pytest.mark.slow] if seldom else [])
 
 
-@pytest.mark.parametrize(("state", "look"), _looks())
+@pytest.mark.parametrize(("state", "look"), list(_looks()))
 async def test_axe_finds_nothing(visit: Opener, state: str, look: str) -> None:
     page = await visit(reduced_motion="reduce", **LOOKS[look])
     await STATES[state](page)
