@@ -71,6 +71,7 @@ async def test_the_way_back_is_found_in_the_palette_too(visit: Opener) -> None:
     await page.run(workflows.QUICK, {"name": "Ada"})
     await page.ends("Complete")
     await page.page.keyboard.press("ControlOrMeta+k")
+    await expect(page.page.get_by_role("combobox", name="Find a command")).to_be_focused()
     await page.page.keyboard.type("Story: go back")
     await page.page.keyboard.press("Enter")
     await expect(page.page.get_by_role("slider", name="The run's entries")).to_be_focused()

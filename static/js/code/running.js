@@ -45,7 +45,9 @@ export function mountRunning(page) {
       const answer = await api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more });
       page.session.adopt(answer.session);
       page.sources.put(answer.runId, { modules: code.files, main: code.main, version: answer.version });
-      model.set({ selected: answer.runId, step: null, moment: null, chosen: false });
+      // the stream may have been quicker than the answer: then it is shown already, and a step of it may be selected
+      const there = model.get().selected === answer.runId;
+      model.set(there ? { chosen: false } : { selected: answer.runId, step: null, moment: null, chosen: false });
       page.tail.follow();
       showPane("run");
     } catch (error) {

@@ -65,14 +65,22 @@ export function mountLogs(root, ways) {
     const known = run === undefined ? [] : marks.marks();
     const done = items.update({ logs: run?.logs ?? [], marks: known, aside: marks.aside, wanted: filter, quiet, opened: kept.opened, anew: anew || restarted });
     if (done === "all") {
+      const held = document.activeElement?.closest?.(".console-lines [role='listitem']")?.dataset.seq;
       measure();
       list.reset(items.items().length);
-      if (anew) end.follow();
+      if (anew && held === undefined) end.follow();
+      if (held !== undefined) hold(Number(held));
     } else if (done === "more") list.grow(items.items().length);
     head.update({ count: items.count(), of: run?.logs.length ?? 0, name: step === null ? "" : stepNameOf(step), narrowed: narrowed !== null });
     drawEmpty();
     end.pin();
     if (done === "all") list.refresh();
+  }
+
+  /** The row of that line has the focus, where it is among those that are shown. */
+  function hold(seq) {
+    const place = items.items().findIndex((each) => each.line?.seq === seq);
+    if (place >= 0) go(place);
   }
 
   function row(place) {
@@ -185,8 +193,7 @@ export function mountLogs(root, ways) {
     show(seq) {
       head.clear();
       draw(true);
-      const place = items.items().findIndex((each) => each.line?.seq === seq);
-      if (place >= 0) go(place);
+      hold(seq);
     },
   };
 }

@@ -26,6 +26,8 @@ export function mountPalette(page) {
     return [{ group: "Examples", items: examples.map(({ id, title, group }) => ({ id: `example.${id}`, title, note: group, icon: "gallery", run: openIt(id) })) }];
   }
 
+  // by the time somebody asks for it it is there, and what is typed right after the keys goes into it
+  (window.requestIdleCallback ?? setTimeout)(() => void import("./palette.js").catch(() => {}));
   page.commands.add({ id: "palette.open", title: "All commands", group: "Help", keys: ["Mod+k"], run: toggle });
   byId("palette-button").addEventListener("click", toggle);
 }
