@@ -1,7 +1,8 @@
-"""Workflows that run_states.py photographs."""
+"""Workflows that are photographed, and the module that each stands in."""
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import Final
 
 _HEAD: Final = "import { WorkflowEntrypoint } from 'cloudflare:workers';\n\n"
@@ -18,7 +19,7 @@ export default {
 
 def workflow(body: str) -> str:
     """A module whose workflow runs `body`."""
-    lines = "\n".join(f"    {line}" if line else "" for line in body.strip("\n").split("\n"))
+    lines = "\n".join(f"    {line}" if line else "" for line in dedent(body.strip("\n")).split("\n"))
     start = "export class TenantWorkflow extends WorkflowEntrypoint {\n  async run(event, step) {\n"
     return f"{_HEAD}{start}{lines}\n  }}\n}}\n{_TAIL}"
 

@@ -28,6 +28,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from scripts.camera import OUTPUT, SCHEMES, SIZES, Camera, choose, pay, run, show, status, write  # noqa: E402
+from scripts.run_sources import ORDER, TAXED, workflow  # noqa: E402
 from scripts.run_states import RUN_STATES  # noqa: E402
 from scripts.shell_states import AROUND  # noqa: E402
 from scripts.writing_states import WRITING  # noqa: E402
@@ -36,79 +37,47 @@ PICTURE: Final = ROOT / "docs" / "images" / "playground.png"
 ANNOUNCED: Final = "Dynamic Workflows: "
 CHROMIUM: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
-_HEAD: Final = "import { WorkflowEntrypoint } from 'cloudflare:workers';\n\n"
-_WORKFLOW: Final = (
-    _HEAD
-    + """export class TenantWorkflow extends WorkflowEntrypoint {
-  async run(event, step) {
-%s
-  }
-}
+FAILING: Final = workflow("""
+const order = await step.do('load the order', async () => ({ id: 17, total: 4200 }));
 
-export default {
-  async fetch(request, env) {
-    const { id, payload } = await request.json();
-    const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
+await step.do('reserve the stock', async () => 'shelf 9');
+
+await step.do(
+  'charge the card',
+  { retries: { limit: 2, delay: 200, backoff: 'constant' } },
+  async ({ attempt }) => {
+    console.error(`attempt ${attempt}: card declined for order ${order.id}`);
+    throw new RangeError('card declined: limit exceeded');
   },
-};
-"""
-)
-FAILING: Final = (
-    _WORKFLOW
-    % """    const order = await step.do('load the order', async () => ({ id: 17, total: 4200 }));
+);
 
-    await step.do('reserve the stock', async () => 'shelf 9');
+await step.do('send the receipt', async () => 'sent');
+""")
+LONG: Final = workflow("""
+for (let i = 0; i < 200; i++) {
+  const name = `resize image ${i} of the holiday archive, in all the sizes that anybody may want`;
+  await step.do(name, async () => {
+    console.log('image', i, 'has', i * 37, 'pixels');
+    return { width: i * 3, ok: true };
+  });
+}
+return 'done';
+""")
+HELD_UP: Final = workflow("""
+const rollback = async ({ output }) => console.log('given back:', output);
 
-    await step.do(
-      'charge the card',
-      { retries: { limit: 2, delay: 200, backoff: 'constant' } },
-      async ({ attempt }) => {
-        console.error(`attempt ${attempt}: card declined for order ${order.id}`);
-        throw new RangeError('card declined: limit exceeded');
-      },
-    );
+await step.do('reserve the stock', { retries: { limit: 3, delay: 200 } }, async ({ attempt }) => {
+  if (attempt === 1) await new Promise((resolve) => setTimeout(resolve, 20_000));
+  return 'shelf 9';
+}, { rollback });
 
-    await step.do('send the receipt', async () => 'sent');"""
-)
-LONG: Final = (
-    _WORKFLOW
-    % """    for (let i = 0; i < 200; i++) {
-      const name = `resize image ${i} of the holiday archive, in all the sizes that anybody may want`;
-      await step.do(name, async () => {
-        console.log('image', i, 'has', i * 37, 'pixels');
-        return { width: i * 3, ok: true };
-      });
-    }
-    return 'done';"""
-)
-HELD_UP: Final = (
-    _WORKFLOW
-    % """    const rollback = async ({ output }) => console.log('given back:', output);
+await step.sleep('cool down', '1 hour');
 
-    await step.do('reserve the stock', { retries: { limit: 3, delay: 200 } }, async ({ attempt }) => {
-      if (attempt === 1) await new Promise((resolve) => setTimeout(resolve, 20_000));
-      return 'shelf 9';
-    }, { rollback });
-
-    await step.sleep('cool down', '1 hour');
-
-    await step.do('call the truck', { retries: { limit: 3, delay: '5 minutes' } }, async () => {
-      throw new Error('no truck is free');
-    });"""
-)
-ORDER: Final = (
-    _WORKFLOW
-    % """    const price = await step.do('price', async () => ({ net: 12, items: ['tea', 'cups'] }));
-    const charge = await step.do('charge', async () => ({ paid: price.net }));
-    const answer = await step.waitForEvent('decide', { type: 'approval', timeout: '1 hour' });
-    return await step.do('ship', async () => ['shipped', charge.paid, answer.payload]);"""
-)
-TAXED: Final = ORDER.replace(
-    "    const charge",
-    "    const taxes = await step.do('taxes', async () => price.net / 4);\n    const charge",
-).replace("price.net }", "price.net + taxes }")
-BROKEN: Final = _WORKFLOW % "    const = 'nobody';\n    await step.do('greet', async () => 'hello');"
+await step.do('call the truck', { retries: { limit: 3, delay: '5 minutes' } }, async () => {
+  throw new Error('no truck is free');
+});
+""")
+BROKEN: Final = workflow("const = 'nobody';\nawait step.do('greet', async () => 'hello');")
 
 
 def empty(camera: Camera) -> None:

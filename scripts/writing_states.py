@@ -9,35 +9,20 @@ from typing import Final
 from playwright.sync_api import Page
 
 from scripts.camera import Camera, pay, run, show, status, write
+from scripts.run_sources import workflow
 
-_FRAME: Final = """import { WorkflowEntrypoint } from 'cloudflare:workers';
-
-export class TenantWorkflow extends WorkflowEntrypoint {
-  async run(event, step) {
-%s
-  }
-}
-
-export default {
-  async fetch(request, env) {
-    const { id, payload } = await request.json();
-    const instance = await env.WORKFLOWS.create({ id, params: payload });
-    return Response.json({ id: await instance.id, status: await instance.status() });
-  },
-};
-"""
-ORDER: Final = _FRAME % (
+ORDER: Final = workflow(
     "    const order = await step.do('load the order', async () => ({ id: 7, total: 4200 }));\n"
     "    return order.id;"
 )
 MISTAKEN: Final = ORDER.replace("order.id", "order.di").replace("'load the order', async", "async")
-SHORT: Final = _FRAME % "    return await step.do('greet', async () => `Hello ${event.payload.name}`);"
+SHORT: Final = workflow("    return await step.do('greet', async () => `Hello ${event.payload.name}`);")
 LOUD: Final = SHORT.replace("`Hello ${event.payload.name}`", "`HELLO ${event.payload.name}!`")
-UNTIDY: Final = _FRAME % "  const a   = {b:1,\nc  :2}\n\n\n     return   await step.do( 'a',async()=>a )"
+UNTIDY: Final = workflow("  const a   = {b:1,\nc  :2}\n\n\n     return   await step.do( 'a',async()=>a )")
 IMPORTING: Final = "import { gone } from './gone.js';\n" + SHORT
 TYPED: Final = ORDER.replace("(event, step)", "(event: WorkflowEvent<{ name: string }>, step: WorkflowStep)")
 WIDE_LINE: Final = f"    const words = [{', '.join(repr('word ' + str(n)) for n in range(80))}];\n"
-LENGTHY: Final = _FRAME % (
+LENGTHY: Final = workflow(
     WIDE_LINE
     + "\n".join(
         f"    const part{n} = await step.do('work on part {n}', async () => {{\n"
