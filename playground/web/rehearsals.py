@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,9 +34,7 @@ from playground.web.desk import Desk, desk
 from playground.web.errors import Refused
 from playground.web.instance_lookup import Reached, reach_instance, version_of
 from playground.web.runs import RunRequest
-
-_KINDS: Final = ("do", "sleep", "wait")
-_LARGEST_COUNT: Final = 10**9
+from playground.web.step_key import read_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,28 +136,7 @@ async def _wanted(request: Request) -> Wanted:
     seq = body.get("seq")
     if seq is not None and (type(seq) is not int or seq < 0):
         raise Refused(400, "bad_seq", "seq must be the one that the rehearsal answered")
-    return Wanted(reached, code, read_step(body.get("from")), seq)
-
-
-def read_step(given: Any) -> StepKey | None:
-    """The step that a body names, `{"kind", "name", "count"}` or its key like `do:1:charge`; None where it
-    names none.
-    """
-    if given is None:
-        return None
-    if isinstance(given, str):
-        kind, _, rest = given.partition(":")
-        count, separator, name = rest.partition(":")
-        if separator and count.isascii() and count.isdecimal() and len(count) < 10:
-            given = {"kind": kind, "name": name, "count": int(count)}
-    if isinstance(given, dict) and given.keys() == {"kind", "name", "count"}:
-        kind, name, count = given["kind"], given["name"], given["count"]
-        is_known = kind in _KINDS and isinstance(name, str)
-        if is_known and type(count) is int and 1 <= count < _LARGEST_COUNT:
-            return StepKey(kind, name, count)
-    raise Refused(
-        400, "bad_step", f"from must be a step's key like do:1:charge, of a kind of {', '.join(_KINDS)}"
-    )
+    return Wanted(reached, code, read_start(body.get("from")), seq)
 
 
 async def _rehearsed(at: Desk, wanted: Wanted) -> Rehearsal:

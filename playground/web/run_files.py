@@ -29,9 +29,10 @@ from playground.web.desk import desk
 from playground.web.errors import Refused
 from playground.web.instance_lookup import reach_instance, version_of
 from playground.web.log import entry_view
-from playground.web.rehearsals import read_step, take_over
+from playground.web.rehearsals import take_over
 from playground.web.run_file_body import read_entry, read_run_file_body
 from playground.web.runs import RunRequest, session_to_run_in
+from playground.web.step_key import read_start
 from playground.web.visitor import address_of, visitor_of
 
 _TYPE: Final = "application/json"
@@ -68,7 +69,7 @@ async def post_run_from_file(request: Request) -> Response:
         data = await read_body(request, MOST_FILE_BYTES + _ROOM, timeout_s=settings.body_timeout_s)
         async with at.heavy:
             body = await asyncio.to_thread(read_run_file_body, data)
-            start = read_step(body.get("from"))
+            start = read_start(body.get("from"))
             session, grant = await session_to_run_in(request, body)
             at.runs.take(session)
             at.rehearsals.take(session)
