@@ -114,6 +114,7 @@ class Compiler:
         return output
 
 
+FOR_THE_PAGE: Final = ("--format=esm", "--target=es2022", "--minify")
 PAGE: Final = Page()
 TYPESCRIPT: Final = Compiler(
     name="TypeScript compiler",
@@ -127,28 +128,28 @@ BUNDLES: Final = (
         folder="static/editor",
         entry="static/editor/index.js",
         output="static/build/editor.js",
-        options=("--format=esm", "--target=es2022", "--minify"),
+        options=FOR_THE_PAGE,
     ),
     Bundle(
         name="comparison of texts",
         folder="static/editor",
         entry="static/editor/merge/index.js",
         output="static/build/merge.js",
-        options=("--format=esm", "--target=es2022", "--minify"),
+        options=FOR_THE_PAGE,
     ),
     Bundle(
         name="formatter",
         folder="static/editor/format",
         entry="static/editor/format/index.js",
         output="static/build/format.js",
-        options=("--format=esm", "--target=es2022", "--minify"),
+        options=FOR_THE_PAGE,
     ),
     Bundle(
         name="fields",
         folder="static/editor/fields",
         entry="static/editor/fields/index.js",
         output="static/build/fields.js",
-        options=("--format=esm", "--target=es2022", "--minify"),
+        options=FOR_THE_PAGE,
     ),
     Bundle(
         name="types",
@@ -157,9 +158,7 @@ BUNDLES: Final = (
         entry="static/editor/service/worker.js",
         output="static/build/types.js",
         options=(
-            "--format=esm",
-            "--target=es2022",
-            "--minify",
+            *FOR_THE_PAGE,
             "--loader:.d.ts=text",
             "--define:process=undefined",  # TypeScript looks whether it is in Node
         ),
