@@ -20,8 +20,18 @@ _SQL: Final = queries.load("approvals")
 _CREATE_SHARE: Final = queries.load("shares")["create"]
 
 
+MOST_OPEN: Final = 1000
+"""Links of one session that can still be used."""
+MOST_KEPT: Final = 1000
+"""Links of one session that cannot be used any more, and tell what has become of them."""
+
+
 class NotOpen(PlaygroundError):
     """The link was used, revoked or has expired."""
+
+
+class TooManyOpen(PlaygroundError):
+    """The session has as many links that can be used as one may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +124,13 @@ class Approvals:
         self._database = database
 
     async def create(self, approval: Approval, secret_hash: bytes) -> None:
-        """Store a link, and that it was made."""
+        """Store a link, and that it was made. Raises `TooManyOpen`.
+
+        Of the session's links that were used, revoked or have expired, the latest `MOST_KEPT` are kept; what
+        was decided by the others is in the audit trail.
+        """
         share = approval.share
+        about = {"session": share.session, "now": share.created, "kept": MOST_KEPT}
         row = {
             "share": share.id,
             "step_name": approval.step_name,
@@ -128,6 +143,9 @@ class Approvals:
         }
 
         def create(connection: sqlite3.Connection) -> None:
+            if connection.execute(_SQL["undecided"], about).fetchone()[0] >= MOST_OPEN:
+                raise TooManyOpen
+            connection.execute(_SQL["forget"], about)
             connection.execute(_CREATE_SHARE, share.row(secret_hash))
             connection.execute(_SQL["create"], row)
             detail = {"expires": share.expires, "type": approval.event_type}

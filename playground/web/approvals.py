@@ -17,7 +17,15 @@ from starlette.responses import Response
 from playground.core.errors import WorkflowError
 from playground.core.ids import new_public_id, new_secret
 from playground.engine.answering import PendingWait
-from playground.storage.approvals import Approval, Deciding, Decision, NotOpen, Verdict
+from playground.storage.approvals import (
+    MOST_OPEN,
+    Approval,
+    Deciding,
+    Decision,
+    NotOpen,
+    TooManyOpen,
+    Verdict,
+)
 from playground.storage.share import Share
 from playground.web.answers import JSONAnswer
 from playground.web.approval_state import approval_view, instance_of, is_live, state_of
@@ -34,7 +42,6 @@ from playground.web.visitor import Grant, address_of, is_public_id, require_gran
 
 APPROVAL_COOKIE: Final = "pg_approval"
 _COOKIE_AGE_S: Final = 30 * 24 * 3600
-_MOST_OPEN: Final = 1000
 _LONGEST_QUESTION: Final = 500
 _LONGEST_NAME: Final = 100
 _LONGEST_NOTE: Final = 2000
@@ -57,16 +64,19 @@ async def post_approval(request: Request) -> Response:
     label, expires = read_label(wanted), read_expiry(wanted, now)
     question, fields = _text(wanted, "question", _LONGEST_QUESTION), _fields(wanted.get("fields"))
     wait, instance = await _wanted_wait(request, session, wanted)
-    if len(await at.shares.approvals.of_session(session, now)) >= _MOST_OPEN:
-        message = f"a session has at most {_MOST_OPEN} links to waits; revoke one first"
-        raise Refused(409, "too_many_shares", message)
     secret = new_secret()
     share = Share(new_public_id(), session, "approve", now, expires, label, None, instance)
     step = wait.step
     approval = Approval(
         share, step.name, step.count, wait.type, wait.seq, wait.started, question or step.name, fields
     )
-    await at.shares.approvals.create(approval, digest(secret))
+    try:
+        await at.shares.approvals.create(approval, digest(secret))
+    except TooManyOpen:
+        message = (
+            f"a session has at most {MOST_OPEN} links to waits that nobody has answered; revoke one first"
+        )
+        raise Refused(409, "too_many_shares", message) from None
     url = f"{origin_of(request)}/a/{share.id}#{secret}"
     content = {"id": share.id, "url": url, "label": label, "expires": expires, "until": wait.until}
     return JSONAnswer(content, 201)

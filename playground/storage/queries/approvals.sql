@@ -14,6 +14,17 @@ SELECT shares.id, session, scope, label, created, expires, last_used, instance, 
 FROM shares JOIN approvals ON approvals.share = shares.id
 WHERE session = :session AND revoked IS NULL AND (expires IS NULL OR expires > :now) ORDER BY created, shares.id;
 
+-- name: undecided
+SELECT count(*) FROM shares JOIN approvals ON approvals.share = shares.id
+WHERE session = :session AND decided IS NULL AND revoked IS NULL AND (expires IS NULL OR expires > :now);
+
+-- name: forget
+DELETE FROM shares WHERE id IN (
+    SELECT shares.id FROM shares JOIN approvals ON approvals.share = shares.id
+    WHERE session = :session AND (decided IS NOT NULL OR revoked IS NOT NULL OR expires <= :now)
+    ORDER BY created DESC, shares.id DESC LIMIT -1 OFFSET :kept
+);
+
 -- name: decide
 UPDATE approvals SET decided = :decided, verdict = :verdict, decided_by = :decided_by, note = :note
 WHERE share = :share AND decided IS NULL AND EXISTS (
