@@ -34,7 +34,10 @@ class LoggedWorkflow(WorkflowLike, Protocol):
         lineage: Lineage | None = None,
     ) -> LoggedInstance: ...
     async def create_batch(
-        self, batch: Sequence[Mapping[str, Any]], debug: DebugSet | None = None
+        self,
+        batch: Sequence[Mapping[str, Any]],
+        debug: DebugSet | None = None,
+        lineage: Mapping[str, Lineage] = ...,
     ) -> Sequence[LoggedInstance]: ...
     async def get(self, id: Any) -> LoggedInstance: ...
 
@@ -103,17 +106,19 @@ class _Watched:
         self._workflow = workflow
 
     async def create(self, id: Any = None, params: Any = UNDEFINED, retention: Any = None) -> LoggedInstance:
-        debug, lineage = _debug(), _lineage(id)
-        given: dict[str, Any] = {} if debug is None else {"debug": debug}
-        if lineage is not None:
-            given["lineage"] = lineage
+        start = _started.get()
+        given: dict[str, Any] = {} if start is None or start.debug is None else {"debug": start.debug}
+        if start is not None and isinstance(id, str) and id in start.lineage:
+            given["lineage"] = start.lineage[id]
         instance = await self._workflow.create(id, params, retention, **given)
         await self._tell(instance)
         return instance
 
     async def create_batch(self, batch: Sequence[Mapping[str, Any]]) -> Sequence[LoggedInstance]:
-        debug = _debug()
-        given: dict[str, Any] = {} if debug is None else {"debug": debug}
+        start = _started.get()
+        given: dict[str, Any] = {} if start is None or start.debug is None else {"debug": start.debug}
+        if start is not None and start.lineage:
+            given["lineage"] = start.lineage
         instances = await self._workflow.create_batch(batch, **given)
         for instance in instances:
             await self._tell(instance)
@@ -125,16 +130,6 @@ class _Watched:
     async def _tell(self, instance: LoggedInstance) -> None:
         if (start := self._under_way.get((self._tenant, instance.id))) is not None:
             await start.created(instance)
-
-
-def _debug() -> DebugSet | None:
-    start = _started.get()
-    return start.debug if start is not None else None
-
-
-def _lineage(id: Any) -> Lineage | None:
-    start = _started.get()
-    return start.lineage.get(id) if start is not None and isinstance(id, str) else None
 
 
 def _kind(line: LogLine) -> LogKind:

@@ -132,7 +132,7 @@ class WorkflowResumed(Fact, frozen=True):
 class WorkflowRestarted(Fact, frozen=True):
     """Any status → queued. Without `start` from the top: what is before it is the instance's no more. Else
     from that step: it and all that started later are left out. `lines` were logged outside steps before it.
-    `debug`, from the top, is how it was debugged.
+    From the top, `debug` is how it was debugged, and `lineage` which run it was made from.
     """
 
     type: ClassVar[str] = "workflow_restarted"
@@ -142,6 +142,7 @@ class WorkflowRestarted(Fact, frozen=True):
     start: StepKey | UnsetType = msgspec.field(default=UNSET, name="from")
     lines: int = 0
     debug: DebugSet | UnsetType = UNSET
+    lineage: Lineage | UnsetType = UNSET
 
 
 class StepStarted(Fact, frozen=True):

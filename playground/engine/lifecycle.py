@@ -18,10 +18,10 @@ from playground.core.errors import SequenceConflict, StorageError, WorkflowError
 from playground.core.ports import StepKey, StepKind
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine import entries as facts
-from playground.engine.debug_kept import debug_kept
 from playground.engine.failures import error_preview
 from playground.engine.history import fold
 from playground.engine.instance_log import InstanceLog
+from playground.engine.kept import Kept, kept
 from playground.engine.outputs import show
 from playground.engine.parts import Parts
 from playground.engine.rollback import TERMINATED
@@ -163,12 +163,11 @@ async def restart(parts: Parts, log: InstanceLog, *, start: StepKey | None) -> N
             lines = await look_back(parts, log, start)
         elif log.value_bytes > len(log.row.params):
             streams = await parts.journal.chunks.of_instance(key)
-        debug = await debug_kept(parts.journal, log) if start is None else UNSET
+        stays = await kept(parts.journal, log) if start is None else Kept()
         parts.executions.stop(key, "restarted")
         params = show(Encoded(log.row.params), parts.settings)
-        fact = facts.WorkflowRestarted(
-            log.row.workflow, log.row.created, params, UNSET if start is None else start, lines, debug
-        )
+        begin = UNSET if start is None else start
+        fact = facts.WorkflowRestarted(log.row.workflow, log.row.created, params, begin, lines, *stays)
         how: Restart = "from the top" if start is None else "from a step"
         committed = log.append([(fact, None)], status="queued", restart=how)
     except BaseException:

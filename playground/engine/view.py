@@ -181,7 +181,7 @@ def _restarted(run: View, entry: EntryJSON) -> None:
     _unpaused(run, entry)
     if "from" not in entry:
         run.update(created=entry["created"], started=None, steps=[], logs=[], events=[], happenings=[])
-        run["lineage"] = None
+        run["lineage"] = entry.get("lineage")
         _happens(run, entry, "restarted", step=None)
         _copy(run, entry, "workflow", "params")
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from playground.core import faults
@@ -61,22 +62,24 @@ class Workflow:
         return created[0]
 
     async def create_batch(
-        self, batch: Sequence[Mapping[str, Any]], debug: DebugSet | None = None
+        self,
+        batch: Sequence[Mapping[str, Any]],
+        debug: DebugSet | None = None,
+        lineage: Mapping[str, Lineage] = MappingProxyType({}),
     ) -> list[Instance]:
         """Create 1–100 instances from `{"id"?, "params"?, "retention"?}`, all or (if one is refused) none.
-        All of them are debugged as `debug` says.
+        All of them are debugged as `debug` says; `lineage` says by their ids which runs they were made from.
         """
         if not batch:
             raise WorkflowError("createBatch() needs at least 1 instance")
         if len(batch) > _LARGEST_BATCH:
             raise WorkflowError(f"createBatch() takes at most {_LARGEST_BATCH} instances, not {len(batch)}")
-        return await self._create(
-            [
-                self._new(item.get("id"), item.get("params", UNDEFINED), item.get("retention"), debug)
-                for item in batch
-            ],
-            debug,
-        )
+        new = []
+        for item in batch:
+            id, params = item.get("id"), item.get("params", UNDEFINED)
+            origin = lineage.get(id) if isinstance(id, str) else None
+            new.append(self._new(id, params, item.get("retention"), debug, origin))
+        return await self._create(new, debug)
 
     async def take_over(self, past: Past, heir: Heir) -> Instance:
         """Create an instance that goes on from another's past; durable when this returns. Raises

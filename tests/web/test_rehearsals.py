@@ -7,6 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from playground.bridge.envelope import wrap_params
+from playground.bridge.starts import Starts
+from playground.engine.version_entries import Lineage
 from tests.web.conftest import Playground
 
 Run = dict[str, Any]
@@ -278,3 +281,30 @@ async def test_a_run_says_which_one_it_repeats(
     for bad in ("x", {}, {"of": "x", "why": "fork"}, {"of": "../x", "why": "replay"}, {**lineage, "at": 1}):
         answer = await visitor.post("/api/run", json={"source": "order", "lineage": bad})
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_lineage")
+
+
+async def test_a_restart_from_the_top_still_says_so(
+    visitor: httpx.AsyncClient, waiting: Run, playground: Playground
+) -> None:
+    lineage = {"of": waiting["runId"], "why": "replay"}
+    again = (await visitor.post("/api/run", json={"source": "order", "lineage": lineage})).json()
+    for _ in range(2):
+        await playground.reached(again["session"], again["runId"], "workflow_waiting")
+        restarted = await visitor.post(f"/api/instances/{again['runId']}/restart", json={})
+        assert restarted.status_code == 200, restarted.text
+        [first, *_] = (await view_of(visitor, again["runId"]))["entries"]
+        assert (first["type"], first["lineage"]) == ("workflow_restarted", lineage)
+
+
+async def test_so_does_a_run_that_the_code_creates_with_others(
+    playground: Playground, visitor: httpx.AsyncClient, waiting: Run
+) -> None:
+    services, starts = playground.services, Starts()
+    workflow = services.engine.workflow(services.settings.workflow, waiting["session"])
+    starts.begin(waiting["session"], "one", None, Lineage(waiting["runId"], "replay"))
+    params = wrap_params({}, {"tenant": waiting["session"], "version": waiting["version"]})
+    batch = [{"id": id, "params": params} for id in ("one", "two")]
+    await starts.watch(waiting["session"], workflow).create_batch(batch)
+    first, second = [(await view_of(visitor, id))["entries"][0] for id in ("one", "two")]
+    assert first["lineage"] == {"of": waiting["runId"], "why": "replay"}
+    assert "lineage" not in second

@@ -204,7 +204,8 @@ function restart(run, entry) {
   const from = entry.from === undefined ? undefined : run.places.get(stepKey(entry.from));
   if (entry.from === undefined) {
     Object.assign(run, { workflow: entry.workflow ?? null, params: entry.params, created: entry.created, started: null });
-    Object.assign(run, { steps: [], logs: [], events: [], happenings: [], lineage: null });
+    Object.assign(run, { steps: [], logs: [], events: [], happenings: [] });
+    run.lineage = entry.lineage ?? null;
   } else if (from !== undefined) {
     run.steps.length = from;
   }
