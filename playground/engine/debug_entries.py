@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from playground.core.ports import StepKey
+from playground.engine.breakpoints import Breakpoint
 from playground.engine.fact import Fact
 
 Pace = float | Literal["skip"]
@@ -38,13 +39,13 @@ class DebugSet(Fact, frozen=True):
     """Somebody has set how the instance is debugged; what is not given stays as it was. Also within
     `workflow_queued` and `workflow_restarted`. Rejected on a finished instance.
 
-    A step is stopped before where its name is among `breakpoints`, or with `every_step`. `faults` are counted
+    A step is stopped before where `breakpoints` have its name, or with `every_step`. `faults` are counted
     anew. `pins` are outputs, JSON by the names of `do` steps whose callbacks are not called then.
     """
 
     type: ClassVar[str] = "debug_set"
     pace: Pace | UnsetType = UNSET
-    breakpoints: list[str] | UnsetType = UNSET
+    breakpoints: list[Breakpoint] | UnsetType = UNSET
     every_step: bool | UnsetType = UNSET
     faults: list[Fault] | UnsetType = UNSET
     pins: dict[str, Any] | UnsetType = UNSET

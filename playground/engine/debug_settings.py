@@ -10,6 +10,7 @@ import msgspec
 
 from playground.core.codec import NotAValue, encode
 from playground.core.errors import WorkflowFatalError
+from playground.engine.breakpoints import MOST_TEXTS, Breakpoint
 from playground.engine.debug_entries import DebugSet, Fault, Pace
 from playground.engine.names import check_step_name
 
@@ -56,10 +57,21 @@ def _pace(given: Any) -> Pace:
     return float(given)
 
 
-def _breakpoints(given: Any) -> list[str]:
+def _breakpoints(given: Any) -> list[Breakpoint]:
     if not isinstance(given, list) or len(given) > MOST:
-        raise BadDebug(f"breakpoints must be a list of at most {MOST} names of steps")
-    return list(dict.fromkeys(_step(name, "breakpoints") for name in given))
+        raise BadDebug(f"breakpoints must be a list of at most {MOST} names of steps, or templates of names")
+    read = [_template(each) if isinstance(each, list) else _step(each, "breakpoints") for each in given]
+    return [each for at, each in enumerate(read) if each not in read[:at]]
+
+
+def _template(texts: list[Any]) -> list[str]:
+    if not 2 <= len(texts) <= MOST_TEXTS or not all(isinstance(text, str) for text in texts):
+        raise BadDebug(
+            f"breakpoints: a template must be a list of 2 to {MOST_TEXTS} texts, those around its holes"
+        )
+    if not _step("".join(texts), "breakpoints"):
+        raise BadDebug("breakpoints: a template must have some text; everyStep stops before all steps")
+    return texts
 
 
 def _every_step(given: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from playground.core.ports import StepKey
+from playground.engine.breakpoints import Breakpoints
 from playground.engine.debug_entries import BreakpointReached, DebugContinued, DebugSet, Fault, Pace
 from playground.engine.fact import Fact
 
@@ -22,7 +23,7 @@ class Debugging:
 
     def __init__(self) -> None:
         self.pace: Pace = 1
-        self.breakpoints: frozenset[str] = frozenset()
+        self.breakpoints = Breakpoints()
         self.every_step = False
         self.faults: list[Fault] = []
         self.left: list[int] = []
@@ -42,7 +43,7 @@ class Debugging:
             self.pace = setting.pace
             self._since = time
         if setting.breakpoints is not UNSET:
-            self.breakpoints = frozenset(setting.breakpoints)
+            self.breakpoints = Breakpoints(setting.breakpoints)
         if setting.every_step is not UNSET:
             self.every_step = setting.every_step
         if setting.faults is not UNSET:
@@ -81,7 +82,7 @@ class Debugging:
 
     def as_set(self) -> DebugSet:
         """What is set, in one."""
-        return DebugSet(self.pace, sorted(self.breakpoints), self.every_step, self.faults, self.pins)
+        return DebugSet(self.pace, self.breakpoints.given, self.every_step, self.faults, self.pins)
 
     # -- what follows
 
@@ -89,7 +90,7 @@ class Debugging:
         """Whether the run is to stop before that step, which has not begun."""
         if key in self.held:
             return True
-        return key not in self._passed and (self.every_step or key.name in self.breakpoints)
+        return key not in self._passed and (self.every_step or self.breakpoints.has(key.name))
 
     def let_go(self, key: StepKey) -> asyncio.Future[None]:
         """Resolves when somebody lets the step go on."""
@@ -111,7 +112,7 @@ class Debugging:
 
     def concerns(self, name: str) -> bool:
         """Whether a new `do` of that name is not simply to begin."""
-        if self.every_step or name in self.breakpoints or name in self.pins:
+        if self.every_step or self.breakpoints.has(name) or name in self.pins:
             return True
         key = StepKey("do", name, 1)
         return self.fault_of(key) is not None

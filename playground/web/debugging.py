@@ -38,8 +38,8 @@ def debug_of(given: Any) -> DebugSet:
 
 async def set_debug(request: Request) -> Response:
     """Set how the run is debugged from here on: `pace` (how many times faster sleeps and delays go by, or
-    `"skip"`), `breakpoints` (names of steps), `everyStep`, `faults`, `pins` (outputs by the names of steps).
-    What is not given stays as it was. 409 `instance.cannot_debug` where it has ended.
+    `"skip"`), `breakpoints` (names of steps, or templates of names), `everyStep`, `faults`, `pins` (outputs
+    by the names of steps). What is not given stays as it was. 409 `instance.cannot_debug` where it has ended.
     """
     reached = await reach_instance(request, "edit")
     setting = debug_of(await _options(request))

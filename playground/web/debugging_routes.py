@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from playground.engine.breakpoints import MOST_TEXTS
 from playground.engine.debug_settings import FASTEST, LONGEST_CRAWL_MS, MOST, MOST_TIMES
 from playground.web import debugging
 from playground.web.endpoint import ANY, READ_ONLY, TEXT, UNKNOWN, Endpoint, Schema, json_object
@@ -18,11 +19,14 @@ _FAULT: Final = json_object(
         "delayMs": {"type": "integer", "minimum": 1, "maximum": LONGEST_CRAWL_MS},
     },
 )
+_BREAKPOINT: Final = {
+    "oneOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 2, "maxItems": MOST_TEXTS}]
+}
 DEBUG: Final[Schema] = json_object(
     {},
     {
         "pace": {"oneOf": [{"type": "number", "minimum": 1, "maximum": FASTEST}, {"const": "skip"}]},
-        "breakpoints": {"type": "array", "items": TEXT, "maxItems": MOST},
+        "breakpoints": {"type": "array", "items": _BREAKPOINT, "maxItems": MOST},
         "everyStep": {"type": "boolean"},
         "faults": {"type": "array", "items": _FAULT, "maxItems": MOST},
         "pins": {"type": "object", "additionalProperties": ANY, "maxProperties": MOST},

@@ -22,6 +22,9 @@ ORDER = workflow("""
     const shipped = await step.do('ship', async () => 'shipped');
     return { order, shipped };
 """)
+CHARGES = workflow("""
+    for (const id of [1, 2, 3]) await step.do(`charge-${id}`, async () => id);
+""")
 TWO = workflow("""
     await step.do('quick', async () => 1);
     await step.do('slow', async () => 2);
@@ -74,6 +77,24 @@ async def test_a_breakpoint_beside_the_source_stops_the_run_and_keys_let_it_go_o
     await page.page.keyboard.press("F8")
     await page.reaches("cool down", "sleeping")
     await expect(bar(page)).to_be_hidden()
+
+
+async def test_a_breakpoint_at_a_name_that_is_a_template_stops_all_of_its_steps(visit: Opener) -> None:
+    page = await visit()
+    await page.write(CHARGES)
+    await expect(page.page.locator(".break-dot")).to_have_count(2)  # one is there for its width
+    await page.page.locator(".cm-break-gutter .cm-gutterElement:has(.break-dot)").nth(1).click()
+    await expect(page.page.locator(".debug-chip")).to_have_text(["1 breakpoint"])
+    await page.run()
+    await expect(bar(page)).to_contain_text("Stopped before charge-1", timeout=STEP_TIMEOUT_MS)
+    await page.page.keyboard.press("F8")
+    await expect(bar(page)).to_contain_text("Stopped before charge-2", timeout=STEP_TIMEOUT_MS)
+    dialog = await panel(page)
+    await dialog.get_by_role("button", name="Do not stop before charge-…").click()
+    await expect(page.page.locator(".debug-chip")).to_have_count(0)
+    await page.page.keyboard.press("Escape")
+    await page.page.keyboard.press("F8")
+    await page.ends("Complete")
 
 
 async def test_the_clock_of_a_live_run_goes_faster_and_shows_it(visit: Opener) -> None:

@@ -8,6 +8,7 @@ import { binaryOf, cutSize, kindOf } from "../base/json_kinds.js";
 import { confirmed } from "../base/dialogs.js";
 import { toast } from "../base/toasts.js";
 import { serverNow } from "../base/countdown.js";
+import { breakpointOf, includes, isPlanOf, isSame, without } from "./breakpoints.js";
 import { createBar } from "./debug_bar.js";
 import { mountGutter } from "./debug_gutter.js";
 import { PACES, naps } from "./virtual_time.js";
@@ -25,7 +26,7 @@ export function mountDebug(page) {
   let scene = null;
   let loss = null; // what this page has thrown away: { run, seq, time }
 
-  const debug = { scope, settings, change, toggle, doing, live: () => live(), loss: () => loss, stepNames, wishes };
+  const debug = { scope, settings, change, toggle, doing, live: () => live(), loss: () => loss, stepNames, places, wishes };
   page.debug = debug;
   page.withRun.push(() => {
     const wanted = asRequest(wishes.get());
@@ -75,9 +76,9 @@ export function mountDebug(page) {
   }
 
   /** A breakpoint comes or goes: for the runs to come, and for the one that goes on. */
-  function toggle(name) {
-    const stops = wishes.get().breakpoints.includes(name) || (live()?.debug?.breakpoints ?? []).includes(name);
-    const put = (list) => (stops ? list.filter((each) => each !== name) : [...list.filter((each) => each !== name), name]);
+  function toggle(breakpoint) {
+    const stops = includes(wishes.get().breakpoints, breakpoint) || includes(live()?.debug?.breakpoints ?? [], breakpoint);
+    const put = (list) => (stops ? without(list, breakpoint) : [...without(list, breakpoint), breakpoint]);
     wishes.set({ breakpoints: put(wishes.get().breakpoints) });
     const run = live();
     if (run !== undefined) void ask("debug", run, { breakpoints: put(run.debug?.breakpoints ?? []) }, "Not changed");
@@ -127,6 +128,13 @@ export function mountDebug(page) {
   function noteLoss(mine) {
     loss = mine;
     redraw();
+  }
+
+  /** The breakpoints that steps of the shown plan and run may have, each once. */
+  function places() {
+    const planned = (scene?.plan ?? []).map(breakpointOf).filter((each) => each !== null);
+    const begun = (scene?.run?.steps ?? []).filter((step) => !scene.plan.some((each) => isPlanOf(each, step)));
+    return [...planned, ...begun.map(({ name }) => name)].filter((each, at, all) => all.findIndex((other) => isSame(other, each)) === at);
   }
 
   /** The names that steps of the shown plan and run have, each once. */

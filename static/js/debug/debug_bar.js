@@ -4,6 +4,7 @@ import { byId, fill, h, icon } from "../base/dom.js";
 import { clockTime, plural, remaining } from "../base/format.js";
 import { countDown, serverNow, still } from "../base/countdown.js";
 import { popup } from "../base/popup.js";
+import { isPlanOf } from "./breakpoints.js";
 import { createPanel } from "./debug_panel.js";
 import { recovery } from "./recovery.js";
 import { aheadOf, naps, paceLabel } from "./virtual_time.js";
@@ -114,7 +115,7 @@ export function createBar(root, page, debug) {
   }
 
   function stepName(step, plan) {
-    const line = plan.find(({ kind, name, pattern }) => kind === step.kind && pattern === null && name === step.name)?.line;
+    const line = plan.find((planned) => isPlanOf(planned, step))?.line;
     if (line === undefined) return h("strong", { text: step.name });
     return h("button", { type: "button", class: "link", title: `Line ${line}`, on: { click: () => page.goToLine(line) } }, step.name);
   }

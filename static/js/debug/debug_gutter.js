@@ -1,6 +1,7 @@
 // Breakpoints beside the lines of the editor: where a step is called, a press stops the run before it.
 
 import { toast } from "../base/toasts.js";
+import { breakpointOf, includes } from "./breakpoints.js";
 
 /** `{ update(scene, again), refusal(), toggleAtCursor() }`. */
 export function mountGutter(page, debug) {
@@ -9,15 +10,15 @@ export function mountGutter(page, debug) {
   let shown = "";
   let before = {};
 
-  /** The steps of what stands in the editor, by line; those whose names are made as they run have none. */
+  /** The steps of what stands in the editor, by line. */
   const stepsAt = (line) => page.model.get().plan.filter((step) => step.line === line);
 
   /** Answers false where no breakpoint can be. */
   function toggle(line) {
     const steps = stepsAt(line);
     if (steps.length === 0 || !page.can.run) return false;
-    const named = steps.filter(({ pattern }) => pattern === null);
-    if (named.length > 0) debug.toggle(named[0].name);
+    const [named] = steps.map(breakpointOf).filter((each) => each !== null);
+    if (named !== undefined) debug.toggle(named);
     else toast("The name of this step is made as it runs. Stop before every step instead.", { action: { label: "Do that", run: () => debug.change({ everyStep: true }) } });
     return true;
   }
@@ -36,9 +37,9 @@ export function mountGutter(page, debug) {
       const of = [state.plan, live?.debug, debug.wishes.get()];
       if (!again && of.every((each, at) => each === before[at])) return;
       before = of;
-      const names = new Set([...debug.wishes.get().breakpoints, ...(debug.live()?.debug?.breakpoints ?? [])]);
+      const set = [...debug.wishes.get().breakpoints, ...(debug.live()?.debug?.breakpoints ?? [])];
       const lines = page.can.run ? [...new Set(state.plan.map(({ line }) => line))] : [];
-      const list = lines.map((line) => ({ line, on: state.plan.some((step) => step.line === line && step.pattern === null && names.has(step.name)) }));
+      const list = lines.map((line) => ({ line, on: state.plan.some((step) => step.line === line && includes(set, breakpointOf(step))) }));
       const look = JSON.stringify(list);
       if (look === shown) return;
       shown = look;

@@ -21,6 +21,7 @@ export function createPanel(root, page, debug, { close }) {
   const at = {
     change: (patch) => debug.change(patch, scope),
     names: debug.stepNames,
+    places: debug.places,
     doing: debug.doing,
     live: debug.live,
     killable: page.data.killable === true,
@@ -39,7 +40,7 @@ export function createPanel(root, page, debug, { close }) {
     const run = debug.live();
     if (run === undefined) scope = "next";
     const settings = debug.settings(scope);
-    const names = debug.stepNames();
+    const names = [debug.stepNames(), debug.places()];
     const look = JSON.stringify([scope, run?.id, run?.status, settings, names, run?.steps.map(({ state }) => state)]);
     if (look === drawn) return;
     drawn = look;

@@ -2,6 +2,7 @@
 
 import { fill, h, icon } from "../base/dom.js";
 import { oneLine, plural, pretty } from "../base/format.js";
+import { includes, without, wordsOf } from "./breakpoints.js";
 import { faultForm, faultText } from "./fault_form.js";
 import { PACES, naps } from "./virtual_time.js";
 
@@ -45,7 +46,7 @@ export function clockSection({ change, doing, live }) {
 }
 
 /** Where the run stops. */
-export function breakpointSection({ change, names }) {
+export function breakpointSection({ change, places }) {
   const every = h("input", { type: "checkbox", on: { change: () => change({ everyStep: every.checked }) } });
   const list = h("ul", { class: "debug-list" });
   const choices = h("select", { class: "field debug-field", "aria-label": "Stop before", on: { change: add } });
@@ -61,10 +62,11 @@ export function breakpointSection({ change, names }) {
     update({ everyStep, breakpoints }) {
       every.checked = everyStep;
       now = breakpoints;
-      const without = (name) => () => change({ breakpoints: now.filter((each) => each !== name) });
-      fill(list, breakpoints.map((name) => h("li", {}, h("span", { class: "debug-dot" }), h("span", { class: "debug-name mono", text: name }), remove(`Do not stop before ${name}`, without(name)))));
-      const free = names().filter((name) => !breakpoints.includes(name));
-      fill(choices, h("option", { value: "", text: free.length > 0 ? "Add a step…" : "No other step is known" }), free.map((name) => h("option", { value: JSON.stringify(name), text: name })));
+      const gone = (each) => () => change({ breakpoints: without(now, each) });
+      const item = (each) => h("li", {}, h("span", { class: "debug-dot" }), h("span", { class: "debug-name mono", text: wordsOf(each) }), remove(`Do not stop before ${wordsOf(each)}`, gone(each)));
+      fill(list, breakpoints.map(item));
+      const free = places().filter((each) => !includes(breakpoints, each));
+      fill(choices, h("option", { value: "", text: free.length > 0 ? "Add a step…" : "No other step is known" }), free.map((each) => h("option", { value: JSON.stringify(each), text: wordsOf(each) })));
       choices.disabled = free.length === 0;
     },
     focus: () => choices.focus(),

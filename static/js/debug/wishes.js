@@ -18,9 +18,10 @@ export function asRequest(wishes) {
 export function asWishes(kept) {
   const given = typeof kept === "object" && kept !== null ? kept : {};
   const isName = (name) => typeof name === "string";
+  const isBreakpoint = (each) => isName(each) || (Array.isArray(each) && each.length > 1 && each.every(isName));
   return {
     pace: given.pace === "skip" || (typeof given.pace === "number" && given.pace >= 1) ? given.pace : 1,
-    breakpoints: Array.isArray(given.breakpoints) ? given.breakpoints.filter(isName) : [],
+    breakpoints: Array.isArray(given.breakpoints) ? given.breakpoints.filter(isBreakpoint) : [],
     everyStep: given.everyStep === true,
     faults: Array.isArray(given.faults) ? given.faults.filter((fault) => isName(fault?.kind)) : [],
     pins: typeof given.pins === "object" && given.pins !== null && !Array.isArray(given.pins) ? given.pins : {},

@@ -74,7 +74,8 @@ const isPattern = (plan) => plan.pattern !== null && plan.pattern !== undefined;
 
 const weightOf = (plan) => (isPattern(plan) ? plan.pattern.join("").length : Infinity);
 
-function matcher(plan) {
+/** `(name) => whether` a step of that name may be the planned one. */
+export function matcher(plan) {
   if (!isPattern(plan)) return (name) => name === plan.name;
   const expression = new RegExp(`^${plan.pattern.map(escaped).join("[^]*?")}$`, "u");
   return (name) => expression.test(name);

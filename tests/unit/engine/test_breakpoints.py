@@ -12,12 +12,14 @@ import pytest
 from playground.core.errors import WorkflowError
 from playground.core.ports import StepKey
 from playground.engine import debugger
+from playground.engine.breakpoints import fits
 from playground.engine.debug_settings import read_debug
 from playground.engine.engine import EngineSettings, Instance
 from playground.engine.step import WorkflowStep
 from playground.engine.view import fold_run
 from playground.storage import writer
 from tests.unit.engine.harness import Server, output
+from tests.unit.page.node import evaluate
 
 PAY = StepKey("do", "pay", 1)
 
@@ -71,6 +73,47 @@ async def test_a_run_stops_before_the_step_and_goes_on(server: Server, in_memory
     assert await output(server, instance) == ["greet", "pay", "ship"]
     assert len(await server.entries(instance, "breakpoint_reached")) == 1
     assert len(await server.entries(instance, "attempt_started")) == 3
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+async def test_a_template_stops_every_step_that_it_may_have_become(server: Server, in_memory: bool) -> None:
+    async def charges(step: WorkflowStep) -> Any:
+        for name in ("charge-1", "charge", "charge-2.5", "discharge-1"):
+            await step.do(name, lambda: None)
+
+    instance = await began(server, charges, breakpoints=[["charge-", ""]])
+    for name in ("charge-1", "charge-2.5"):
+        await stopped(server, instance, name)
+        if not in_memory:
+            await hibernate(server, instance)
+        await instance.go_on("run")
+    assert (await server.ended(instance)).status == "complete"
+    assert len(await server.entries(instance, "breakpoint_reached")) == 2
+
+
+async def test_a_template_survives_a_restart(server: Server) -> None:
+    instance = await began(server, order, breakpoints=[["p", "y"]])
+    for _ in range(2):
+        await stopped(server, instance, "pay")
+        await instance.restart()
+    await stopped(server, instance, "pay")
+
+
+@pytest.mark.parametrize(
+    ("template", "fitting", "others"),
+    [
+        (["a.", ""], ["a.", "a.b"], ["a", "ab", "ba.b"]),
+        (["", "-end"], ["-end", "the-end"], ["end", "-ends"]),
+        (["ab", "ba"], ["abba", "ab ba"], ["aba", "ab"]),
+        (["", "x", "x", ""], ["xx", "axbxc"], ["x", "axb"]),
+        (["a", "(.*)", "c"], ["a(.*)c", "a1(.*)2c"], ["abc", "a(.*)"]),
+    ],
+)
+def test_what_fits_a_template(template: list[str], fitting: list[str], others: list[str]) -> None:
+    assert [name for name in fitting + others if fits(template, name)] == fitting
+    planned = {"kind": "do", "name": "…", "pattern": template}
+    body = "const fit = it.matcher(value[0]); return value[1].filter(fit);"
+    assert evaluate("static/js/state/rows.js", body, [planned, fitting + others]) == fitting
 
 
 async def test_step_by_step(server: Server) -> None:

@@ -14,7 +14,7 @@ from playground.engine.entries import fact_json
 def test_all_of_it() -> None:
     given = {
         "pace": 60,
-        "breakpoints": ["a", "b", "a"],
+        "breakpoints": ["a", ["c-", ""], "b", "a", ["c-", ""]],
         "everyStep": False,
         "faults": [
             {"kind": "fail", "step": "a", "times": 3, "name": "TypeError", "message": "no"},
@@ -25,7 +25,7 @@ def test_all_of_it() -> None:
     }
     assert read_debug(given) == DebugSet(
         60.0,
-        ["a", "b"],
+        ["a", ["c-", ""], "b"],
         False,
         [Fault("fail", 3, "a", "TypeError", "no"), Fault("timeout"), Fault("crawl", delay_ms=5)],
         {"a": {"b": [1, None]}, "big": float(2**60)},
@@ -49,6 +49,11 @@ def test_what_is_not_given_is_not_set() -> None:
         ({"breakpoints": "a"}, "breakpoints must be a list"),
         ({"breakpoints": ["a\n"]}, "breakpoints must be of names"),
         ({"breakpoints": ["x"] * 101}, "at most 100"),
+        ({"breakpoints": [["a"]]}, "a template must be a list of 2 to 50 texts"),
+        ({"breakpoints": [["a"] * 51]}, "a template must be a list of 2 to 50 texts"),
+        ({"breakpoints": [["a", 1]]}, "a template must be a list of 2 to 50 texts"),
+        ({"breakpoints": [["", ""]]}, "a template must have some text"),
+        ({"breakpoints": [["a", "x" * 256]]}, "breakpoints must be of names"),
         ({"everyStep": 1}, "everyStep must be true or false"),
         ({"faults": {}}, "faults must be a list"),
         ({"faults": [1]}, "faults[0] must be an object"),
