@@ -184,7 +184,9 @@ def _apply(history: History, entry: Entry) -> None:
         case facts.RollbackStepCompleted():
             history.steps[fact.step].completion = Completion(entry.seq, entry.time)
         case facts.RollbackStepFailed():
-            history.steps[fact.step].completion = Completion(entry.seq, entry.time, True, entry.value)
+            # where `run` does not bring the handler any more, it never started
+            record = history.steps.get(fact.step) or _begin(history, fact.step, entry)
+            record.completion = Completion(entry.seq, entry.time, True, entry.value)
         case facts.AttemptStarted():
             record = history.steps[fact.step]
             record.attempts = fact.attempt

@@ -70,6 +70,10 @@ async def _sleep(
     try:
         key = execution.key("sleep", name, count)
         record = execution.history.steps.get(key)
+        now = execution.services.clock.now() if may_be_past else time
+        if record is None:
+            # it leaves no trace, so each replay is refused it again, and has not gone another way by that
+            _check_new(name, until, now, may_be_past=may_be_past)
         if execution.recall is not None and not execution.recall.goes_on(key, record):
             await execution.stay_asked()
         if execution.watch is not None:
@@ -78,8 +82,6 @@ async def _sleep(
             await execution.deliver(record.completion.seq, record.completion.time)
             return
         if record is None:
-            now = execution.services.clock.now() if may_be_past else time
-            _check_new(name, until, now, may_be_past=may_be_past)
             if execution.debug is not None:
                 await stop_before(execution, key)
                 until += execution.services.clock.now() - now if may_be_past else 0

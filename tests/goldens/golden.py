@@ -44,7 +44,8 @@ class Commit:
 class Golden:
     """A recorded history of the workflow in `flow` (a file of `flows/`, whose digest is kept, as it may not
     change). Cuts after fewer than `first_cut` commits are not tried. `free` says that branches may take turns
-    in another order after a cut.
+    in another order after a cut, `schedule` (JSON) what fired where a schedule created it. The first commit
+    is the instance's creation, with all that it took over where it is a fork.
     """
 
     feature: str
@@ -57,6 +58,7 @@ class Golden:
     first_cut: int
     free: bool
     commits: list[Commit]
+    schedule: str | None = None
 
     @property
     def path(self) -> Path:
@@ -77,6 +79,8 @@ class Golden:
             "free": self.free,
             "commits": [_shown(commit) for commit in self.commits],
         }
+        if self.schedule is not None:
+            shown["schedule"] = self.schedule
         self.path.write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n")
 
     @classmethod
@@ -94,6 +98,7 @@ class Golden:
             shown["firstCut"],
             shown["free"],
             [_commit(commit) for commit in shown["commits"]],
+            shown.get("schedule"),
         )
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from playground import Instance
 from playground.core.codec import encode
+from playground.core.ports import StepKey
 from playground.engine.debug_settings import read_debug
+from playground.engine.entries import Lineage
+from playground.engine.forking import Heir
+from playground.engine.moving import Move
 from playground.engine.settings import ENGINE_VERSION
 from playground.storage.journal import Journal
-from playground.storage.rows import Append
+from playground.storage.moves import MovedRun
+from playground.storage.rows import Append, InstanceRow
 from tests.goldens.flow import Flow
 from tests.goldens.golden import Commit, Entry, Golden, digest_of
 from tests.goldens.replay import act
@@ -32,17 +39,17 @@ class Recording:
         self._commits: list[Commit] = []
         self._instance: Instance
         self._first_cut = 1
+        self._first_seq = 2
 
     async def record(self) -> Golden:
         """Run it to its end."""
         if self._flow.module is not None:
             setattr(self._flow.module, "CHANGED", False)  # noqa: B010
         await self._begin()
-        workflow = self._world.engine.workflow(self._world.workflow_of(self._flow))
-        self._instance = await workflow.create(ID, self._world.params_of(self._flow))
+        self._instance = await self._create()
         row = await self._world.journal.by_key(self._instance._key)
         assert row is not None
-        queued = Commit([entry for seq, entry in await self._world.entries(self._instance) if seq == 1])
+        first = await self._world.entries(self._instance)
         for action in self._flow.drive:
             await self._do(*action)
         for _ in range(_ROUNDS):
@@ -50,20 +57,47 @@ class Recording:
             if (await self._instance.status()).status in _ENDS:
                 break
             await self._world.pass_time()
+        created = Commit([entry for seq, entry in first if seq < self._first_seq])
         golden = Golden(
             self._flow.feature,
             self._flow.file,
             digest_of(self._flow.file),
             ENGINE_VERSION,
-            ID,
+            self._instance.id,
             row.created,
             row.params,
             self._first_cut,
             self._flow.free,
-            [queued, *[await self._with_streams(commit) for commit in self._commits]],
+            [created, *[await self._with_streams(commit) for commit in self._commits]],
+            row.schedule,
         )
         await self._world.close()
         return golden
+
+    async def _create(self) -> Instance:
+        world, begin = self._world, self._flow.begin
+        workflow = world.engine.workflow(world.workflow_of(self._flow))
+        params = world.params_of(self._flow)
+        if (cron := begin.get("schedule")) is not None:
+            schedule = await workflow.schedule(cron, params, ID)
+            assert schedule.next is not None
+            await world.clock.advance(schedule.next - world.clock.now())
+            while not (fired := await world.journal.of_scope("")):
+                await asyncio.sleep(0)
+            await workflow.unschedule(ID)
+            return await workflow.get(fired[0].id)
+        if (fork := begin.get("fork")) is not None:
+            self._instance = original = await workflow.create("original", params)
+            for action in fork["drive"]:
+                await self._do(*action)
+            past = await original.past()
+            await original.terminate()
+            self._commits.clear()
+            start = StepKey("do", fork["from"], 1) if fork["from"] is not None else None
+            lineage = Lineage(original.id, "fork", start, world.clock.now())
+            return await workflow.take_over(past, Heir(ID, past.params, lineage))
+        debug = begin.get("debug")
+        return await workflow.create(ID, params, debug=read_debug(debug) if debug is not None else None)
 
     async def _begin(self) -> None:
         await self._world.open()
@@ -77,6 +111,7 @@ class Recording:
             entries = [Entry(e.time, e.type, json.loads(e.data), e.value) for e in item.entries]
             streams: dict[int, list[bytes]] = {number: [] for number, _ in item.streams}
             if entries:
+                self._first_seq = item.expected_seq if not self._commits else self._first_seq
                 self._commits.append(Commit(entries, item.projection, item.restart, streams))
             append(item, done)
 
@@ -105,7 +140,7 @@ class Recording:
                 # what comes from here on follows from that
                 self._first_cut = len(self._commits) + 1
                 await self._begin()
-                self._instance = await self._world.find(self._flow, ID)
+                self._instance = await self._world.find(self._flow, self._instance.id)
             case "event":
                 type, payload = arguments
                 sent = Entry(0, "event_received", {"eventType": type}, encode(payload).data)
@@ -115,6 +150,22 @@ class Recording:
                 step = {"kind": kind, "name": name, "count": 1}
                 skipped = "sleep_skipped" if kind == "sleep" else "retry_skipped"
                 await act(self._instance, Entry(0, skipped, {"step": step}))
+            case "skip all":
+                await self._instance.skip_all()
+            case "answer":
+                name, payload = arguments
+                step = {"kind": "wait", "name": name, "count": 1}
+                type = next(wait.type for wait in await self._instance.waits() if wait.step.name == name)
+                sent = Entry(0, "event_received", {"eventType": type, "to": step}, encode(payload).data)
+                await act(self._instance, sent)
+            case "move":
+                assert self._flow.module is not None
+                setattr(self._flow.module, "CHANGED", True)  # noqa: B010
+                self._first_cut = len(self._commits) + 2
+                seq = (await self._world.entries(self._instance))[-1][0]
+                await self._instance.move(partial(self._moved, seq))
+            case "cuts":
+                self._first_cut = len(self._commits) + 1
             case "debug":
                 await self._instance.debug(read_debug(arguments[0]))
             case "continue":
@@ -129,6 +180,10 @@ class Recording:
                 await self._instance.restart(arguments[0])
             case _:
                 raise AssertionError(f"{self._flow.file}: {what} is nothing that can be done")
+
+    def _moved(self, seq: int, row: InstanceRow) -> Move:
+        along = MovedRun(row.key, row.scope, row.id, "two", row.params)
+        return Move(seq, "one", "two", row.params, along)
 
     async def _with_streams(self, commit: Commit) -> Commit:
         key = self._instance._key

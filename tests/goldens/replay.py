@@ -37,10 +37,14 @@ async def act(instance: Instance, entry: Entry) -> None:
     """Do what the entry says that somebody has done."""
     match entry.type:
         case "event_received":
-            payload = encoded(entry.value)
-            await instance.send_event(
-                type=entry.data["eventType"], payload=UNDEFINED if payload is None else payload
-            )
+            stored = encoded(entry.value)
+            payload, type = UNDEFINED if stored is None else stored, entry.data["eventType"]
+            if (to := entry.data.get("to")) is None:
+                await instance.send_event(type=type, payload=payload)
+                return
+            step = StepKey(to["kind"], to["name"], to["count"])
+            wait = next(wait for wait in await instance.waits() if wait.step == step)
+            await instance.answer(type=type, payload=payload, wait_seq=wait.seq)
         case "workflow_pausing" | "workflow_paused":
             await instance.pause()
         case "workflow_resumed":

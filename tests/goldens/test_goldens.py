@@ -23,7 +23,7 @@ from tests.goldens.world import CACHE, World
 
 GOLDENS = goldens()
 PYTHON = [golden for golden in GOLDENS if golden.flow.endswith(".py")]
-JAVASCRIPT = [golden for golden in GOLDENS if golden.flow.endswith(".js")]
+JAVASCRIPT = [golden for golden in GOLDENS if not golden.flow.endswith(".py")]
 
 
 def test_every_flow_has_its_history_and_has_not_changed_since() -> None:

@@ -25,11 +25,14 @@ from playground.core.clock import ManualClock
 from playground.core.ports import Runner
 from playground.core.values import Encoded
 from playground.engine.engine import Engine, EngineSettings
+from playground.engine.runner import Execution
 from playground.engine.streams import StoredStream
+from playground.isolates.loader import Loader
 from playground.isolates.pool import PoolSettings
+from playground.isolates.run import Run
 from playground.storage.database import Database
 from playground.storage.journal import Journal
-from playground.storage.rows import Append, NewEntry, NewInstance
+from playground.storage.rows import Append, NewEntry, NewInstance, Story
 from tests.goldens.flow import Flow
 from tests.goldens.golden import Commit, Entry, Golden
 
@@ -57,6 +60,7 @@ class World:
         self._folder = folder
         self._cache = cache
         self._stack = AsyncExitStack()
+        self._loader: Loader | None = None
 
     async def open(self) -> None:
         """Open the files, without an engine yet."""
@@ -67,7 +71,9 @@ class World:
     async def start(self) -> None:
         """Start the engine."""
         if all(flow.source is None for flow in self._flows.values()):
-            self.engine = Engine(self.journal, self.clock, self._python(), _SETTINGS)
+            self.engine = Engine(self.journal, self.clock, {}, _SETTINGS)
+            for name, factory in self._python().items():
+                self.engine.register(name, factory, strict=self._flows[name].strict)
             await self.engine.start()
             self._stack.push_async_callback(self.engine.close)
             return
@@ -78,6 +84,7 @@ class World:
         )
         platform = await self._stack.enter_async_context(opened)
         self.engine, self.journal = platform.engine, platform.engine._journal
+        self._loader = platform.loader
 
     async def close(self) -> None:
         """End the engine, and close the files."""
@@ -106,7 +113,7 @@ class World:
     async def load(self, golden: Golden, flow: Flow, cut: int, scope: str) -> None:
         """Put the first `cut` commits into the journal, as if the last of them had just been made."""
         delta = self.clock.now() - golden.commits[cut - 1].entries[-1].time
-        first = golden.commits[0].entries[0]
+        first, *story = [_moved(entry, delta) for entry in golden.commits[0].entries]
         new = NewInstance(
             scope,
             self.workflow_of(flow),
@@ -114,10 +121,12 @@ class World:
             golden.created,
             golden.params,
             golden.engine_version,
-            _moved(first, delta),
+            first,
+            schedule=golden.schedule,
+            story=Story(story) if story else None,
         )
         ((key, _),) = await self.journal.create([new])
-        seq = 2
+        seq = 2 + len(story)
         for commit in golden.commits[1:cut]:
             await self._append(commit, key, scope, seq, delta)
             seq += len(commit.entries)
@@ -166,8 +175,26 @@ class World:
     def _busy(self) -> bool:
         executions = self.engine._executions
         return bool(executions._waking) or any(
-            not execution._loaded or execution.gate.held or execution.log._uncommitted
+            not execution._loaded
+            or execution.gate._holds > self._timers_of(execution)
+            or execution.log._uncommitted
             for execution in executions._running.values()
+        )
+
+    def _timers_of(self, execution: Execution) -> int:
+        """How many timers of its isolate hold it: what waits for the clock has nothing to do until that goes
+        on.
+        """
+        kept = self._loader._kept.values() if self._loader is not None else ()
+        contexts = [
+            context
+            for isolate in kept
+            if isolate.session is not None
+            for _, context in isolate.session._timers._set.values()
+        ]
+        return sum(
+            context is not None and context.run is not None and _execution_of(context.run) is execution
+            for context in contexts
         )
 
     def _python(self) -> dict[str, Callable[[], Any]]:
@@ -182,7 +209,8 @@ class World:
             feature = context.metadata["feature"]
             source = self._flows[feature].source
             assert source is not None
-            code = WorkerCode("index.js", {"index.js": source})
+            main = f"index{Path(self._flows[feature].file).suffix}"
+            code = WorkerCode(main, {main: source})
             made: Runner = platform.loader.get(feature, code).get_entrypoint("Flow")
             return made
 
@@ -211,3 +239,7 @@ def _moved(entry: Entry, delta: int) -> NewEntry:
 def encoded(value: bytes | None) -> Any:
     """A stored value as an argument of the engine."""
     return Encoded(value) if value is not None else None
+
+
+def _execution_of(run: Run) -> object:
+    return getattr(run.journaled, "_execution", None)

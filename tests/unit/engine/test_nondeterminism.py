@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from playground.core.errors import RemoteError
 from playground.engine.engine import EngineSettings, Instance
 from playground.engine.step import WorkflowStep
 from tests.unit.engine.harness import Gate, Server
@@ -305,3 +306,20 @@ async def test_a_workflow_may_be_registered_as_strict(server: Server) -> None:
     status = await after.ended(instance)
     assert status.error is not None
     assert status.error.name == "NonDeterminismError"
+
+
+async def test_a_sleep_that_is_refused_each_time_is_the_same_way(server: Server) -> None:
+    async def run(step: WorkflowStep) -> Any:
+        refused = []
+        for name in ("a", "b"):
+            try:
+                await step.sleep_until(name, 1)
+            except RemoteError as error:
+                refused.append(error.message[:30])
+            await step.do(f"after {name}", one)
+        await step.wait_for_event("wait", type="go")
+        return refused
+
+    after, instance = await replayed(server, run, run, strict=True)
+    assert (await after.ended(instance)).status == "complete"
+    assert await found_in(after, instance) == []
