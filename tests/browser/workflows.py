@@ -182,3 +182,13 @@ PARCEL = workflow("""
 LOGGING_LOOP = workflow("""
     for (let i = 0; i < 120; i++) await step.do(`item ${i}`, async () => console.log('item', i));
 """)
+
+BUSY = workflow("""
+    await step.do('first', async () => console.log('line', { at: 0 }));
+    for (let at = 1; at < 150; at++) {
+      await step.do(`round ${at}`, async () => {
+        console.log('line', { at });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      });
+    }
+""")

@@ -27,6 +27,21 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** Let `element` hold `wanted` (elements) in that order. What is there and stays is not touched, so that it keeps focus and presses. */
+export function arrange(element, wanted) {
+  const staying = new Set(wanted);
+  for (let at = element.firstElementChild; at !== null; ) {
+    const next = at.nextElementSibling;
+    if (!staying.has(at)) at.remove();
+    at = next;
+  }
+  let cursor = element.firstElementChild;
+  for (const each of wanted) {
+    if (each === cursor) cursor = cursor.nextElementSibling;
+    else element.insertBefore(each, cursor);
+  }
+}
+
 /** An icon of the sprite in static/img/icons.svg. */
 export function icon(name, className = "icon") {
   const svg = svgElement("svg", { class: className, viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" });

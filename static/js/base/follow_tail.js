@@ -1,5 +1,7 @@
 // Staying at the newest while it grows, until somebody scrolls away; back at the end it goes on.
 
+import { isPressing, whenReleased } from "./press.js";
+
 const INTENT_MS = 600;
 const NEAR_END_PX = 28;
 const KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
@@ -11,13 +13,19 @@ const KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
 export function followTail(scroller, { aim = () => null, onChange = () => {} } = {}) {
   let on = true;
   let intent = 0;
+  let left = null; // how it was left by the last pin: { top, height, room }
   const intended = () => (intent = performance.now());
-  // Only people scroll away. The layout itself may move what is shown, when blocks get their true height.
   scroller.addEventListener("wheel", intended, { passive: true });
   scroller.addEventListener("touchmove", intended, { passive: true });
   scroller.addEventListener("pointerdown", (event) => event.target === scroller && intended());
   scroller.addEventListener("keydown", (event) => KEYS.has(event.key) && intended());
   scroller.addEventListener("scroll", scrolled, { passive: true });
+  anchor();
+
+  /** Nothing but `pin` moves what is shown while it follows; who reads keeps their place where something above changes its height. */
+  function anchor() {
+    scroller.style.setProperty("overflow-anchor", on ? "none" : "");
+  }
 
   function scrolled() {
     const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
@@ -28,14 +36,28 @@ export function followTail(scroller, { aim = () => null, onChange = () => {} } =
   function set(next) {
     if (on === next) return;
     on = next;
+    left = null;
+    anchor();
     onChange(on);
+  }
+
+  /**
+   * Whether it was scrolled up without a wheel or a key: by the search of the browser, by a screen reader, by Tab to what is out of
+   * sight. The layout can only do so where what is scrolled gets shorter or has more room.
+   */
+  function isMoved() {
+    if (left === null || scroller.scrollTop >= left.top - 1) return false;
+    return scroller.scrollHeight >= left.height && scroller.clientHeight <= left.room;
   }
 
   function pin() {
     if (!on) return;
+    if (isPressing()) return whenReleased(pin);
+    if (isMoved()) return set(false);
     const target = aim();
     if (target === null) scroller.scrollTop = scroller.scrollHeight;
     else reveal(target);
+    left = { top: scroller.scrollTop, height: scroller.scrollHeight, room: scroller.clientHeight };
   }
 
   /** Scroll as little as needed; never so far that the top of a tall target is lost. */
@@ -54,6 +76,7 @@ export function followTail(scroller, { aim = () => null, onChange = () => {} } =
     release: () => set(false),
     follow() {
       intent = 0;
+      left = null;
       set(true);
       pin();
     },

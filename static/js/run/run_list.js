@@ -2,8 +2,9 @@
 
 import * as api from "../state/api.js";
 import { confirmed } from "../base/dialogs.js";
-import { fill, h, icon, setText } from "../base/dom.js";
+import { arrange, fill, h, icon, setText } from "../base/dom.js";
 import { ago, duration, plural } from "../base/format.js";
+import { isPressing } from "../base/press.js";
 import { toast } from "../base/toasts.js";
 import { lineageText } from "../edit/lineage.js";
 import { isFileRun } from "../state/file_run.js";
@@ -68,11 +69,7 @@ export function createRunList(panel, page, { onChosen, onClose }) {
     for (const chip of kinds.children) setText(chip.lastElementChild, String(counts[chip.dataset.kind]));
     const shown = found();
     const wanted = shown.slice(0, room).map(({ run, order }) => rowOf(run, order));
-    const focus = document.activeElement;
-    if (wanted.length !== list.children.length || wanted.some((element, at) => list.children[at] !== element)) {
-      fill(list, wanted.length > 0 ? wanted : h("li", { class: "runs-none", text: all.length === 0 ? "Nothing has run yet." : "No run is like that." }));
-      if (list.contains(focus)) focus.focus();
-    }
+    arrange(list, wanted.length > 0 ? wanted : [h("li", { class: "runs-none", text: all.length === 0 ? "Nothing has run yet." : "No run is like that." })]);
     drawFoot(shown);
   }
 
@@ -167,7 +164,7 @@ export function createRunList(panel, page, { onChosen, onClose }) {
       draw();
       void versions.load(() => panel.hidden || draw());
       clearInterval(timer);
-      timer = setInterval(() => (panel.hidden ? clearInterval(timer) : draw()), 5000);
+      timer = setInterval(() => (panel.hidden ? clearInterval(timer) : isPressing() || draw()), 5000);
       queueMicrotask(() => (list.querySelector('[aria-current="true"]') ?? list.querySelector(".run-option") ?? field).focus());
     },
     know(runs, id) {

@@ -1,5 +1,7 @@
-// What the page knows, in one object, and who wants to hear of changes. Views draw once per frame, however much came in.
+// What the page knows, in one object, and who wants to hear of changes. Views draw once per frame, however much came in; what came
+// in while somebody presses something is drawn after that.
 
+import { isPressing, whenReleased } from "../base/press.js";
 import { countUpTo, createPast } from "./past.js";
 import { DELETED, EMPTY, reduce } from "./store.js";
 
@@ -14,7 +16,8 @@ export function createModel(initial) {
 
   function draw() {
     scheduled = false;
-    if (pending.length > 0) {
+    if (pending.length > 0 && isPressing()) whenReleased(schedule);
+    else if (pending.length > 0) {
       const log = reduce(state.log, pending);
       pending = [];
       state = { ...state, log };
@@ -80,4 +83,4 @@ export function createModel(initial) {
 }
 
 /** The run that is looked at as it is now, or undefined: nothing chosen, or nothing heard of it yet. */
-export const selectedRun = (state) => (state.selected === null ? undefined : state.log.runs[state.selected]);
+const selectedRun = (state) => (state.selected === null ? undefined : state.log.runs[state.selected]);

@@ -1,6 +1,6 @@
 // The checklist of a run, or of the source alone before anything ran.
 
-import { setText, fill, h, icon } from "../base/dom.js";
+import { arrange, fill, h, icon, setText } from "../base/dom.js";
 import { clockTime, oneLine } from "../base/format.js";
 import { happeningKey, happeningLine } from "../run/happening_line.js";
 import { mergeRows } from "../state/rows.js";
@@ -63,21 +63,14 @@ export function mountChecklist(root, { scroller, onSelect, onDetails, panelIn, o
   function drawList(run, own, selected, held) {
     const next = new Map();
     const many = items.length > MANY;
-    let cursor = list.firstElementChild;
     for (const item of items) {
       const key = item.type === "happening" ? happeningKey(item.happening) : `${item.type}:${item.key}`;
       const view = shown.get(key) ?? made(item, many);
       if (item.type === "row") view.update(item.row, item.key === selected, own, held, item.depth);
       else view.update?.(item);
       next.set(key, view);
-      if (view.element === cursor) cursor = cursor.nextElementSibling;
-      else list.insertBefore(view.element, cursor);
     }
-    while (cursor !== null) {
-      const gone = cursor;
-      cursor = cursor.nextElementSibling;
-      gone.remove();
-    }
+    arrange(list, [...next.values()].map(({ element }) => element));
     for (const [key, view] of shown) if (!next.has(key) && view.wake !== undefined) sleeping.forget(view);
     shown = next;
   }

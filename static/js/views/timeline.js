@@ -1,8 +1,9 @@
 // The timeline of a run: a row for each step, its attempts and waits as bars on one line of time.
 
 import { shownNow } from "../base/countdown.js";
-import { fill, h, icon, setText } from "../base/dom.js";
+import { arrange, fill, h, icon, setText } from "../base/dom.js";
 import { clockTime, duration } from "../base/format.js";
+import { isPressing } from "../base/press.js";
 import { FINISHED } from "../state/store.js";
 import { mountGestures } from "./gestures.js";
 import { barText, createBusy, idleWord, pausesOf, spanOf } from "./timeline_bars.js";
@@ -38,6 +39,7 @@ export function mount(root, page) {
   const shown = new Map(); // place: row
   const busyOf = createBusy();
   const opened = new Set();
+  const foldButtons = new Map(); // by the time at which what is folded begins
   let run = null; // before the first update, which draws also where there is none
   let selected = null;
   let pxPerMs = null;
@@ -80,6 +82,7 @@ export function mount(root, page) {
     if (other) {
       forgetRows();
       opened.clear();
+      foldButtons.clear();
       fitted = true;
       pxPerMs = null;
       active = 0;
@@ -111,7 +114,7 @@ export function mount(root, page) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     timer = setInterval(() => {
       if (root.hidden || !root.isConnected) beat();
-      else if (!document.hidden && !scroller.hidden) layOut();
+      else if (!document.hidden && !scroller.hidden && !isPressing()) layOut();
     }, calm ? CALM_TICK_MS : TICK_MS);
   }
 
@@ -180,22 +183,36 @@ export function mount(root, page) {
     const [left, right] = inSight();
     const marks = ticksOf(scale, pxPerMs, left, right).map(({ x, text }) => at(h("span", { class: "tl-tick", text }), x));
     const folds = scale.places.filter((place) => place.idle && place.right >= left && place.left <= right).map((place) => foldButton(place));
-    const held = axis.contains(document.activeElement) ? document.activeElement.dataset.from : null;
-    fill(axis, marks, folds);
-    if (held !== null) axis.querySelector(`[data-from="${held}"]`)?.focus();
+    arrange(axis, [...marks, ...folds]);
   }
 
+  /** The button of a stretch in which nothing ran: the same as long as the stretch begins there. */
   function foldButton({ from, to, folded, left, right }) {
     const text = `${duration(to - from)} ${idleWord(run, from, to)}`;
     const title = folded ? `${text}: show it to scale` : `Fold ${text}`;
+    const button = foldButtons.get(from) ?? madeFold(from);
+    const look = `${title} ${left} ${right}`;
+    if (button.look === look) return button.element;
+    button.look = look;
+    const { element } = button;
+    element.className = folded ? "tl-fold" : "tl-fold open";
+    element.title = title;
+    element.setAttribute("aria-label", title);
+    fill(element, folded ? text : icon("fold"));
+    element.style.setProperty("left", `${left}px`);
+    if (folded) element.style.setProperty("width", `${right - left}px`);
+    else element.style.removeProperty("width");
+    return element;
+  }
+
+  function madeFold(from) {
     const toggle = () => {
       if (!opened.delete(from)) opened.add(from);
       if (fitted) pxPerMs = null;
       layOut();
     };
-    const button = h("button", { type: "button", class: folded ? "tl-fold" : "tl-fold open", title, "aria-label": title, data: { from }, on: { click: toggle } }, folded ? text : icon("fold"));
-    button.style.setProperty("left", `${left}px`);
-    if (folded) button.style.setProperty("width", `${right - left}px`);
+    const button = { element: h("button", { type: "button", data: { from }, on: { click: toggle } }), look: null };
+    foldButtons.set(from, button);
     return button;
   }
 
