@@ -7,9 +7,6 @@ import { formatWithCursor } from "prettier/standalone";
 const PARSERS = { js: "babel", ts: "babel-ts", json: "json" };
 const STYLE = { printWidth: 100, singleQuote: true, trailingComma: "all" };
 
-/** Whether files in that language can be formatted. */
-export const canFormat = (language) => language in PARSERS;
-
 /**
  * `text` formatted, and where `cursor` (an offset) is then: `{ text, cursor }`. `language` is "js", "ts" or "json". Throws
  * `{ message, line, column }` where the text does not parse.

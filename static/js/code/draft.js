@@ -218,6 +218,6 @@ export function createDraft({ start, read, write, sessionId, onState, closed = f
 }
 
 /** A draft as the server has it; its payload may be any JSON value, where an API client has saved it. */
-export function fromServer({ files, main, payload, revision }) {
+function fromServer({ files, main, payload, revision }) {
   return { files, main, revision, payload: typeof payload === "string" ? payload : payload === null ? "" : JSON.stringify(payload, null, 2) };
 }

@@ -15,7 +15,7 @@ const FIRST_CHARACTERS = 500;
 const BRIEF = 150;
 
 /** Whether only the beginning of a message is shown at first. */
-export const isLong = (message) => message.length > CHARACTERS || linesIn(message, LINES) > LINES;
+const isLong = (message) => message.length > CHARACTERS || linesIn(message, LINES) > LINES;
 
 /** How many lines of `columns` characters a message takes; about. */
 export function rowsOf(message, columns, unfolded) {

@@ -1,7 +1,5 @@
 // Lines of a run: which are wanted, and how they are written down. Pure.
 
-export const LEVELS = ["trace", "debug", "log", "info", "warn", "error"];
-
 /** What the choice of levels offers: `[value, label, keeps(level)]`. */
 export const LEVEL_CHOICES = [
   ["all", "All levels", () => true],

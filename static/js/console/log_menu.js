@@ -3,7 +3,7 @@
 import { fill, h, icon } from "../base/dom.js";
 import { popup } from "../base/popup.js";
 
-export const TIMES = [
+const TIMES = [
   ["clock", "Time of day"],
   ["start", "Since the start"],
   ["before", "Since the line before"],

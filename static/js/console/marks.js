@@ -33,7 +33,7 @@ function skipText(by, time, nap, what) {
 const paceText = (pace) => (pace === undefined ? null : pace === 1 ? "The clock goes in real time" : `The clock is set: ${pace === "skip" ? "waits are skipped" : paceLabel(pace)}`);
 
 /** What `entry` says between the lines, or null. `nap` of a wait that was skipped: until when it was, and all that was skipped so far. */
-export const markText = (entry, nap) => TEXTS[entry.type]?.(entry, nap) ?? ENDS[entry.type] ?? null;
+const markText = (entry, nap) => TEXTS[entry.type]?.(entry, nap) ?? ENDS[entry.type] ?? null;
 
 /**
  * Reads a journal on: `read(journal, seq)` takes the entries up to `seq` that are new and answers whether all begins anew.

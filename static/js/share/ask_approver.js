@@ -1,9 +1,9 @@
 // Ask somebody who has nothing but a phone: a link to one wait of one run, for one answer.
 
 import { openDialog } from "../base/dialogs.js";
-import { h, icon, setText } from "../base/dom.js";
+import { h, setText } from "../base/dom.js";
+import { lifetimeChoice } from "./lifetime_choice.js";
 import { showLink } from "./link_form.js";
-import { LIFETIMES } from "./link_words.js";
 import { askApprover } from "./share_api.js";
 
 /** Open it for `step`, which waits; `texts` are of the run's files, which may say what its event should carry. */
@@ -12,17 +12,14 @@ export function openAsking(session, runId, step, texts) {
   const question = h("textarea", { class: "field area", rows: "2", maxlength: "500", "aria-label": "What is asked" });
   question.value = capital(step.name);
   const label = h("input", { class: "field", type: "text", maxlength: "80", autocomplete: "off", placeholder: "Ada, or the finance team", "aria-label": "Who is asked" });
-  const lifetime = h("select", { class: "field", "aria-label": "Expires" }, LIFETIMES.map(({ id, name }) => h("option", { value: id, text: id === "never" ? "Good until the wait is over" : `Good for ${name}`, selected: id === "1 day" })));
-  const button = h("button", { type: "submit", class: "button primary" }, icon("link"), h("span", { text: "Create link" }));
-  const state = h("p", { class: "share-state", role: "alert" });
-  const made = h("div", { class: "made-link" });
+  const { select, button, state, made, working } = lifetimeChoice({ forever: "Good until the wait is over", chosen: "1 day", refusal });
   const form = h(
     "form",
-    { class: "link-form", on: { submit } },
+    { class: "link-form", on: { submit: working(make) } },
     h("p", { text: "Whoever opens the link sees this one run and decides, once. No account, made for a phone." }),
     h("label", { class: "share-field" }, h("span", { class: "share-label", text: "What is asked" }), question),
     h("label", { class: "share-field" }, h("span", { class: "share-label", text: "Who is asked (optional)" }), label),
-    h("div", { class: "link-options" }, lifetime, button),
+    h("div", { class: "link-options" }, select, button),
     state,
     made,
   );
@@ -31,22 +28,15 @@ export function openAsking(session, runId, step, texts) {
   question.select();
   return dialog;
 
-  async function submit(event) {
-    event.preventDefault();
-    button.disabled = true;
-    setText(state, "");
-    try {
-      const wanted = { instance: runId, step: step.key, question: question.value, label: label.value, expires: lifetime.value };
-      const link = await askApprover(session, { ...wanted, fields: await fields });
-      await showLink(made, new URL(link.url, location.href).href, "decide");
-      setText(button.lastElementChild, "Create another");
-    } catch (error) {
-      setText(state, error.code === "instance.not_waiting" ? "The run does not wait there any more." : `No link was made: ${error.message}`);
-    } finally {
-      button.disabled = false;
-    }
+  async function make(expires) {
+    const wanted = { instance: runId, step: step.key, question: question.value, label: label.value, expires };
+    const link = await askApprover(session, { ...wanted, fields: await fields });
+    await showLink(made, new URL(link.url, location.href).href, "decide");
+    setText(button.lastElementChild, "Create another");
   }
 }
+
+const refusal = ({ code, message }) => (code === "instance.not_waiting" ? "The run does not wait there any more." : `No link was made: ${message}`);
 
 /** What the source says of the event's payload, on one level; null where it says nothing. */
 async function fieldsOf(texts, { name, eventType }) {

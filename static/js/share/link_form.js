@@ -2,8 +2,9 @@
 
 import { copy } from "../base/clipboard.js";
 import { fill, h, icon, setText } from "../base/dom.js";
+import { lifetimeChoice } from "./lifetime_choice.js";
+import { SCOPES } from "./link_words.js";
 import { makeLink } from "./share_api.js";
-import { LIFETIMES, SCOPES } from "./link_words.js";
 
 /** The form; `onMade()` when there is a new link. */
 export function createLinkForm(session, { onMade }) {
@@ -17,35 +18,23 @@ export function createLinkForm(session, { onMade }) {
     ),
   );
   const label = h("input", { class: "field", type: "text", maxlength: "80", placeholder: "Who is it for? (optional)", "aria-label": "Label of the link", autocomplete: "off" });
-  const lifetime = h("select", { class: "field", "aria-label": "Expires" }, LIFETIMES.map(({ id, name }) => h("option", { value: id, text: id === "never" ? "Never expires" : `Good for ${name}`, selected: id === "7 days" })));
-  const button = h("button", { type: "submit", class: "button primary" }, icon("link"), h("span", { text: "Create link" }));
-  const state = h("p", { class: "share-state", role: "alert" });
-  const made = h("div", { class: "made-link" });
+  const { select, button, state, made, working } = lifetimeChoice({ forever: "Never expires", chosen: "7 days" });
   const form = h(
     "form",
-    { class: "link-form", on: { submit } },
+    { class: "link-form", on: { submit: working(make) } },
     h("fieldset", { class: "scope-choices" }, h("legend", { class: "share-label", text: "Whoever has the link may" }), choices),
-    h("div", { class: "link-options" }, label, lifetime, button),
+    h("div", { class: "link-options" }, label, select, button),
     state,
     made,
   );
   return form;
 
-  async function submit(event) {
-    event.preventDefault();
-    button.disabled = true;
-    setText(state, "");
-    try {
-      const scope = form.elements.namedItem("scope").value;
-      const link = await makeLink(session, { scope, expires: lifetime.value, label: label.value });
-      label.value = "";
-      await showLink(made, new URL(link.url, location.href).href, SCOPES.find(({ id }) => id === scope).name);
-      onMade();
-    } catch (error) {
-      setText(state, `No link was made: ${error.message}`);
-    } finally {
-      button.disabled = false;
-    }
+  async function make(expires) {
+    const scope = form.elements.namedItem("scope").value;
+    const link = await makeLink(session, { scope, expires, label: label.value });
+    label.value = "";
+    await showLink(made, new URL(link.url, location.href).href, SCOPES.find(({ id }) => id === scope).name);
+    onMade();
   }
 }
 

@@ -8,7 +8,7 @@ const stepOf = (run, name) => run?.steps.find((step) => step.name === name);
  * `done({ run, runs, shared })` whether it has happened: `run` the run of this walk as the log has it, `shared` whether a link was made
  * since; `after` says what happened then. `wants` "share" is left out where the visitor may not share.
  */
-export const STOPS = [
+const STOPS = [
   {
     id: "run",
     pane: "code",
@@ -35,7 +35,7 @@ export const STOPS = [
     pane: "run",
     anchor: [".prompt .button.primary", ".prompt", "#run-head"],
     title: "Approve it",
-    text: "In a moment the run asks you. While it waits it leaves memory, and could wait for weeks. Press Approve when it asks.",
+    text: "Once the photo is printed the run asks you. While it waits it leaves memory, and could wait for weeks. Press Approve.",
     done: ({ run }) => stepOf(run, "approve the postcard")?.state === "completed" || run?.ended != null,
     after: "Your answer was written down as an event. It woke the run, which went on where its journal ends.",
   },

@@ -34,7 +34,7 @@ export function layoutOf(root) {
 }
 
 /** The places of steps in a part of a shape. */
-export function placesIn(node) {
+function placesIn(node) {
   if (node === null || node === undefined) return [];
   if (node.kind === "step") return [node.at];
   if (node.kind === "sequence") return node.children.flatMap(placesIn);

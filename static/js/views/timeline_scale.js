@@ -2,7 +2,7 @@
 
 import { exact } from "../base/format.js";
 
-export const BREAK_PX = 84;
+const BREAK_PX = 84;
 export const LEAST_IDLE_MS = 2500;
 const IDLE_SHARE = 0.2; // of the busy time: what is idle for longer is folded
 
@@ -44,7 +44,7 @@ export function segmentsOf(from, to, busy, opened = new Set()) {
 }
 
 /** How much of the segments is drawn to scale (ms), and how many are folded. */
-export function extent(segments) {
+function extent(segments) {
   const open = segments.filter((segment) => !segment.folded);
   return { ms: open.reduce((sum, { from, to }) => sum + to - from, 0), folds: segments.length - open.length };
 }
@@ -96,10 +96,10 @@ const LABEL_PX = 34; // a tick's text takes about that
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5];
 
 /** The distance of ticks (ms) that are at least `leastPx` apart. */
-export const tickStep = (pxPerMs, leastPx = 84) => STEPS_MS.find((step) => step * pxPerMs >= leastPx) ?? STEPS_MS.at(-1) * Math.ceil(leastPx / (STEPS_MS.at(-1) * pxPerMs));
+const tickStep = (pxPerMs, leastPx = 84) => STEPS_MS.find((step) => step * pxPerMs >= leastPx) ?? STEPS_MS.at(-1) * Math.ceil(leastPx / (STEPS_MS.at(-1) * pxPerMs));
 
 /** What stands at a tick `ms` after the beginning, where ticks are `step` ms apart: as exact as tells them from each other. */
-export function tickText(ms, step) {
+function tickText(ms, step) {
   if (ms === 0) return "0";
   if (step >= 1000 || ms < 1000) return exact(ms);
   const digits = step % 100 === 0 ? 1 : step % 10 === 0 ? 2 : 3;
