@@ -7,7 +7,6 @@ timeout is either in time or none.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +16,7 @@ from playground.core.ports import StepKey
 from playground.core.values import Encoded
 from playground.engine import entries as facts
 from playground.engine.events import EventBuffer
-from playground.engine.history import fold
+from playground.engine.folding import folded
 from playground.engine.instance_log import InstanceLog
 from playground.engine.lifecycle import refuse_finished, settled
 from playground.engine.outputs import check_room, show
@@ -25,8 +24,6 @@ from playground.engine.parts import Parts
 from playground.storage.rows import Along, InstanceRow
 
 _LOOKS: Final = 10
-_FEW: Final = 2_000
-"""Longer logs are folded off the event loop."""
 _REFUSAL: Final = "instance.not_waiting"
 
 
@@ -61,7 +58,7 @@ async def pending_waits(parts: Parts, row: InstanceRow) -> list[PendingWait]:
     if row.status in facts.FINISHED:
         return []
     rows, _ = await parts.journal.for_replay(row)
-    history = fold(rows) if len(rows) <= _FEW else await asyncio.to_thread(fold, rows)
+    history = await folded(rows)
     if history.rollback is not None:
         return []
     now = parts.clock.now()

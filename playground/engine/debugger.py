@@ -6,19 +6,19 @@ from typing import Final
 
 from msgspec import UnsetType
 
-from playground.core.errors import SequenceConflict, WorkflowError
+from playground.core.errors import WorkflowError
 from playground.core.ports import StepKey
 from playground.engine import entries as facts
 from playground.engine.debug_entries import ContinueMode
 from playground.engine.entries import fact_json
-from playground.engine.history import fold
+from playground.engine.history import History
 from playground.engine.instance_log import InstanceLog
-from playground.engine.lifecycle import refuse_finished, settled
+from playground.engine.lifecycle import refuse_finished
+from playground.engine.looking import look
 from playground.engine.parts import Parts
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """What may be set of one instance, all in all: a replay reads all of it."""
-_LOOKS: Final = 10
 
 
 async def set_debug(parts: Parts, log: InstanceLog, *, setting: facts.DebugSet) -> None:
@@ -53,23 +53,19 @@ async def go_on(
 
 async def _find_held(parts: Parts, log: InstanceLog) -> list[StepKey]:
     """The steps that the run is stopped before, at a moment at which there are any; else raises."""
-    for _ in range(_LOOKS):
+
+    async def known() -> list[StepKey] | None:
         await refuse_finished(log, "instance.not_stopped")
         if log.status in facts.PAUSED:
             raise WorkflowError("instance.not_stopped: the instance is paused; resume it first")
-        held = parts.executions.held(log.row.key)
-        if held is None:
-            await settled(log)
-            seq = log.next_seq
-            rows, _ = await parts.journal.for_replay(log.row)
-            debug = fold(rows).debug
-            held = list(debug.held) if debug is not None else []
-            if log.next_seq != seq or log.broken or log.status in facts.PAUSED:
-                continue
-        if not held:
-            raise WorkflowError("instance.not_stopped: the run is not stopped at a breakpoint")
-        return held
-    raise SequenceConflict
+        return parts.executions.held(log.row.key)
+
+    def held(history: History) -> list[StepKey]:
+        return list(history.debug.held) if history.debug is not None else []
+
+    if steps := await look(parts, log, known, held):
+        return steps
+    raise WorkflowError("instance.not_stopped: the run is not stopped at a breakpoint")
 
 
 async def _append(parts: Parts, log: InstanceLog, fact: facts.Fact, *, wakes: bool) -> None:

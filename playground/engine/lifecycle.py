@@ -19,7 +19,7 @@ from playground.core.ports import StepKey, StepKind
 from playground.core.values import UNDEFINED, Encoded
 from playground.engine import entries as facts
 from playground.engine.failures import error_preview
-from playground.engine.history import fold
+from playground.engine.folding import folded
 from playground.engine.instance_log import InstanceLog
 from playground.engine.kept import Kept, kept
 from playground.engine.outputs import show
@@ -122,9 +122,10 @@ async def terminate_with_rollback(parts: Parts, log: InstanceLog) -> None:
     await refuse_finished(log, "instance.cannot_terminate")
     key = log.row.key
     rows, _ = await parts.journal.for_replay(log.row)
+    history = await folded(rows)
     if log.finished or log.broken:
         raise SequenceConflict
-    if log.rolling_back or fold(rows).rollback is not None:
+    if log.rolling_back or history.rollback is not None:
         raise WorkflowError("instance.cannot_terminate: the instance is rolled back already")
     parts.executions.stop(key, "rollback")
     log.rolling_back = True
@@ -189,7 +190,7 @@ async def look_back(parts: Parts, log: InstanceLog, start: StepKey) -> int:
         await settled(log)
         seq = log.next_seq
         rows, counted = await parts.journal.for_replay(log.row)
-        history = fold(rows, counted)
+        history = await folded(rows, counted)
         record = history.steps.get(start)
         if record is None:
             raise WorkflowError(f'instance.cannot_restart: no step "{start.name}" of that count and type')

@@ -21,8 +21,9 @@ from playground.engine import entries as facts
 from playground.engine.determinism import THE_END, describe
 from playground.engine.events import EventBuffer
 from playground.engine.failures import error_preview, record_to_store
+from playground.engine.folding import folded
 from playground.engine.gate import Gate
-from playground.engine.history import History, StepRecord, fold
+from playground.engine.history import History, StepRecord
 from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.invocation import invoke
 from playground.engine.outputs import encode_value, show
@@ -117,9 +118,10 @@ async def snapshot(parts: Parts, log: InstanceLog) -> Snapshot:
     await log.settle()
     at, status = log.next_seq, log.status
     rows, _lines = await parts.journal.for_replay(log.row)
+    history = await folded(rows)
     if log.broken:
         raise SequenceConflict
-    return Snapshot(rows[-1].seq, at, status, fold(rows))
+    return Snapshot(rows[-1].seq, at, status, history)
 
 
 class FrozenLog(InstanceLog):

@@ -27,8 +27,9 @@ from playground.engine import entries as facts
 from playground.engine.debugging import Debugging, told
 from playground.engine.events import EventBuffer
 from playground.engine.failures import error_preview, record_to_store, stored_error
+from playground.engine.folding import folded
 from playground.engine.gate import Gate
-from playground.engine.history import BufferedEvent, History, fold
+from playground.engine.history import BufferedEvent, History
 from playground.engine.idleness import Idleness
 from playground.engine.inside import inside_callback
 from playground.engine.instance_log import InstanceLog, Stored
@@ -140,8 +141,7 @@ class Execution:
     async def _load(self) -> None:
         if not self._fresh:
             await self.log.settle()  # what was said while it was not here is read
-            rows, lines = await self.services.journal.for_replay(self.log.row)
-            self.history = fold(rows, lines)
+            self.history = await folded(*await self.services.journal.for_replay(self.log.row))
             self._lines.repeated = self.history.run_lines
             self.undoable = any(step.rollback for step in self.history.steps.values())
         completions = [

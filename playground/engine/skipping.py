@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
 
 from playground.core import faults
-from playground.core.errors import SequenceConflict, WorkflowError
+from playground.core.errors import WorkflowError
 from playground.core.ports import StepKey
 from playground.engine import entries as facts
-from playground.engine.history import History, fold
+from playground.engine.history import History
 from playground.engine.instance_log import InstanceLog, Stored
-from playground.engine.lifecycle import refuse_finished, settled
+from playground.engine.lifecycle import refuse_finished
+from playground.engine.looking import look
 from playground.engine.parts import Parts
-
-_LOOKS: Final = 10
 
 
 async def skip(parts: Parts, log: InstanceLog, *, step: StepKey) -> None:
@@ -63,39 +61,31 @@ def _is_durable(committed: asyncio.Future[range]) -> bool:
 
 async def _find_asleep(parts: Parts, log: InstanceLog, step: StepKey) -> None:
     """Return at a moment at which the step sleeps, or waits for its next attempt; else raise."""
-    for _ in range(_LOOKS):
+
+    async def claimed() -> bool | None:
         await _refuse_at_rest(log)
-        if parts.executions.claim_nap(log.row.key, step):
-            return
-        await settled(log)
-        seq = log.next_seq
-        rows, _ = await parts.journal.for_replay(log.row)
-        if not _sleeps(fold(rows), step, parts.clock.now()):
-            raise WorkflowError(
-                f'instance.cannot_skip: "{step.name}" neither sleeps nor waits for its next attempt'
-            )
-        if log.next_seq == seq and not log.broken and log.status not in facts.PAUSED:
-            return
-    raise SequenceConflict
+        return parts.executions.claim_nap(log.row.key, step) or None
+
+    if not await look(parts, log, claimed, lambda history: _sleeps(history, step, parts.clock.now())):
+        raise WorkflowError(
+            f'instance.cannot_skip: "{step.name}" neither sleeps nor waits for its next attempt'
+        )
 
 
 async def _find_all_asleep(parts: Parts, log: InstanceLog) -> list[StepKey]:
     """The steps that sleep, or wait for their next attempt, at one moment; raises where none does."""
-    for _ in range(_LOOKS):
+
+    async def claimed() -> list[StepKey] | None:
         await _refuse_at_rest(log)
-        if claimed := parts.executions.naps(log.row.key):
-            return claimed
-        await settled(log)
-        seq = log.next_seq
-        rows, _ = await parts.journal.for_replay(log.row)
-        history, now = fold(rows), parts.clock.now()
-        asleep = [step for step in history.steps if _sleeps(history, step, now)]
-        if log.next_seq != seq or log.broken or log.status in facts.PAUSED:
-            continue
-        if not asleep:
-            raise WorkflowError("instance.cannot_skip: nothing sleeps or waits for its next attempt")
-        return asleep
-    raise SequenceConflict
+        return parts.executions.naps(log.row.key) or None
+
+    def asleep(history: History) -> list[StepKey]:
+        now = parts.clock.now()
+        return [step for step in history.steps if _sleeps(history, step, now)]
+
+    if steps := await look(parts, log, claimed, asleep):
+        return steps
+    raise WorkflowError("instance.cannot_skip: nothing sleeps or waits for its next attempt")
 
 
 async def _refuse_at_rest(log: InstanceLog) -> None:

@@ -11,7 +11,7 @@ from playground.core.ports import StepKey
 from playground.core.streams import StepValue
 from playground.core.values import Encoded
 from playground.engine.entries import StepCompleted, WorkflowRestarted, fact_of
-from playground.engine.history import fold
+from playground.engine.folding import folded
 from playground.engine.streams import StoredStream, stored_stream
 from playground.storage.journal import Journal
 from playground.storage.rows import EntryRow, InstanceRow
@@ -35,7 +35,7 @@ async def step_output(journal: Journal, row: InstanceRow, key: StepKey) -> StepO
     facts = [fact_of(entry) for entry in entries]
     if any(isinstance(fact, WorkflowRestarted) and fact.start is not UNSET for fact in facts):
         entries = await journal.history(row)  # what such a restart leaves out depends on all steps
-    record = fold(entries).steps.get(key)
+    record = (await folded(entries)).steps.get(key)
     if record is None or record.completion is None or record.completion.failed or record.config is None:
         return None
     completed = fact_of(_entry(entries, record.completion.seq))

@@ -65,7 +65,7 @@ async def state_of(at: Desk, approval: Approval) -> State:
 async def _what_became(at: Desk, approval: Approval, instance: Instance) -> State:
     log = await instance.without_lines()
     # a long one takes a while, and anybody with the link may ask again and again
-    run = await asyncio.to_thread(lambda: fold_run(entry_view(entry) for entry in log))
+    run = await asyncio.to_thread(lambda: fold_run(entry_view(entry, watched=True) for entry in log))
     began = any(
         (entry.seq, entry.time, entry.type) == (approval.wait_seq, approval.wait_time, "wait_started")
         for entry in log
@@ -135,5 +135,6 @@ async def approval_events(
             if current is None or not is_live(current, at.clock.now()):
                 return
             if log:
-                yield b"".join(event_bytes("entry", entry_view(entry), entry.seq) for entry in log)
+                shown = ((entry_view(entry, watched=True), entry.seq) for entry in log)
+                yield b"".join(event_bytes("entry", view, seq) for view, seq in shown)
     yield event_bytes("done", None)

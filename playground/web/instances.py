@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from playground.core.ids import is_event_type
 from playground.core.values import UNDEFINED
+from playground.engine.entries import Entry
 from playground.engine.view import fold_run
 from playground.isolates.module import language_of, text_of
-from playground.web.answers import JSONAnswer
+from playground.web.answers import JSONAnswer, encode_json
 from playground.web.audit import audited, event_detail
 from playground.web.body import read_object
 from playground.web.cursor import cursor_of
@@ -21,9 +26,10 @@ from playground.web.instance_lookup import find_instance, reach_instance, versio
 from playground.web.log import entry_view
 from playground.web.occurrences import occurrences
 from playground.web.status import status_view
-from playground.web.visitor import visitor_of
+from playground.web.visitor import allows, visitor_of
 
 _MOST_ENTRIES: Final = 10_000
+_FEW: Final = 500
 
 
 async def get_instance(request: Request) -> Response:
@@ -34,34 +40,47 @@ async def get_instance(request: Request) -> Response:
     visitor = await visitor_of(request)
     session, instance = await find_instance(request, visitor, request.path_params["id"])
     at = desk(request)
+    access = await visitor.access(request, session)
+    watched = access is None or not allows(access, "edit")
     status = await instance.status()
     log = await at.engine.history(session, instance.id, after_seq=after, limit=_MOST_ENTRIES)
-    entries = [entry_view(entry) for entry in log]
-    whole = after == 0 and len(log) < _MOST_ENTRIES
+    told = partial(_told, log, watched=watched, first=after == 0)
+    shown = told() if len(log) <= _FEW else await asyncio.to_thread(told)
     residence, waiting = instance.residence
     version = await version_of(request, session, instance)
     code = await at.versions.code(session, version) if version is not None else None
-    fold = fold_run(entries) if whole else None
     content: dict[str, Any] = {
         "id": instance.id,
         "session": session,
-        "access": await visitor.access(request, session),
+        "access": access,
         "version": version,
-        "created": fold_run(entries[:1])["created"] if after == 0 else None,
         "source": text_of(code.modules.get(code.main, "")) if code is not None else None,
         "language": language_of(code.main, code.modules[code.main]) if code is not None else None,
         "modules": dict(code.modules) if code is not None and len(code.modules) > 1 else None,
-        "steps": fold["steps"] if fold is not None else None,
-        "held": fold["held"] if fold is not None else None,
-        "debug": fold["debug"] if fold is not None else None,
-        "occurrences": occurrences(entries) if whole else None,
-        "entries": entries,
+        **shown,
         "more": len(log) == _MOST_ENTRIES,
         "residence": residence,
         "waiting": waiting if residence == "turn" else None,
         **status_view(status),
     }
     return JSONAnswer(content)
+
+
+def _told(log: Sequence[Entry], *, watched: bool, first: bool) -> dict[str, Any]:
+    """What is told of the log, as JSON: its entries, and where they are the first (and all) ones, what they
+    come to. Some 6 µs an entry: a long one is told off the event loop.
+    """
+    entries = [entry_view(entry, watched=watched) for entry in log]
+    fold = fold_run(entries) if first and len(log) < _MOST_ENTRIES else None
+    part = {
+        "created": fold_run(entries[:1])["created"] if first else None,
+        "steps": fold["steps"] if fold is not None else None,
+        "held": fold["held"] if fold is not None else None,
+        "debug": fold["debug"] if fold is not None else None,
+        "occurrences": occurrences(entries) if fold is not None else None,
+        "entries": entries,
+    }
+    return {name: msgspec.Raw(encode_json(value)) for name, value in part.items()}
 
 
 async def send_event(request: Request) -> Response:

@@ -127,6 +127,6 @@ def _code(given: Any, source_limit: int) -> RunRequest:
 
 def _shown(instance: str, told: Told) -> dict[str, Any]:
     row = EntryRow(0, instance, told.seq, told.time, told.fact.type, fact_json(told.fact), None)
-    shown = entry_view(row)
+    shown = entry_view(row, watched=True)
     del shown["instance"]
     return shown

@@ -23,7 +23,7 @@ from playground.web.instance_lookup import find_instance
 from playground.web.log import console_line, entry_view
 from playground.web.quota import Slots
 from playground.web.status import status_view
-from playground.web.visitor import Visitor, address_of, require_access, visitor_of
+from playground.web.visitor import Access, Visitor, address_of, allows, require_access, visitor_of
 
 _SEND_TIMEOUT_S: Final = 60.0
 CONNECTED: Final = b": connected\n\n"
@@ -38,7 +38,8 @@ async def stream_run(request: Request) -> Response:
     visitor = await visitor_of(request)
     session, instance = await find_instance(request, visitor, request.path_params["id"])
     after = cursor_of(request)
-    events = run_events(instance, after, _allowed(request, visitor, session))
+    watched = not _may_edit(await visitor.access(request, session))
+    events = run_events(instance, after, _allowed(request, visitor, session), watched=watched)
     return answer_with(request, visitor, events)
 
 
@@ -52,12 +53,20 @@ async def stream_session(request: Request) -> Response:
     after = cursor_of(request)
     at = desk(request)
     allowed = _allowed(request, visitor, session)
-    events = session_events(at, session, after, allowed, drafts=access in ("own", "edit"))
+    events = session_events(at, session, after, allowed, edits=_may_edit(access))
     return answer_with(request, visitor, events)
 
 
-async def run_events(instance: Instance, after: int, allowed: Allowed) -> AsyncGenerator[bytes, None]:
-    """The events of one instance with seq greater than `after`, then `done`; ends once not `allowed`."""
+def _may_edit(access: Access | None) -> bool:
+    return access is not None and allows(access, "edit")
+
+
+async def run_events(
+    instance: Instance, after: int, allowed: Allowed, *, watched: bool
+) -> AsyncGenerator[bytes, None]:
+    """The events of one instance with seq greater than `after`, then `done`; ends once not `allowed`. Entries
+    are as who only watches sees them where they are `watched`.
+    """
     yield CONNECTED
     shown: dict[str, Any] | None = None
     async with aclosing(instance.entries(after).batches()) as batches:
@@ -65,7 +74,7 @@ async def run_events(instance: Instance, after: int, allowed: Allowed) -> AsyncG
             if not await allowed():
                 return
             if log:
-                yield b"".join(map(_run_event, log))
+                yield b"".join(_run_event(entry, watched=watched) for entry in log)
             if len(log) == BATCH:
                 continue
             if shown is None or any(entry.type.startswith("workflow_") for entry in log):
@@ -81,11 +90,11 @@ async def run_events(instance: Instance, after: int, allowed: Allowed) -> AsyncG
 
 
 async def session_events(
-    at: Desk, session: str, after: int, allowed: Allowed, *, drafts: bool
+    at: Desk, session: str, after: int, allowed: Allowed, *, edits: bool
 ) -> AsyncGenerator[bytes, None]:
     """The entries of all of a session's instances at positions after `after`, which instances are deleted
-    from now on, and where `drafts` are wanted the revision of the one that there is, now and when another is
-    saved; ends once not `allowed`, or where the deleted ones are too many to tell.
+    from now on, and for who `edits` the revision of the draft that there is, now and when another is saved;
+    ends once not `allowed`, or where the deleted ones are too many to tell.
     """
     yield CONNECTED
     entries = await at.engine.subscribe(session, cursor=after)
@@ -99,12 +108,13 @@ async def session_events(
                 if entries.removed is None:
                     return
                 revision = news.take()
-                if drafts and revision is not None:
+                if edits and revision is not None:
                     yield event_bytes("draft", {"revision": revision})
                 if entries.removed:
                     yield b"".join(event_bytes("deleted", {"instance": id}) for id in sorted(entries.removed))
                 if log:
-                    yield b"".join(event_bytes("entry", entry_view(entry), entry.position) for entry in log)
+                    shown = ((entry_view(entry, watched=not edits), entry.position) for entry in log)
+                    yield b"".join(event_bytes("entry", view, position) for view, position in shown)
 
 
 async def _status(instance: Instance) -> dict[str, Any] | None:
@@ -114,10 +124,10 @@ async def _status(instance: Instance) -> dict[str, Any] | None:
         return None
 
 
-def _run_event(entry: Entry) -> bytes:
+def _run_event(entry: Entry, *, watched: bool) -> bytes:
     if entry.type == "log":
         return event_bytes("log", console_line(entry), entry.seq)
-    return event_bytes("entry", entry_view(entry), entry.seq)
+    return event_bytes("entry", entry_view(entry, watched=watched), entry.seq)
 
 
 def event_bytes(name: str, data: Any, id: int | None = None) -> bytes:

@@ -45,6 +45,30 @@ async def test_a_run_is_debugged_from_its_beginning(
     await playground.ended(run["session"], run["runId"])
 
 
+async def test_who_only_watches_sees_that_a_step_is_pinned_and_not_to_what(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    run = await started(visitor, "greet", pins={"compose": "hush"}, breakpoints=["compose"])
+    await playground.reached(run["session"], run["runId"], "workflow_waiting")
+    await asked(visitor, run, "debug", pins={"compose": "hush", "secret": ["hush"]}, breakpoints=[])
+    path, runs = f"/api/sessions/{run['session']}", f"/api/instances/{run['runId']}"
+    view = (await visitor.get(runs)).json()
+    assert view["debug"]["pins"] == {"compose": "hush", "secret": ["hush"]}
+    for scope, hidden in (("view", True), ("approve", True), ("edit", False)):
+        link = (await visitor.post(f"{path}/shares", json={"scope": scope})).json()
+        other = playground.visitor()
+        secret = link["url"].partition("=")[2]
+        await other.post("/api/shares/redeem", json={"session": run["session"], "secret": secret})
+        seen = await other.get(runs)
+        assert list(seen.json()["debug"]["pins"]) == ["compose", "secret"]
+        assert ("hush" not in seen.text) == hidden
+        for stream in (f"/api/stream/{run['runId']}", f"{path}/stream"):
+            async with playground.stream(other, stream) as events:
+                told = await events.until("entry", "debug_set")
+            assert ("hush" not in str([event.data for event in told])) == hidden
+    assert "hush" not in (await visitor.get(f"{runs}/file")).text
+
+
 async def test_a_run_that_nobody_debugs_says_nothing_of_it(
     playground: Playground, visitor: httpx.AsyncClient
 ) -> None:
