@@ -16,12 +16,15 @@ from playground.engine.instance_log import InstanceLog
 from playground.engine.lifecycle import refuse_finished
 from playground.engine.looking import look
 from playground.engine.parts import Parts
+from playground.storage.rows import Along
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """What may be set of one instance, all in all: a replay reads all of it."""
 
 
-async def set_debug(parts: Parts, log: InstanceLog, *, setting: facts.DebugSet) -> None:
+async def set_debug(
+    parts: Parts, log: InstanceLog, *, setting: facts.DebugSet, along: Along | None = None
+) -> None:
     """Set how the instance is debugged from here on; what `setting` does not give stays as it was. Durable
     when this returns. Raises `instance.cannot_debug` where it has finished, or what was set takes too much.
     """
@@ -33,11 +36,16 @@ async def set_debug(parts: Parts, log: InstanceLog, *, setting: facts.DebugSet) 
             f"and the limit is {MOST_BYTES} bytes; restart it from the top"
         )
     # what sleeps may have slept long enough, at another pace
-    await _append(parts, log, setting, wakes=not isinstance(setting.pace, UnsetType))
+    await _append(parts, log, setting, along, wakes=not isinstance(setting.pace, UnsetType))
 
 
 async def go_on(
-    parts: Parts, log: InstanceLog, *, mode: ContinueMode, step: StepKey | None = None
+    parts: Parts,
+    log: InstanceLog,
+    *,
+    mode: ContinueMode,
+    step: StepKey | None = None,
+    along: Along | None = None,
 ) -> list[StepKey]:
     """Let go the step that the run is stopped before, and with `run` all of them; answers which. `step` is
     that one, where it is not the first. Raises `instance.not_stopped`.
@@ -47,7 +55,7 @@ async def go_on(
         raise WorkflowError(f'instance.not_stopped: the run is not stopped before "{step.name}"')
     one = [step] if step is not None else held[:1]
     let_go = held if mode == "run" and step is None else one
-    await _append(parts, log, facts.DebugContinued(mode, let_go), wakes=True)
+    await _append(parts, log, facts.DebugContinued(mode, let_go), along, wakes=True)
     return let_go
 
 
@@ -68,11 +76,14 @@ async def _find_held(parts: Parts, log: InstanceLog) -> list[StepKey]:
     raise WorkflowError("instance.not_stopped: the run is not stopped at a breakpoint")
 
 
-async def _append(parts: Parts, log: InstanceLog, fact: facts.Fact, *, wakes: bool) -> None:
+async def _append(
+    parts: Parts, log: InstanceLog, fact: facts.Fact, along: Along | None, *, wakes: bool
+) -> None:
     key, scope = log.row.key, log.row.scope
     hurry = wakes and log.status == "waiting"
     # a waiting instance is due at once, also where the server stops before it could go on
-    committed = log.append([(fact, None)], wake_at=parts.clock.now() if hurry else log.wake_at)
+    wake_at = parts.clock.now() if hurry else log.wake_at
+    committed = log.append([(fact, None)], wake_at=wake_at, along=along)
     log.debug_seq = log.next_seq - 1
     # what it does next is committed after this, or not at all
     parts.executions.hear(key, log.debug_seq, log.last_time, fact)

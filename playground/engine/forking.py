@@ -21,7 +21,7 @@ from playground.engine.settings import ENGINE_VERSION
 from playground.engine.streams import StoredStream
 from playground.storage.chunks import CHUNK_BYTES
 from playground.storage.journal import InstanceExists
-from playground.storage.rows import EntryRow, InstanceRow, NewEntry, NewInstance
+from playground.storage.rows import Along, EntryRow, InstanceRow, NewEntry, NewInstance
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 """The most that an instance may store, and that its log may be, to be taken over."""
@@ -91,11 +91,14 @@ async def _with_chunks(parts: Parts, row: InstanceRow, told: Told) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class Heir:
-    """A new instance that takes over history: its id, its params, where it comes from."""
+    """A new instance that takes over history: its id, its params, where it comes from; and what is committed
+    with it.
+    """
 
     id: str
     params: Encoded
     lineage: facts.Lineage
+    along: Along | None = None
 
 
 async def take_over(parts: Parts, scope: str, workflow: str, past: Past, heir: Heir) -> int:
@@ -110,9 +113,8 @@ async def take_over(parts: Parts, scope: str, workflow: str, past: Past, heir: H
     story = await asyncio.to_thread(lambda: story_of(past.until(heir.lineage.start)))
     fact = facts.WorkflowQueued(workflow, show(heir.params, parts.settings), lineage=heir.lineage)
     entry = NewEntry(past.created, fact.type, fact_json(fact))
-    new = NewInstance(
-        scope, workflow, heir.id, past.created, heir.params.data, ENGINE_VERSION, entry, story=story
-    )
+    about = (scope, workflow, heir.id, past.created, heir.params.data, ENGINE_VERSION, entry)
+    new = NewInstance(*about, story=story, along=heir.along)
     try:
         [created] = await parts.journal.create([new])
     except InstanceExists as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from playground.core import faults
 from playground.core.codec import decode
@@ -32,6 +32,8 @@ from playground.engine.skipping import skip, skip_all
 from playground.engine.step_output import StepOutput, step_output
 from playground.engine.subscription import Entries, EntryFilter
 from playground.storage.rows import Along, EntryRow, InstanceRow, Outcome
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,59 +220,61 @@ class Instance:
         except WorkflowError:
             return False
 
-    async def pause(self) -> None:
+    async def pause(self, *, along: Along | None = None) -> None:
         """Pause the instance; durable when this returns. Nothing changes for one that has finished.
 
         No attempt begins any more. While callbacks are in flight it is `waitingForPause`; when they have
-        ended, and their outcomes are committed, it is `paused` and occupies storage only.
+        ended, and their outcomes are committed, it is `paused` and occupies storage only. `along`, here and
+        below, is committed with what changes, where anything does.
         """
-        await self._change(lifecycle.pause)
+        await self._change(partial(lifecycle.pause, along=along))
 
-    async def resume(self) -> None:
+    async def resume(self, *, along: Along | None = None) -> None:
         """Go on with a paused instance; durable when this returns. Nothing changes for any other.
 
         The deadlines of its sleeps, retries and waits move by the length of the pause, those of `sleepUntil`
         do not. A pause that has not come yet is called off.
         """
-        await self._change(lifecycle.resume)
+        await self._change(partial(lifecycle.resume, along=along))
 
-    async def skip(self, step: StepKey) -> None:
+    async def skip(self, step: StepKey, *, along: Along | None = None) -> None:
         """End a sleep, or the delay before a step's next attempt, now; durable when this returns.
 
         Raises `WorkflowError` `instance.cannot_skip` where the step does neither, or the instance is paused.
         """
-        await lifecycle.change(self._parts, self._key, partial(skip, self._parts, step=step))
+        await self._change(partial(skip, step=step, along=along))
 
-    async def skip_all(self) -> int:
+    async def skip_all(self, *, along: Along | None = None) -> int:
         """End all sleeps and delays before attempts now, and answer how many they were; durable when this
         returns. Raises `WorkflowError` `instance.cannot_skip` where there is none, or the instance is paused.
         """
-        return await lifecycle.change(self._parts, self._key, partial(skip_all, self._parts))
+        return await self._change(partial(skip_all, along=along))
 
-    async def debug(self, setting: facts.DebugSet) -> None:
+    async def debug(self, setting: facts.DebugSet, *, along: Along | None = None) -> None:
         """Set how the instance is debugged from here on (see `debug_settings.py`); what is not given stays as
         it was. Durable when this returns. A finished one raises `WorkflowError` `instance.cannot_debug`.
         """
-        await lifecycle.change(self._parts, self._key, partial(set_debug, self._parts, setting=setting))
+        await self._change(partial(set_debug, setting=setting, along=along))
 
-    async def go_on(self, mode: ContinueMode = "run", step: StepKey | None = None) -> list[StepKey]:
+    async def go_on(
+        self, mode: ContinueMode = "run", step: StepKey | None = None, *, along: Along | None = None
+    ) -> list[StepKey]:
         """Go on where the run is stopped before steps: with all of them, or with `step` mode the first (or
         `step`) alone, and then stop before the next. Durable when this returns, which says with which. Raises
         `WorkflowError` `instance.not_stopped`.
         """
-        return await lifecycle.change(
-            self._parts, self._key, partial(go_on, self._parts, mode=mode, step=step)
-        )
+        return await self._change(partial(go_on, mode=mode, step=step, along=along))
 
-    async def terminate(self, *, rollback: bool = False) -> None:
+    async def terminate(self, *, rollback: bool = False, along: Along | None = None) -> None:
         """End the instance now. A finished one raises `WorkflowError` `instance.cannot_terminate`.
 
         With `rollback` its steps are undone before that: it goes on `running` until the handlers are through,
         which this does not wait for.
         """
-        await self._change(lifecycle.terminate_with_rollback if rollback else lifecycle.terminate)
+        how = lifecycle.terminate_with_rollback if rollback else lifecycle.terminate
+        await self._change(partial(how, along=along))
 
-    async def restart(self, from_step: Any = None) -> None:
+    async def restart(self, from_step: Any = None, *, along: Along | None = None) -> None:
         """Run the instance again, with its params and its code, whatever its status.
 
         Durable when this returns.
@@ -280,13 +284,13 @@ class Instance:
         `instance.cannot_restart`.
         """
         start = lifecycle.step_of(from_step) if from_step is not None else None
-        await lifecycle.change(self._parts, self._key, partial(lifecycle.restart, self._parts, start=start))
+        await self._change(partial(lifecycle.restart, start=start, along=along))
 
     async def rehearse(self, factory: RunnerFactory) -> Rehearsal:
         """Replay what is committed of it with the runner that `factory` makes; nothing is appended, and
         nobody is called. It goes on meanwhile as it would have.
         """
-        return await lifecycle.change(self._parts, self._key, partial(rehearse, self._parts, factory=factory))
+        return await self._change(partial(rehearse, factory=factory))
 
     async def move(self, wanted: Callable[[InstanceRow], Move]) -> None:
         """Have it go on with other code, which `wanted` says for its row; durable when this returns. Raises
@@ -305,14 +309,13 @@ class Instance:
             raise WorkflowError("instance.not_found")
         return await past_of(self._parts, row)
 
-    async def delete(self) -> None:
+    async def delete(self, *, along: Along | None = None) -> None:
         """Remove the instance and all that it stores. From then on its id is unknown, and free again."""
-        await lifecycle.change(
-            self._parts, self._key, partial(lifecycle.delete, self._parts), any_version=True
-        )
+        decide = partial(lifecycle.delete, self._parts, along=along)
+        await lifecycle.change(self._parts, self._key, decide, any_version=True)
 
-    async def _change(self, how: Callable[[Parts, InstanceLog], Awaitable[None]]) -> None:
-        await lifecycle.change(self._parts, self._key, partial(how, self._parts))
+    async def _change(self, how: Callable[[Parts, InstanceLog], Awaitable[T]]) -> T:
+        return await lifecycle.change(self._parts, self._key, partial(how, self._parts))
 
 
 def encode_argument(value: Any, settings: EngineSettings, what: str) -> Encoded:

@@ -2,7 +2,8 @@
 
 Each is decided where the log stands at the moment of its append, with nothing awaited in between, so that two
 of them, or one of them and the run itself, cannot both be right about the same moment. An append that comes
-too late (`SequenceConflict`) is decided anew.
+too late (`SequenceConflict`) is decided anew. What is given to go `along` is committed with that append, and
+where there is nothing to do it is not.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from playground.engine.parts import Parts
 from playground.engine.rollback import TERMINATED
 from playground.engine.settings import ENGINE_VERSION, newer_rules
 from playground.engine.stop_reason import StopReason
-from playground.storage.rows import Restart
+from playground.storage.rows import Along, Restart
 
 T = TypeVar("T")
 
@@ -74,7 +75,7 @@ async def refuse_finished(log: InstanceLog, refusal: str) -> None:
         raise WorkflowError(f"{refusal}: the instance is {await settled(log)}")
 
 
-async def pause(parts: Parts, log: InstanceLog) -> None:
+async def pause(parts: Parts, log: InstanceLog, *, along: Along | None = None) -> None:
     """Pause now, or when the callbacks in flight have ended; nothing to do where that is so already, or the
     instance has finished.
     """
@@ -83,13 +84,13 @@ async def pause(parts: Parts, log: InstanceLog) -> None:
         return
     key = log.row.key
     if parts.executions.has_attempts(key):
-        await log.append([(facts.WorkflowPausing(), None)], status="waitingForPause")
+        await log.append([(facts.WorkflowPausing(), None)], status="waitingForPause", along=along)
         faults.point("pausing_committed_not_acknowledged")
         return
-    await _stop(parts, log, "paused", facts.WorkflowPaused())
+    await _stop(parts, log, "paused", facts.WorkflowPaused(), along)
 
 
-async def resume(parts: Parts, log: InstanceLog) -> None:
+async def resume(parts: Parts, log: InstanceLog, *, along: Along | None = None) -> None:
     """Go on, with the deadlines moved; nothing to do where the instance is not paused nor about to be."""
     key = log.row.key
     paused_ms = 0
@@ -102,20 +103,20 @@ async def resume(parts: Parts, log: InstanceLog) -> None:
     elif log.status != "waitingForPause":
         await settled(log)
         return
-    committed = log.append([(facts.WorkflowResumed(paused_ms), None)], status="running")
+    committed = log.append([(facts.WorkflowResumed(paused_ms), None)], status="running", along=along)
     # also where whoever asked is gone meanwhile
     committed.add_done_callback(lambda _: parts.executions.resume(key, log.row.scope))
     await committed
     faults.point("resumed_committed_not_acknowledged")
 
 
-async def terminate(parts: Parts, log: InstanceLog) -> None:
+async def terminate(parts: Parts, log: InstanceLog, *, along: Along | None = None) -> None:
     """End the instance now. A finished one raises `instance.cannot_terminate`."""
     await refuse_finished(log, "instance.cannot_terminate")
-    await _stop(parts, log, "terminated", facts.WorkflowTerminated())
+    await _stop(parts, log, "terminated", facts.WorkflowTerminated(), along)
 
 
-async def terminate_with_rollback(parts: Parts, log: InstanceLog) -> None:
+async def terminate_with_rollback(parts: Parts, log: InstanceLog, *, along: Along | None = None) -> None:
     """Undo the steps that started, then end the instance; durable, and not over, when this returns. One that
     has finished or is rolled back already raises `instance.cannot_terminate`.
     """
@@ -132,7 +133,7 @@ async def terminate_with_rollback(parts: Parts, log: InstanceLog) -> None:
     stored = encode(TERMINATED).data
     try:
         started = facts.RollbackStarted(error_preview(TERMINATED), terminated=True)
-        await log.append([(started, stored)], status="running")
+        await log.append([(started, stored)], status="running", along=along)
     finally:
         parts.executions.wake(key, log.row.scope)
 
@@ -154,7 +155,9 @@ def step_of(wanted: Any) -> StepKey:
     return StepKey(kind, name, int(count))
 
 
-async def restart(parts: Parts, log: InstanceLog, *, start: StepKey | None) -> None:
+async def restart(
+    parts: Parts, log: InstanceLog, *, start: StepKey | None, along: Along | None = None
+) -> None:
     """Begin anew, from the top or from a step. The old execution is thrown away first."""
     key = log.row.key
     lines = 0
@@ -170,7 +173,7 @@ async def restart(parts: Parts, log: InstanceLog, *, start: StepKey | None) -> N
         begin = UNSET if start is None else start
         fact = facts.WorkflowRestarted(log.row.workflow, log.row.created, params, begin, lines, *stays)
         how: Restart = "from the top" if start is None else "from a step"
-        committed = log.append([(fact, None)], status="queued", restart=how)
+        committed = log.append([(fact, None)], status="queued", restart=how, along=along)
     except BaseException:
         parts.executions.wake(key, log.row.scope)
         raise
@@ -201,13 +204,13 @@ async def look_back(parts: Parts, log: InstanceLog, start: StepKey) -> int:
     raise SequenceConflict
 
 
-async def delete(parts: Parts, log: InstanceLog) -> None:
+async def delete(parts: Parts, log: InstanceLog, *, along: Along | None = None) -> None:
     """Remove the instance; its execution is thrown away first."""
     key = log.row.key
     parts.executions.stop(key, "deleted")
     log.broken = True  # nobody appends any more
     try:
-        removed = await parts.retention.remove(key)
+        removed = await parts.retention.remove(key, along)
     except StorageError:
         parts.executions.wake(key, log.row.scope)
         raise
@@ -216,11 +219,13 @@ async def delete(parts: Parts, log: InstanceLog) -> None:
         raise WorkflowError("instance.not_found")
 
 
-async def _stop(parts: Parts, log: InstanceLog, status: StopReason, fact: facts.Fact) -> None:
+async def _stop(
+    parts: Parts, log: InstanceLog, status: StopReason, fact: facts.Fact, along: Along | None
+) -> None:
     """Throw the execution away and append `fact`; where that cannot be committed, execute it again."""
     parts.executions.stop(log.row.key, status)
     try:
-        await log.append([(fact, None)], status=status)
+        await log.append([(fact, None)], status=status, along=along)
     except StorageError:
         parts.executions.wake(log.row.key, log.row.scope)
         raise

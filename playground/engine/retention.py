@@ -22,7 +22,7 @@ from playground.engine.settings import EngineSettings
 from playground.engine.timers import Timers
 from playground.storage.journal import Journal
 from playground.storage.removal import Removed
-from playground.storage.rows import InstanceRow
+from playground.storage.rows import Along, InstanceRow
 from playground.storage.writer import resolve
 
 _log = logging.getLogger("playground.engine")
@@ -79,9 +79,11 @@ class Retention:
         self._sweeping.arm(self._moment(expires))
         return expires
 
-    async def remove(self, key: int) -> bool:
-        """Remove an instance, whatever its status; answers after the commit whether it was there."""
-        return bool(await self._removed([key]))
+    async def remove(self, key: int, along: Along | None = None) -> bool:
+        """Remove an instance, whatever its status; answers after the commit whether it was there. If it was,
+        `along` is committed with that.
+        """
+        return bool(await self._removed([key], along=along))
 
     def sweep(self, streams: Iterable[int] = ()) -> None:
         """Look for what is due, and purge what was removed and these streams, in the background."""
@@ -118,7 +120,9 @@ class Retention:
         await self._removed(keys, expired=now)
         return True
 
-    def _removed(self, keys: Sequence[int], expired: int | None = None) -> asyncio.Future[list[Removed]]:
+    def _removed(
+        self, keys: Sequence[int], expired: int | None = None, along: Along | None = None
+    ) -> asyncio.Future[list[Removed]]:
         gone: asyncio.Future[list[Removed]] = asyncio.get_running_loop().create_future()
 
         def done(result: list[Removed] | Exception) -> None:
@@ -127,7 +131,7 @@ class Retention:
                 self._tell(result)
             resolve(gone, result)
 
-        self._removal.remove(keys, done, expired)
+        self._removal.remove(keys, done, expired, along)
         return gone
 
     def _tell(self, removed: Sequence[Removed]) -> None:

@@ -14,24 +14,25 @@ from playground.engine.instance_log import InstanceLog, Stored
 from playground.engine.lifecycle import refuse_finished
 from playground.engine.looking import look
 from playground.engine.parts import Parts
+from playground.storage.rows import Along
 
 
-async def skip(parts: Parts, log: InstanceLog, *, step: StepKey) -> None:
+async def skip(parts: Parts, log: InstanceLog, *, step: StepKey, along: Along | None = None) -> None:
     """Make the step's deadline now; durable when this returns. Raises `instance.cannot_skip`."""
     await _find_asleep(parts, log, step)
-    await _skip(parts, log, [step])
+    await _skip(parts, log, [step], along)
 
 
-async def skip_all(parts: Parts, log: InstanceLog) -> int:
+async def skip_all(parts: Parts, log: InstanceLog, *, along: Along | None = None) -> int:
     """Make all deadlines of sleeps and retry delays now; durable when this returns, which says how many they
     were. Raises `instance.cannot_skip` where there is none.
     """
     steps = await _find_all_asleep(parts, log)
-    await _skip(parts, log, steps)
+    await _skip(parts, log, steps, along)
     return len(steps)
 
 
-async def _skip(parts: Parts, log: InstanceLog, steps: Sequence[StepKey]) -> None:
+async def _skip(parts: Parts, log: InstanceLog, steps: Sequence[StepKey], along: Along | None) -> None:
     key = log.row.key
     skipped: list[Stored] = [
         (facts.SleepSkipped(step) if step.kind == "sleep" else facts.RetrySkipped(step), None)
@@ -39,7 +40,7 @@ async def _skip(parts: Parts, log: InstanceLog, steps: Sequence[StepKey]) -> Non
     ]
     # a waiting instance is due at once, also where the server stops before it could go on
     wake_at = parts.clock.now() if log.status == "waiting" else None
-    committed = log.append(skipped, wake_at=wake_at)
+    committed = log.append(skipped, wake_at=wake_at, along=along)
     # until it is told, the execution must not say that it waits for the deadline that was
     log.skipping += 1
 

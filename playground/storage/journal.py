@@ -251,6 +251,10 @@ class _Creates:
         execute_values(connection, _ENTRIES["insert"], _ENTRY_COLUMNS, entries)
         for key, position, new in told:
             tell(connection, key, position, new)
+        for item in items:
+            for new in item:
+                if new.along is not None:
+                    new.along.write(connection)
         return results
 
 

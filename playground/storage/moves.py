@@ -8,6 +8,7 @@ from typing import Final
 
 from playground.core.errors import SequenceConflict
 from playground.storage.queries import load
+from playground.storage.rows import Along
 
 _INSTANCES: Final = load("instances")
 _VERSIONS: Final = load("versions")
@@ -24,10 +25,13 @@ class MovedRun:
     run: str
     version: str
     params: bytes
+    also: Along | None = None
 
     def write(self, connection: sqlite3.Connection) -> None:
-        """Write both."""
+        """Write both, and what `also` goes with them."""
         if connection.execute(_INSTANCES["carry"], {"key": self.key, "params": self.params}).rowcount != 1:
             raise SequenceConflict
         about = {"tenant": self.tenant, "run": self.run, "version": self.version}
         connection.execute(_VERSIONS["move"], about)
+        if self.also is not None:
+            self.also.write(connection)

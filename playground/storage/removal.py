@@ -9,9 +9,11 @@ from typing import Final
 
 from playground.storage.database import Database
 from playground.storage.queries import load
+from playground.storage.rows import Along
 
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
+_ARRIVALS: Final = load("arrivals")
 _CHUNKS: Final = load("chunks")
 _WHOLE: Final = 1 << 62
 _MOST_ROWS: Final = 400
@@ -39,11 +41,13 @@ class Removal:
         keys: Sequence[int],
         done: Callable[[list[Removed] | Exception], None],
         expired: int | None = None,
+        along: Along | None = None,
     ) -> None:
         """Remove the instances of those keys: their ids are free again. `done` is told after the commit which
-        of them were there; with `expired` (epoch ms), those whose time was over then.
+        of them were there; with `expired` (epoch ms), those whose time was over then. `along` is written with
+        it where any was there.
         """
-        self._database.enqueue(_REMOVALS, (keys, expired), done)
+        self._database.enqueue(_REMOVALS, (keys, expired, along), done)
 
     async def expired(self, now: int, limit: int) -> list[int]:
         """Keys of finished instances whose time is over, those first that have been so for longest."""
@@ -65,12 +69,18 @@ class Removal:
 
 class _Removals:
     def apply(
-        self, connection: sqlite3.Connection, items: Sequence[tuple[Sequence[int], int | None]]
+        self,
+        connection: sqlite3.Connection,
+        items: Sequence[tuple[Sequence[int], int | None, Along | None]],
     ) -> list[list[Removed]]:
-        return [
-            [removed for key in keys if (removed := _remove(connection, key, expired)) is not None]
-            for keys, expired in items
-        ]
+        results = []
+        for keys, expired, along in items:
+            found = (_remove(connection, key, expired) for key in keys)
+            removed = [each for each in found if each is not None]
+            if along is not None and removed:
+                along.write(connection)
+            results.append(removed)
+        return results
 
 
 _REMOVALS: Final = _Removals()
@@ -118,5 +128,6 @@ def _purge_entries(
         if freed >= bytes:
             break
     if deleted:
+        connection.execute(_ARRIVALS["forget_through"], {"key": key, "last": last})
         connection.execute(_ENTRIES["delete_through"], {"key": key, "last": last})
     return deleted, freed

@@ -31,8 +31,18 @@ class Story(NamedTuple):
         return sum(len(entry.value) for entry in self.entries if entry.value is not None)
 
 
+class Along(Protocol):
+    """What is written in the transaction of an append, or another change: both are committed, or neither."""
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Write it, in the writer's thread. What it raises is raised by the change, which is undone then."""
+        ...
+
+
 class NewInstance(NamedTuple):
-    """An instance to create, with its first entry. With a `story` it goes on from there."""
+    """An instance to create, with its first entry. With a `story` it goes on from there. `along` is written
+    with it.
+    """
 
     scope: str
     workflow: str
@@ -45,18 +55,11 @@ class NewInstance(NamedTuple):
     error_retention: int | None = None
     schedule: str | None = None
     story: Story | None = None
+    along: Along | None = None
 
 
 Restart = Literal["from the top", "from a step"]
 """How an instance begins anew: without its history, or with some of it."""
-
-
-class Along(Protocol):
-    """What is written in the transaction of an append: both are committed, or neither is."""
-
-    def write(self, connection: sqlite3.Connection) -> None:
-        """Write it, in the writer's thread. What it raises is raised by the append, which is undone then."""
-        ...
 
 
 class Append(NamedTuple):

@@ -43,8 +43,7 @@ async def set_debug(request: Request) -> Response:
     """
     reached = await reach_instance(request, "edit")
     setting = debug_of(await _options(request))
-    await reached.instance.debug(setting)
-    await reached.note(request, "debug")
+    await reached.instance.debug(setting, along=reached.row(request, "debug"))
     return JSONAnswer({"id": reached.instance.id, "status": status_view(await reached.instance.status())})
 
 
@@ -61,8 +60,8 @@ async def go_on(request: Request) -> Response:
     if mode not in _MODES:
         raise Refused(400, "bad_options", f"mode must be one of {', '.join(_MODES)}")
     step = options.get("step")
-    let_go = await reached.instance.go_on(mode, None if step is None else read_step_key(step, _KINDS))
-    await reached.note(request, "continue", {"mode": mode})
+    key = None if step is None else read_step_key(step, _KINDS)
+    let_go = await reached.instance.go_on(mode, key, along=reached.row(request, "continue", {"mode": mode}))
     status = status_view(await reached.instance.status())
     continued = [_text(key) for key in let_go]
     return JSONAnswer({"id": reached.instance.id, "status": status, "continued": continued})

@@ -13,6 +13,7 @@ from playground.core.codec import decode
 from playground.core.errors import WorkflowError
 from playground.core.ids import is_instance_id
 from playground.engine.engine import Instance, InstanceStatus, Workflow
+from playground.storage.audit import AuditRow
 from playground.web.audit import audited
 from playground.web.desk import desk
 from playground.web.errors import NotFound
@@ -58,11 +59,10 @@ class Reached:
     instance: Instance
     grant: Grant
 
-    async def note(self, request: Request, action: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Store in the audit trail that it was done."""
+    def row(self, request: Request, action: str, detail: Mapping[str, Any] | None = None) -> AuditRow:
+        """That it is done, as a row of the audit trail: to be stored with what is done."""
         at = desk(request)
-        row = audited(at, self.grant, self.session, action, instance=self.instance.id, detail=detail)
-        await at.shares.audit.add(row)
+        return audited(at, self.grant, self.session, action, instance=self.instance.id, detail=detail)
 
 
 async def reach_instance(request: Request, needs: Access) -> Reached:

@@ -7,7 +7,6 @@ as the code (`instance.cannot_restart`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -32,8 +31,8 @@ async def pause(request: Request) -> Response:
     changes for one that has finished.
     """
     reached, _ = await _asked(request)
-    await reached.instance.pause()
-    return await _done(request, reached, "pause")
+    await reached.instance.pause(along=reached.row(request, "pause"))
+    return await _standing(reached.instance)
 
 
 async def resume(request: Request) -> Response:
@@ -41,8 +40,8 @@ async def resume(request: Request) -> Response:
     other.
     """
     reached, _ = await _asked(request)
-    await reached.instance.resume()
-    return await _done(request, reached, "resume")
+    await reached.instance.resume(along=reached.row(request, "resume"))
+    return await _standing(reached.instance)
 
 
 async def terminate(request: Request) -> Response:
@@ -53,8 +52,9 @@ async def terminate(request: Request) -> Response:
     rollback = options.get("rollback", False)
     if not isinstance(rollback, bool):
         raise Refused(400, "bad_options", "rollback must be true or false")
-    await reached.instance.terminate(rollback=rollback)
-    return await _done(request, reached, "terminate", {"rollback": True} if rollback else None)
+    row = reached.row(request, "terminate", {"rollback": True} if rollback else None)
+    await reached.instance.terminate(rollback=rollback, along=row)
+    return await _standing(reached.instance)
 
 
 async def restart(request: Request) -> Response:
@@ -63,15 +63,15 @@ async def restart(request: Request) -> Response:
     """
     reached, options = await _asked(request, "from")
     start = options.get("from")
-    await reached.instance.restart(start)
-    return await _done(request, reached, "restart", None if start is None else {"from": start})
+    row = reached.row(request, "restart", None if start is None else {"from": start})
+    await reached.instance.restart(start, along=row)
+    return await _standing(reached.instance)
 
 
 async def delete(request: Request) -> Response:
     """Remove the instance and all that it stores. It has no status any more: null."""
     reached, _ = await _asked(request)
-    await reached.instance.delete()
-    await reached.note(request, "delete")
+    await reached.instance.delete(along=reached.row(request, "delete"))
     return JSONAnswer({"id": reached.instance.id, "status": None})
 
 
@@ -82,11 +82,12 @@ async def skip(request: Request) -> Response:
     """
     reached, options = await _asked(request, "step", "all")
     if "step" not in options and options.get("all") is True:
-        await reached.instance.skip_all()
-        return await _done(request, reached, "skip", {"all": True})
+        await reached.instance.skip_all(along=reached.row(request, "skip", {"all": True}))
+        return await _standing(reached.instance)
     step = read_step_key(options.get("step"), _SKIPPABLE)
-    await reached.instance.skip(step)
-    return await _done(request, reached, "skip", {"step": f"{step.kind}:{step.count}:{step.name}"})
+    row = reached.row(request, "skip", {"step": f"{step.kind}:{step.count}:{step.name}"})
+    await reached.instance.skip(step, along=row)
+    return await _standing(reached.instance)
 
 
 async def crash(request: Request) -> Response:
@@ -100,7 +101,7 @@ async def crash(request: Request) -> Response:
         raise WorkflowError(f"instance.cannot_crash: the instance is {status}")
     version = await version_of(request, session, instance)
     crashed = version is not None and await desk(request).dispatcher.crash(session, version)
-    await reached.note(request, "crash")
+    await desk(request).shares.audit.add(reached.row(request, "crash"))
     return await _standing(instance, crashed=crashed)
 
 
@@ -111,13 +112,6 @@ async def _asked(request: Request, *known: str) -> tuple[Reached, dict[str, Any]
     if unknown := next((key for key in options if key not in known), None):
         raise Refused(400, "bad_options", f"{unknown[:80]} is not an option here")
     return reached, options
-
-
-async def _done(
-    request: Request, reached: Reached, action: str, detail: Mapping[str, Any] | None = None
-) -> Response:
-    await reached.note(request, action, detail)
-    return await _standing(reached.instance)
 
 
 async def _standing(instance: Instance, **more: Any) -> Response:

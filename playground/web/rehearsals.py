@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -75,13 +75,14 @@ async def post_application(request: Request) -> Response:
     before = await version_of(request, session, instance)
     version = await at.versions.keep(session, wanted.code.main, wanted.code.modules, at.clock.now())
 
+    noted = wanted.reached.row(request, "code_changed", {"from": before, "to": version})
+
     def move(row: InstanceRow) -> Move:
         params = _params_for(row, version)
-        along = MovedRun(row.key, session, instance.id, version, params)
+        along = MovedRun(row.key, session, instance.id, version, params, noted)
         return Move(rehearsal.seq, before, version, params, along, wanted.start)
 
     await instance.move(move)
-    await wanted.reached.note(request, "code_changed", {"from": before, "to": version})
     return JSONAnswer({"id": instance.id, "version": version})
 
 
@@ -98,26 +99,25 @@ async def post_fork(request: Request) -> Response:
         past = await wanted.instance.past()
     envelope = unwrap_params(decode(past.params))
     params = envelope.params if envelope is not None else UNDEFINED
-    run, version = await take_over(
-        at, session, past, params, wanted.code, Lineage(past.id, "fork", wanted.start, at.clock.now())
-    )
-    await wanted.reached.note(request, "fork", {"run": run})
+    lineage = Lineage(past.id, "fork", wanted.start, at.clock.now())
+    run = new_instance_id()
+    row = wanted.reached.row(request, "fork", {"run": run})
+    version = await take_over(at, session, past, Heir(run, encode(params), lineage, row), wanted.code)
     return JSONAnswer({"id": run, "version": version, "session": session}, 201)
 
 
-async def take_over(
-    at: Desk, session: str, past: Past, params: Any, code: RunRequest, lineage: Lineage
-) -> tuple[str, str]:
-    """Pin a new run of the session to `code`, and create it with that past; its id and its version's."""
-    await asyncio.to_thread(past.until, lineage.start)  # what is refused leaves no pin
-    run = new_instance_id()
-    version, pinned = at.versions.pin(session, run, code.main, code.modules, at.clock.now())
+async def take_over(at: Desk, session: str, past: Past, heir: Heir, code: RunRequest) -> str:
+    """Pin a new run of the session to `code`, and create it with that past; answers its version's id. The
+    heir's params are not in their envelope yet.
+    """
+    await asyncio.to_thread(past.until, heir.lineage.start)  # what is refused leaves no pin
+    version, pinned = at.versions.pin(session, heir.id, code.main, code.modules, at.clock.now())
     await pinned
-    envelope = encode(wrap_params(params, {"tenant": session, "version": version}))
+    envelope = encode(wrap_params(decode(heir.params), {"tenant": session, "version": version}))
     workflow = at.engine.workflow(at.settings.workflow, session)
-    await workflow.take_over(past, Heir(run, envelope, lineage))
+    await workflow.take_over(past, replace(heir, params=envelope))
     at.metrics.run("started")
-    return run, version
+    return version
 
 
 def _params_for(row: InstanceRow, version: str) -> bytes:

@@ -14,10 +14,11 @@ from starlette.types import Receive, Scope, Send
 from playground.bridge.envelope import unwrap_params
 from playground.core.codec import decode, encode
 from playground.core.errors import WorkflowError
+from playground.core.ids import new_instance_id
 from playground.core.values import UNDEFINED
 from playground.engine.entries import Lineage, fact_json
 from playground.engine.excerpt import Told
-from playground.engine.forking import Past
+from playground.engine.forking import Heir, Past
 from playground.engine.run_file import MOST_FILE_BYTES, run_file, value_json
 from playground.engine.run_file_reader import read_run_file
 from playground.storage.rows import EntryRow
@@ -78,9 +79,9 @@ async def post_run_from_file(request: Request) -> Response:
         assert isinstance(document, Mapping)  # else it was refused
         code = _code(document.get("code"), settings.source_limit)
         lineage = Lineage(past.id, "file", start, at.clock.now())
-        run, version = await take_over(at, session, past, decode(past.params), code, lineage)
-    if grant is not None:
-        await at.shares.audit.add(audited(at, grant, session, "run", instance=run))
+        run = new_instance_id()
+        row = None if grant is None else audited(at, grant, session, "run", instance=run)
+        version = await take_over(at, session, past, Heir(run, past.params, lineage, row), code)
     return JSONAnswer({"id": run, "version": version, "session": session}, 201)
 
 

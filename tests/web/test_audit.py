@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from typing import Any
 
 import httpx
 import pytest
 
+from playground.core.errors import DiskFull
+from playground.storage.audit import AuditRow
 from tests.web.conftest import Playground
 
 
@@ -67,6 +70,58 @@ async def test_what_an_editor_does_is_known_by_the_link(
     assert {row["actor"] for row in found[:-1]} == {"link"}
     assert {row["instance"] for row in found[:8]} == {run}
     assert found[3]["detail"] == {"step": "sleep:1:nap"}
+
+
+def done_to(view: dict[str, Any]) -> list[str]:
+    """What the log says that somebody has done, or that a step has."""
+    by_itself = ("workflow_started", "workflow_running", "workflow_waiting", "sleep_started")
+    return [entry["type"] for entry in view["entries"] if entry["type"] not in by_itself]
+
+
+def at_rest(view: dict[str, Any], verb: str) -> bool:
+    return bool(view["held"]) if verb == "continue" else view["status"] in ("waiting", "paused", "terminated")
+
+
+async def test_what_is_done_and_its_row_are_one_transaction(
+    playground: Playground, owner: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = (await owner.post("/api/run", json={"source": "sleep"})).json()
+    session, id = run["session"], run["runId"]
+    await playground.reached(session, id, "workflow_waiting")
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("debug", {"pace": 1, "everyStep": True}),
+        ("pause", {}),
+        ("resume", {}),
+        ("fork", {"source": "sleep"}),
+        ("apply", {"source": "sleep", "seq": 0}),
+        ("skip", {"all": True}),
+        ("restart", {}),
+        ("continue", {}),
+        ("terminate", {}),
+        ("delete", {}),
+    ]
+
+    def full(row: AuditRow, connection: sqlite3.Connection) -> None:
+        raise DiskFull("no room for the row")
+
+    for verb, given in acts:
+        async with asyncio.timeout(10):
+            while not at_rest(before := (await owner.get(f"/api/instances/{id}")).json(), verb):
+                await asyncio.sleep(0.01)
+        body = {**given, "seq": before["entries"][-1]["seq"]} if "seq" in given else given
+        with monkeypatch.context() as patch:
+            patch.setattr(AuditRow, "write", full)
+            refused = await owner.post(f"/api/instances/{id}/{verb}", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (507, "disk_full"), verb
+        after = (await owner.get(f"/api/instances/{id}")).json()
+        assert done_to(after) == done_to(before), verb
+        async with asyncio.timeout(10):
+            while (done := await owner.post(f"/api/instances/{id}/{verb}", json=body)).status_code == 503:
+                await asyncio.sleep(0.01)
+        assert done.status_code < 300, (verb, done.text)
+    found = [row["action"] for row in await rows(owner, session)]
+    assert found[::-1] == ["code_changed" if verb == "apply" else verb for verb, _ in acts]
+    assert len((await owner.get(f"/api/sessions/{session}")).json()["runs"]) == 1, "the fork is there once"
 
 
 async def test_it_is_read_page_by_page(playground: Playground, owner: httpx.AsyncClient) -> None:

@@ -123,9 +123,9 @@ async def test_what_goes_away_meanwhile_answers_as_what_never_was(
 ) -> None:
     pause = Instance.pause
 
-    async def too_late(instance: Instance) -> None:
+    async def too_late(instance: Instance, **given: Any) -> None:
         await instance.delete()
-        await pause(instance)
+        await pause(instance, **given)
 
     monkeypatch.setattr(Instance, "pause", too_late)
     answer = await asked(visitor, waiting, "pause")
