@@ -130,17 +130,32 @@ CHANGES: Final = (
 """,
         "",
     ),
-    (  # most numbers in JSON are short integers, and the C library takes its time with any
+    (  # most names have a few characters more than a loop should go around for
+        "static inline uint32_t hash_string8(const uint8_t *str, size_t len, uint32_t h)\n{\n",
+        "",
+        "    if (len >= 8)\n        return hash_bytes(str, len, h) ^ hash32(len);\n",
+    ),
+    (
+        "static JSValue JS_ParseJSON_internal(JSContext *ctx, const char *buf, size_t buf_len,\n",
+        '#include "json_reader.h"\n\n',
+        "",
+    ),
+    (
+        "    js_parse_init(ctx, s, buf, buf_len, filename, 1);\n    if (json_next_token(s))\n",
+        "    if (!pr && !JS_IsUndefined(val = read_json(ctx, buf, buf_len)))\n        return val;\n",
+        "",
+    ),
+    (  # most numbers in JSON are integers, and the C library takes its time with any
         "    const uint8_t *p = *pp;\n    const uint8_t *p_start = p;\n\n    if (*p == '+' || *p == '-')\n",
         """\
     const uint8_t *first = *pp + (**pp == '-'), *digit = first;
-    int32_t whole = 0;
-    while (is_digit(*digit) && digit - first < 9)
+    int64_t whole = 0;
+    while (is_digit(*digit) && digit - first < 15)
         whole = whole * 10 + (*digit++ - '0');
     if (digit > first && (*first != '0' || digit == first + 1) && !is_digit(*digit) && *digit != '.' &&
         (*digit | 32) != 'e' && (whole || first == *pp)) {
         s->token.val = TOK_NUMBER;
-        s->token.u.num.val = js_int32(first == *pp ? whole : -whole);
+        s->token.u.num.val = js_int64(first == *pp ? whole : -whole);
         *pp = digit;
         return 0;
     }

@@ -44,6 +44,9 @@ def parts(text: str, most: int, most_bytes: int) -> Iterator[str]:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         yield text
         return
+    if len(items) == 1:
+        yield text
+        return
     part: list[bytes] = []
     size = 0
     for item in items:

@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void *counted(void *block)
 {
@@ -31,15 +32,40 @@ static void heap_free(void *opaque, void *block)
     free(block);
 }
 
+#define PAGE 65536
+/* What the C library keeps beside a block. */
+#define BESIDE 20
+
+/* How large the C library's slot for a block is: a power of two. One that stays in its slot need not move. */
+static size_t slot_of(size_t size)
+{
+    size_t needed = size + BESIDE;
+    if (needed > PAGE / 2)
+        needed = (needed + PAGE + 3) / PAGE * PAGE;
+    return (size_t)1 << (32 - __builtin_clz(needed - 1));
+}
+
+/* The C library's own copies byte by byte what moves. */
 static void *heap_realloc(void *opaque, void *block, size_t size)
 {
-    (void)opaque;
-    size_t before = block ? malloc_usable_size(block) : 0;
-    void *moved = realloc(block, size);
-    if (moved)
-        exchange.heap += malloc_usable_size(moved) - before;
-    else if (!size)
-        exchange.heap -= before;
+    if (!block)
+        return heap_malloc(opaque, size);
+    if (!size) {
+        heap_free(opaque, block);
+        return NULL;
+    }
+    size_t before = malloc_usable_size(block);
+    if (slot_of(size) == slot_of(before)) {
+        void *same = realloc(block, size);
+        if (same)
+            exchange.heap += malloc_usable_size(same) - before;
+        return same;
+    }
+    void *moved = heap_malloc(opaque, size);
+    if (!moved)
+        return NULL;
+    memcpy(moved, block, before < size ? before : size);
+    heap_free(opaque, block);
     return moved;
 }
 

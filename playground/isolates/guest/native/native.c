@@ -98,6 +98,18 @@ static JSValue native_write(JSContext *ctx, JSValueConst self, int count, JSValu
     return JS_WritePlain(ctx, given[0], head == 'j' ? MOST_DEPTH : MOST_TREE_DEPTH, head != 'j', head);
 }
 
+static JSValue native_read(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
+{
+    (void)self, (void)count;
+    size_t size;
+    const char *text = JS_ToCStringLen(ctx, &size, given[0]);
+    if (!text)
+        return JS_EXCEPTION;
+    JSValue value = size ? JS_ParseJSON(ctx, text + 1, size - 1, "<input>") : JS_UNDEFINED;
+    JS_FreeCString(ctx, text);
+    return value;
+}
+
 static JSValue native_utf8_encode(JSContext *ctx, JSValueConst self, int count, JSValueConst *given)
 {
     (void)self, (void)count;
@@ -210,6 +222,7 @@ bool add_native(JSContext *ctx)
         JS_CFUNC_DEF("giveUp", 0, native_give_up),
         JS_CFUNC_DEF("isPlain", 1, native_is_plain),
         JS_CFUNC_DEF("write", 2, native_write),
+        JS_CFUNC_DEF("read", 1, native_read),
         JS_CFUNC_DEF("utf8Encode", 1, native_utf8_encode),
         JS_CFUNC_DEF("utf8Decode", 2, native_utf8_decode),
         JS_CFUNC_DEF("onRejection", 2, native_on_rejection),

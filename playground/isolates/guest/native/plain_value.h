@@ -54,11 +54,32 @@ static int write_escaped(StringBuffer *to, const JSString *text, uint32_t at)
     return string_buffer_write8(to, (uint8_t *)escaped, 6) ? NOT_WRITTEN : 1;
 }
 
+/* Write a text of characters of eight bits that JSON can say as they are, in quotes and with `after` where that is not 0;
+   NOT_PLAIN where it is another, or where others were written before. */
+static int write_simple(StringBuffer *to, const JSString *text, char after)
+{
+    if (text->is_wide_char || to->is_wide_char)
+        return NOT_PLAIN;
+    int most = text->len + 3;
+    if (to->len + most > to->size && string_buffer_realloc(to, to->len + most, 0))
+        return NOT_WRITTEN;
+    uint8_t *at = str8(to->str) + to->len;
+    if (!copy_plain(at + 1, str8(text), text->len))
+        return NOT_PLAIN;
+    at[0] = at[text->len + 1] = '"';
+    at[text->len + 2] = after;
+    to->len += most - !after;
+    return PLAIN;
+}
+
 static int write_text(const Writing *writing, const JSString *text)
 {
     StringBuffer *to = writing->to;
     if (!to)
         return PLAIN;
+    int status = write_simple(to, text, 0);
+    if (status != NOT_PLAIN)
+        return status;
     if (string_buffer_putc8(to, '"'))
         return NOT_WRITTEN;
     for (uint32_t i = 0; i < text->len;) {
@@ -96,7 +117,11 @@ static int write_name(const Writing *writing, JSAtom name)
         text[size++] = ':';
         return put(writing, text, size);
     }
-    return write_text(writing, writing->ctx->rt->atom_array[name]) == PLAIN ? put(writing, ":", 1) : NOT_WRITTEN;
+    const JSString *text = writing->ctx->rt->atom_array[name];
+    int status = write_simple(writing->to, text, ':');
+    if (status != NOT_PLAIN)
+        return status;
+    return write_text(writing, text) == PLAIN ? put(writing, ":", 1) : NOT_WRITTEN;
 }
 
 static int write_array(const Writing *writing, JSObject *array, int depth)

@@ -40,18 +40,65 @@ static bool is_ascii(const uint8_t *at, size_t size)
     return !(seen & EACH(0x80));
 }
 
+/* Where among eight bytes are those that a string in JSON cannot hold as they are: their highest bits. The first is
+   right, whatever a borrow has made of the next. */
+static inline uint64_t not_plain(uint64_t bytes)
+{
+    uint64_t control = (bytes - EACH(0x20)) & ~bytes & EACH(0x80);
+    return control | has_zero(bytes ^ EACH('"')) | has_zero(bytes ^ EACH('\\'));
+}
+
+static inline bool is_plain_byte(uint8_t byte)
+{
+    return byte >= 0x20 && byte != '"' && byte != '\\';
+}
+
 /* The first byte that a string in JSON cannot hold as it is; with `ascii`, also the first that is none. */
 static const uint8_t *end_of_plain(const uint8_t *at, const uint8_t *end, bool ascii)
 {
     for (; end - at >= 8; at += 8) {
-        uint64_t bytes = eight_bytes(at);
-        uint64_t control = (bytes - EACH(0x20)) & ~bytes & EACH(0x80);
-        if (control | has_zero(bytes ^ EACH('"')) | has_zero(bytes ^ EACH('\\')) | (ascii ? bytes & EACH(0x80) : 0))
-            break;
+        uint64_t bytes = eight_bytes(at), found = not_plain(bytes) | (ascii ? bytes & EACH(0x80) : 0);
+        if (found)
+            return at + (__builtin_ctzll(found) >> 3);
     }
-    while (at < end && *at >= 0x20 && *at != '"' && *at != '\\' && !(ascii && *at >= 0x80))
+    while (at < end && is_plain_byte(*at) && !(ascii && *at >= 0x80))
         at++;
     return at;
+}
+
+/* Copy a text that a string in JSON can hold as it is; false for any other, of which some may have been copied. */
+static bool copy_plain(uint8_t *to, const uint8_t *from, size_t size)
+{
+    if (size < 8) {
+        for (size_t i = 0; i < size; i++) {
+            if (!is_plain_byte(from[i]))
+                return false;
+            to[i] = from[i];
+        }
+        return true;
+    }
+    for (size_t i = 0;; i += 8) {
+        if (i + 8 > size)
+            i = size - 8; /* some of it once more */
+        uint64_t bytes = eight_bytes(from + i);
+        if (not_plain(bytes))
+            return false;
+        memcpy(to + i, &bytes, sizeof bytes);
+        if (i + 8 == size)
+            return true;
+    }
+}
+
+/* The engine's hash of a text's bytes: h * 263 + byte, for one after the other. */
+static uint32_t hash_bytes(const uint8_t *at, size_t size, uint32_t h)
+{
+    const uint32_t p2 = 263 * 263, p3 = p2 * 263, p4 = p3 * 263, p5 = p4 * 263, p6 = p5 * 263, p7 = p6 * 263;
+    const uint8_t *end = at + size;
+    for (; end - at >= 8; at += 8)
+        h = h * (p7 * 263) + at[0] * p7 + at[1] * p6 + at[2] * p5 + at[3] * p4 + at[4] * p3 + at[5] * p2 + at[6] * 263 + at[7];
+    for (; at < end; at++)
+        h = h * 263 + *at;
+    return h;
 }
 
 #endif

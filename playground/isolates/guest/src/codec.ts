@@ -1,7 +1,7 @@
 /** Values to text and back: the twin of `playground/core/codec.py`, which describes the format. */
 import { Decoder, type DecodeHook } from "./decoder";
 import { Encoder, type EncodeHook } from "./encoder";
-import { write } from "./native";
+import { read, write } from "./native";
 import * as p from "./primordials";
 
 /** The wire form of `undefined`. */
@@ -20,6 +20,6 @@ export function encode(value: unknown, hook?: EncodeHook): string {
 
 /** The value of a wire form. */
 export function decode(text: string, hook?: DecodeHook): unknown {
-  const tree = p.parse(p.slice(text, 1)) as unknown;
+  const tree = read(text);
   return text[0] === "j" ? tree : new Decoder(hook).value(tree);
 }

@@ -24,6 +24,8 @@ export interface Native {
    * "j" names may look like tags, and containers be nested more deeply.
    */
   write(value: unknown, kind: "j" | "t" | "r"): string | undefined;
+  /** The value of the JSON that follows a text's first character. */
+  read(text: string): unknown;
   /** UTF-8 of a text; a lone surrogate becomes U+FFFD. */
   utf8Encode(text: string): Uint8Array;
   /** The text of UTF-8, with its byte order mark; what is none throws where `fatal`, else becomes U+FFFD. */
@@ -59,6 +61,7 @@ export const {
   giveUp,
   isPlain,
   write,
+  read,
   utf8Encode,
   utf8Decode,
   onRejection,
