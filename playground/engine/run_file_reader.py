@@ -88,7 +88,7 @@ def read_run_file(
         try:
             reader.read(entry_of(entry), first=place == 0)
         except WorkflowError as error:
-            _refuse(f"entry {place + 1}: {error.message.removeprefix(f'{BAD_FILE}: ')}")
+            _refuse(f"entry {place + 1}: {error.message.removeprefix(f'{BAD_FILE}: ')}", error)
     return Past(run["id"], min(created, now), params, reader.log, fold(reader.rows()))
 
 
@@ -152,7 +152,7 @@ class _Reader:
         try:
             fact = msgspec.convert(about, kind)
         except (msgspec.ValidationError, RecursionError) as error:
-            _refuse(str(error)[:300])
+            _refuse(str(error)[:300], error)
         told = self._told(fact, time, given)
         if told is not None:
             self.log.append(told)
@@ -314,7 +314,7 @@ def _key(fact: Fact) -> StepKey:
     try:
         check_step_name(key.name)
     except WorkflowFatalError as error:
-        _refuse(error.message)
+        _refuse(error.message, error)
     _whole(key.count, "step.count", 1, _MOST_COUNT)
     return key
 
@@ -328,7 +328,7 @@ def _config(key: StepKey, config: dict[str, Any]) -> StepConfig:
     try:
         resolved, _ = resolve_config(key.name, given)
     except WorkflowFatalError as error:
-        _refuse(error.message)
+        _refuse(error.message, error)
     return StepConfig(
         resolved.limit,
         None if by_function else resolved.delay,
@@ -351,15 +351,15 @@ def _value(given: Any, settings: EngineSettings, what: str) -> Encoded:
     try:
         decode(value)
     except BadEncoding as error:
-        _refuse(f"{what} is no value: {error}")
+        _refuse(f"{what} is no value: {error}", error)
     return value
 
 
 def _bytes(given: Any) -> bytes:
     try:
         return base64.b64decode(given, validate=True)
-    except (TypeError, ValueError, binascii.Error):
-        _refuse("it holds something that is not base64")
+    except (TypeError, ValueError, binascii.Error) as error:
+        _refuse("it holds something that is not base64", error)
 
 
 def _cut(stack: str | None) -> str | None:
@@ -372,5 +372,5 @@ def _whole(value: Any, what: str, least: int, most: int) -> int:
     return int(value)
 
 
-def _refuse(why: str) -> NoReturn:
-    raise WorkflowError(f"{BAD_FILE}: {why}")
+def _refuse(why: str, cause: Exception | None = None) -> NoReturn:
+    raise WorkflowError(f"{BAD_FILE}: {why}") from cause

@@ -131,6 +131,8 @@ _STATUS_OF_REASON: Final[Mapping[str, int]] = MappingProxyType(
 """The reasons are the answers' codes, too."""
 
 _LONGEST_MESSAGE: Final = 8192
+_MOST_CAUSES: Final = 5
+_LONGEST_CAUSE: Final = 500
 
 _BARE: Final[Mapping[type[errors.PlaygroundError], str]] = MappingProxyType(
     {
@@ -195,7 +197,17 @@ async def on_playground_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.PlaygroundError)
     if not isinstance(error, (Refused, errors.TenantError, errors.TenantBusy)):
         _log.error("%s %s: %s", request.method, request.url.path, error.message)
+    elif error.__cause__ is not None:  # what was wrong with what somebody sent
+        _log.info("%s %s: %r: %s", request.method, request.url.path, error.message, _causes(error))
     return answer_for(error)
+
+
+def _causes(error: BaseException) -> str:
+    causes: list[str] = []
+    while (cause := error.__cause__) is not None and len(causes) < _MOST_CAUSES:
+        causes.append(repr(cause)[:_LONGEST_CAUSE])
+        error = cause
+    return ", because of ".join(causes)
 
 
 _HTTP_CODES: Final[Mapping[int, str]] = MappingProxyType({404: "not_found", 405: "method_not_allowed"})

@@ -55,10 +55,10 @@ def read_run_file_body(data: bytes) -> dict[str, Any]:
         raise _too_many_parts()
     try:
         body = _body(data or b"{}")
-    except msgspec.ValidationError:
-        raise Refused(400, "bad_body", "the body must be a JSON object") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Refused(400, "invalid_json", "Invalid JSON body") from None
+    except msgspec.ValidationError as error:
+        raise Refused(400, "bad_body", "the body must be a JSON object") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(400, "invalid_json", "Invalid JSON body") from error
     found = {"from": body.start, "session": body.session}
     read = {name: read_entry(raw) for name, raw in found.items() if raw != _NONE}
     return read if body.file == _NONE else {**read, "file": _document(body.file)}

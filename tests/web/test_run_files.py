@@ -73,6 +73,21 @@ async def test_bad_bodies(visitor: httpx.AsyncClient, body: bytes, code: str) ->
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
+async def test_the_server_s_log_says_what_was_wrong_with_a_file(
+    visitor: httpx.AsyncClient, waiting: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "playground.web.errors")
+    document = (await visitor.get(f"/api/instances/{waiting['runId']}/file")).json()
+    document["entries"][2]["step"] = "pri\nce"
+    answer = await visitor.post(FROM_FILE, json={"file": document})
+    assert (answer.status_code, answer.json()["code"]) == (400, "run_file.bad")
+    assert "entry 3: " in caplog.text
+    assert "because of ValidationError(" in caplog.text
+    assert "pri\nce" not in caplog.text
+    await visitor.post(FROM_FILE, content=b"{", headers=JSON)
+    assert "DecodeError(" in caplog.text
+
+
 async def test_a_visitor_has_two_files_on_the_way(
     playground: Playground, visitor: httpx.AsyncClient, waiting: Run
 ) -> None:
