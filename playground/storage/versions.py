@@ -16,6 +16,8 @@ from playground.storage import queries
 from playground.storage.database import Database
 
 _SQL: Final = queries.load("versions")
+_MOST_COUNTED: Final = 10_000
+"""Tenants whose versions are counted in memory."""
 
 ModuleJson = str | Mapping[str, Any]
 """A module as JSON: a text whose kind its name says, or an object of its kind alone."""
@@ -93,6 +95,8 @@ class Versions:
         self._pins = _Pins()
         self._remembered = remembered
         self._recent: OrderedDict[tuple[str, str], Version] = OrderedDict()
+        self._stored: OrderedDict[str, int] = OrderedDict()
+        """How many bytes the versions of tenants take, as far as that was asked."""
 
     def pin(
         self, tenant: str, run: str, main: str, modules: Mapping[str, ModuleJson], now: int
@@ -116,6 +120,25 @@ class Versions:
         if len(self._recent) > self._remembered:
             self._recent.popitem(last=False)
         return version, pinned
+
+    async def take_room(self, tenant: str, main: str, modules: Mapping[str, ModuleJson], limit: int) -> bool:
+        """Whether that code can be stored with at most `limit` bytes of all of the tenant's versions. Where
+        it can, it counts from now on; code that is stored already counts no more than it did.
+        """
+        version = version_id(main, modules)
+        about = {"tenant": tenant, "version": version}
+        if (tenant, version) in self._recent or await self._database.read_one(_SQL["exists"], about):
+            return True
+        if tenant not in self._stored:
+            row = await self._database.read_one(_SQL["stored"], {"tenant": tenant})
+            self._stored.setdefault(tenant, row["bytes"] if row is not None else 0)
+            if len(self._stored) > _MOST_COUNTED:
+                self._stored.popitem(last=False)
+        stored = self._stored.get(tenant, 0) + len(msgspec.json.encode(dict(modules)))
+        if stored > limit:
+            return False
+        self._stored[tenant] = stored
+        return True
 
     async def code(self, tenant: str, version: str) -> Version | None:
         """The tenant's version of that id."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from starlette.requests import Request
@@ -80,13 +80,7 @@ async def put_draft(request: Request) -> Response:
     With the `revision` that it was made from the answer is `{revision}`, or 409 with the `draft` that is
     there where that is another one. Without it, it takes the place of whatever is there: 204.
     """
-    session = request.path_params["id"]
-    await require_access(request, session, "edit")
-    at = desk(request)
-    at.changes.take(session)
-    settings = at.settings
-    body = await read_object(request, settings.body_limit, timeout_s=settings.body_timeout_s)
-    files, main = read_files(body, settings.source_limit)
+    at, session, body, files, main = await read_edited(request)
     payload = msgspec.json.encode(body["payload"]).decode() if "payload" in body else None
     based_on = body.get("revision")
     if based_on is not None and (type(based_on) is not int or not 0 <= based_on < 2**63):
@@ -101,7 +95,30 @@ async def put_draft(request: Request) -> Response:
     return Response(status_code=204) if based_on is None else JSONAnswer({"revision": revision})
 
 
-def read_files(body: Mapping[str, Any], limit: int) -> tuple[dict[str, ModuleJson], str]:
+class Edited(NamedTuple):
+    """A body with files for a session, from who may edit that. Files are JSON by their canonical names,
+    `main` is the name of the main one.
+    """
+
+    at: Desk
+    session: str
+    body: Mapping[str, Any]
+    files: Mapping[str, ModuleJson]
+    main: str
+
+
+async def read_edited(request: Request) -> Edited:
+    """What somebody would store for the session in the address. Refuses what they may not."""
+    session = request.path_params["id"]
+    await require_access(request, session, "edit")
+    at = desk(request)
+    at.changes.take(session)
+    settings = at.settings
+    body = await read_object(request, settings.body_limit, timeout_s=settings.body_timeout_s)
+    return Edited(at, session, body, *_read_files(body, settings.source_limit))
+
+
+def _read_files(body: Mapping[str, Any], limit: int) -> tuple[dict[str, ModuleJson], str]:
     """The files that a body has, as JSON by their canonical names, and the main one's name.
 
     Refuses what are no modules (400) and more than `limit` bytes of them (413).

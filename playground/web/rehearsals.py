@@ -30,6 +30,7 @@ from playground.storage.moves import MovedRun
 from playground.storage.rows import InstanceRow
 from playground.web.answers import JSONAnswer
 from playground.web.body import read_json
+from playground.web.code_room import require_room
 from playground.web.desk import Desk, desk
 from playground.web.errors import Refused
 from playground.web.instance_lookup import Reached, reach_instance, version_of
@@ -73,6 +74,7 @@ async def post_application(request: Request) -> Response:
         )
     session, instance = wanted.reached.session, wanted.instance
     before = await version_of(request, session, instance)
+    await require_room(at, session, wanted.code.main, wanted.code.modules)
     version = await at.versions.keep(session, wanted.code.main, wanted.code.modules, at.clock.now())
 
     noted = wanted.reached.row(request, "code_changed", {"from": before, "to": version})
@@ -111,6 +113,7 @@ async def take_over(at: Desk, session: str, past: Past, heir: Heir, code: RunReq
     heir's params are not in their envelope yet.
     """
     await asyncio.to_thread(past.until, heir.lineage.start)  # what is refused leaves no pin
+    await require_room(at, session, code.main, code.modules)
     version, pinned = at.versions.pin(session, heir.id, code.main, code.modules, at.clock.now())
     await pinned
     envelope = encode(wrap_params(decode(heir.params), {"tenant": session, "version": version}))

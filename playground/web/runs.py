@@ -21,6 +21,7 @@ from playground.storage.versions import ModuleJson
 from playground.web.answers import JSONAnswer
 from playground.web.audit import audited
 from playground.web.body import read_json
+from playground.web.code_room import require_room
 from playground.web.debugging import debug_of
 from playground.web.default_source import default_source
 from playground.web.desk import Desk, desk
@@ -124,6 +125,7 @@ async def post_run(request: Request) -> Response:
     wanted = RunRequest.read(body, settings.source_limit)
     session, grant = await session_to_run_in(request, body)
     at.runs.take(session)
+    await require_room(at, session, wanted.main, wanted.modules)
     faults.point("run_received")
     run_id = new_instance_id()
     version, pinned = at.versions.pin(session, run_id, wanted.main, wanted.modules, at.clock.now())

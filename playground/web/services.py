@@ -92,6 +92,8 @@ class WebSettings:
     """The name under which the tenants' workflow is registered with the engine."""
     body_limit: int = 2048 * 1024
     source_limit: int = 1024 * 1024
+    stored_code_limit: int = 256 * 1024 * 1024
+    """What all versions of a session's code may take together."""
     body_timeout_s: float = 30.0
     start_timeout_s: float = 30.0
     """How long a tenant's `fetch` may take to start a run."""

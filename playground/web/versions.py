@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from playground.storage.versions import VersionSummary
 from playground.web.answers import JSONAnswer
-from playground.web.body import read_object
+from playground.web.code_room import require_room
 from playground.web.desk import desk
-from playground.web.drafts import read_files
+from playground.web.drafts import read_edited
 from playground.web.errors import NotFound, Refused
 from playground.web.visitor import require_access
 
@@ -50,14 +50,10 @@ async def get_version(request: Request) -> Response:
 
 
 async def keep_version(request: Request) -> Response:
-    """Keep code as a version without running it: `{files, main}`; answers `{id}`."""
-    session = request.path_params["id"]
-    await require_access(request, session, "edit")
-    at = desk(request)
-    at.changes.take(session)
-    settings = at.settings
-    body = await read_object(request, settings.body_limit, timeout_s=settings.body_timeout_s)
-    files, main = read_files(body, settings.source_limit)
+    """Keep code as a version without running it: `{files, main}`; answers `{id}`. 413 `too_much_code` where
+    the session stores as much as it may."""
+    at, session, _, files, main = await read_edited(request)
+    await require_room(at, session, main, files)
     return JSONAnswer({"id": await at.versions.keep(session, main, files, at.clock.now())}, 201)
 
 

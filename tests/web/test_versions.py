@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
-from playground.storage.versions import version_id
-from tests.web.conftest import Playground
+from playground.storage.versions import Versions, version_id
+from tests.web.conftest import Open, Playground
 
 
 async def listed(visitor: httpx.AsyncClient, session: str, query: str = "") -> dict[str, Any]:
@@ -131,3 +132,40 @@ async def test_who_watches_sees_what_was_run_and_nothing_that_was_kept(
     assert (await watcher.get(f"{path}/{run['version']}")).json()["modules"] == {"index.js": "greet"}
     stranger = playground.visitor()
     assert (await stranger.get(f"{path}/{run['version']}")).status_code == 404
+
+
+async def test_versions_of_a_session_take_so_much_together(open_playground: Open) -> None:
+    playground = await open_playground(stored_code_limit=100)
+    visitor = playground.visitor()
+    run = (await visitor.post("/api/run", json={"source": "wait"})).json()
+    session = run["session"]
+    await playground.reached(session, run["runId"], "workflow_waiting")
+    kept = {"files": {"notes.js": "x" * 60}, "main": "notes.js"}
+    assert (await visitor.post(f"/api/sessions/{session}/versions", json=kept)).status_code == 201
+    forked = {"source": "greet", "from": "wait:1:decide"}
+    refused = [
+        await visitor.post("/api/run", json={"source": "greet"}),
+        await visitor.post(f"/api/instances/{run['runId']}/fork", json=forked),
+        await visitor.post(
+            f"/api/sessions/{session}/versions", json={"files": {"a.js": "y" * 20}, "main": "a.js"}
+        ),
+    ]
+    for answer in refused:
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_much_code"), answer.text
+    for body in ({"source": "wait"}, {"source": "wait", "session": session}):
+        assert (await visitor.post("/api/run", json=body)).status_code == 200, "it is stored already"
+    assert (await visitor.put(f"/api/sessions/{session}/draft", json=kept)).status_code == 204
+    assert (await playground.visitor().post("/api/run", json={"source": "greet"})).status_code == 200
+    assert len((await listed(visitor, session))["versions"]) == 2
+
+
+async def test_what_versions_take_is_known_after_a_restart(playground: Playground) -> None:
+    database = playground.services.sessions._database
+    first = Versions(database)
+    code = {"index.js": "é" * 100}
+    await first.keep("t", "index.js", code, 1)
+    again = Versions(database)
+    assert await again.take_room("t", "index.js", code, 0), "it is stored already"
+    size = len(msgspec.json.encode(code))
+    assert not await again.take_room("t", "m.js", {"m.js": ""}, size + 10)
+    assert await again.take_room("t", "m.js", {"m.js": ""}, size + 11)

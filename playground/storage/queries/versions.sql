@@ -11,6 +11,12 @@ UPDATE runs SET version = :version WHERE tenant = :tenant AND id = :run;
 -- name: get
 SELECT id, main, modules, created FROM versions WHERE tenant = :tenant AND id = :version;
 
+-- name: exists
+SELECT 1 FROM versions WHERE tenant = :tenant AND id = :version;
+
+-- name: stored
+SELECT coalesce(sum(length(CAST(modules AS BLOB))), 0) AS bytes FROM versions WHERE tenant = :tenant;
+
 -- name: of_run
 SELECT version FROM runs WHERE tenant = :tenant AND id = :run;
 
