@@ -1,6 +1,7 @@
 // Where the page begins.
 
 import { byId } from "./base/dom.js";
+import { adoptIcons } from "./base/icons.js";
 import { mountTheme } from "./base/theme.js";
 import { createPage } from "./page.js";
 import { PARTS } from "./parts.js";
@@ -8,6 +9,7 @@ import { redeemLink } from "./share/share.js";
 
 const data = JSON.parse(byId("page-data").textContent);
 mountTheme();
+adoptIcons();
 if (data.session !== null && data.access === null) {
   await redeemLink(data);
 } else {

@@ -1,5 +1,7 @@
 // Building the page without markup in strings: text is text, whatever it holds.
 
+import { iconAddress } from "./icons.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -45,7 +47,7 @@ export function arrange(element, wanted) {
 /** An icon of the sprite in static/img/icons.svg. */
 export function icon(name, className = "icon") {
   const svg = svgElement("svg", { class: className, viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" });
-  svg.append(svgElement("use", { href: `/static/img/icons.svg#${name}` }));
+  svg.append(svgElement("use", { href: iconAddress(name) }));
   return svg;
 }
 
