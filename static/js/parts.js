@@ -12,6 +12,7 @@ import { mountMarks } from "./code/step_marks.js";
 import { mountTools } from "./code/tools.js";
 import { mountVersionNote } from "./code/version_note.js";
 import { mountGallery } from "./gallery/gallery_part.js";
+import { mountMissingParts } from "./shell/missing_parts.js";
 import { mountNavigation } from "./shell/navigation.js";
 import { mountPalette } from "./shell/palette_part.js";
 import { mountRunCommands } from "./run/run_commands.js";
@@ -27,5 +28,8 @@ import { mountStory } from "./story/story.js";
 import { mountChecklistView } from "./views/checklist_view.js";
 import { mountLaterViews } from "./views/later_views.js";
 
-/** In the order in which they are mounted and drawn; views show their tabs in this order too. */
-export const PARTS = [mountRunPane, mountEdit, mountCompare, mountDebug, mountChecklistView, mountLaterViews, mountStory, mountRunDetails, mountConsole, mountMarks, mountEditing, mountFiles, mountPayload, mountTools, mountConflict, mountVersionNote, mountRunCommands, mountGallery, mountPalette, mountAnnouncements, mountShare, mountForking, mountCodeLink, mountNavigation, mountShortcuts, mountTour];
+/**
+ * In the order in which they are mounted and drawn; views show their tabs in this order too. The log is the last: it measures its rows,
+ * and what is changed after that has the browser lay out all of the page anew.
+ */
+export const PARTS = [mountRunPane, mountEdit, mountCompare, mountDebug, mountChecklistView, mountLaterViews, mountStory, mountRunDetails, mountMarks, mountEditing, mountFiles, mountPayload, mountTools, mountConflict, mountVersionNote, mountRunCommands, mountGallery, mountPalette, mountAnnouncements, mountShare, mountForking, mountCodeLink, mountNavigation, mountShortcuts, mountTour, mountMissingParts, mountConsole];

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -59,3 +61,16 @@ async def test_markup_in_names_lines_and_outputs_is_text(visit: Opener) -> None:
     await expect(page.steps.first.locator(".step-detail")).to_contain_text("<b>bold</b>")
     injected = page.page.locator("#right img, #right script, #right b, #right i")
     await expect(injected).to_have_count(0)
+
+
+async def test_a_part_that_does_not_load_says_so(visit: Opener) -> None:
+    page = await visit()
+    page.forgive("share_dialog")
+    page.forgive("Failed to load")
+    await page.page.route(re.compile(r"/static/.*share_dialog"), lambda route: route.abort())
+    await page.page.get_by_role("button", name="Share", exact=True).click()
+    note = page.page.get_by_role("alert").filter(has_text="could not be loaded")
+    await expect(note.get_by_role("button", name="Load the page again")).to_be_visible()
+    await note.get_by_role("button", name="Load the page again").click()
+    await page.page.unroute_all()
+    await expect(page.page.locator("#editor-host .cm-content")).to_be_visible()
