@@ -189,3 +189,35 @@ _MANY = """async () => {
   measured.filter = timed(() => field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" })));
   return measured;
 }"""
+
+
+async def test_the_end_stays_in_sight_where_rows_are_lower_than_was_thought(visit: Opener) -> None:
+    page = await visit()
+    assert await page.page.evaluate(_LOWER_ROWS) == {"following": True, "left": 0}
+
+
+_LOWER_ROWS = """async () => {
+  const { createVirtualList } = await import("/static/js/base/virtual_list.js");
+  const { followTail } = await import("/static/js/base/follow_tail.js");
+  const scroller = document.createElement("div");
+  scroller.style.cssText = "position: fixed; top: 0; left: 0; width: 200px; height: 200px; overflow: auto";
+  document.body.append(scroller);
+  const row = (place) => {
+    const element = document.createElement("div");
+    element.style.height = place % 3 === 0 ? "140px" : "20px";
+    return element;
+  };
+  const end = followTail(scroller);
+  const ways = { onSizing: end.loosen, onSized: end.pin, atEnd: end.following };
+  const list = createVirtualList(scroller, { draw: row, estimate: () => 60, ...ways });
+  for (const count of [10, 30, 31, 60]) {
+    if (count === 10) list.reset(count);
+    else list.grow(count);
+    end.pin();
+    list.refresh();
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    end.pin();
+  }
+  const left = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+  return { following: end.following(), left: Math.round(left) };
+}"""

@@ -7,7 +7,8 @@ const NEAR_END_PX = 28;
 const KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
 
 /**
- * `{ pin(), follow(), release(), following() }` for the scrolling element. `pin()` after each growth; `aim()` may name the element
+ * `{ pin(), loosen(), follow(), release(), following() }` for the scrolling element. `pin()` after each growth, `loosen()` before
+ * rows that are there get other heights; `aim()` may name the element
  * to keep in view instead of the very end; `onChange(following)` is told of each change.
  */
 export function followTail(scroller, { aim = () => null, onChange = () => {} } = {}) {
@@ -69,8 +70,16 @@ export function followTail(scroller, { aim = () => null, onChange = () => {} } =
     else if (box.top < frame.top) scroller.scrollTop -= frame.top - box.top + 8;
   }
 
+  /** What is in it is about to get other heights: where the browser puts it then is nobody's wish. */
+  function loosen() {
+    if (!on) return;
+    if (isMoved()) set(false);
+    else left = null;
+  }
+
   return {
     pin,
+    loosen,
     following: () => on,
     /** Stay where it is: somebody is about to read. */
     release: () => set(false),

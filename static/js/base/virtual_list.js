@@ -8,9 +8,10 @@ const AROUND_PX = 400;
 /**
  * In `scroller`: `{ element, reset(count), grow(count), redraw(place), reveal(place), row(place), places(), refresh() }`.
  * `draw(place)` makes a row's element, `estimate(place)` says about how high it will be: its true height is taken once it is
- * seen, and what is in sight stays where it is meanwhile. `onSized()` is called where the whole has another height.
+ * seen, and what is in sight stays where it is meanwhile. `onSizing()` is called before and `onSized()` after the whole gets another
+ * height; whoever keeps to the end then, as `atEnd()` says, is not moved by the list as well.
  */
-export function createVirtualList(scroller, { draw, estimate, onSized = () => {} }) {
+export function createVirtualList(scroller, { draw, estimate, onSizing = () => {}, onSized = () => {}, atEnd = () => false }) {
   const heights = createHeights();
   const frame = h("div", { class: "rows", role: "list" });
   const sizer = h("div", { class: "rows-room" }, frame);
@@ -39,11 +40,12 @@ export function createVirtualList(scroller, { draw, estimate, onSized = () => {}
 
   /** Lines break elsewhere: what is at the top stays there. */
   function measureAnew() {
+    onSizing();
     const top = heights.at(scroller.scrollTop);
     const within = top < 0 ? 0 : scroller.scrollTop - heights.offset(top);
     heights.reset(heights.count(), estimate);
     size();
-    if (top > 0) scroller.scrollTop = heights.offset(top) + within;
+    if (top > 0 && !atEnd()) scroller.scrollTop = heights.offset(top) + within;
   }
 
   function size() {
@@ -101,8 +103,9 @@ export function createVirtualList(scroller, { draw, estimate, onSized = () => {}
       if (at < anchor) above += grown;
     }
     if (!changed) return false;
+    onSizing();
     move();
-    if (above !== 0) {
+    if (above !== 0 && !atEnd()) {
       const aim = scroller.scrollTop + above;
       size();
       scroller.scrollTop = aim;

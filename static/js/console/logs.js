@@ -30,7 +30,7 @@ export function mountLogs(root, ways) {
   fill(root, head.element, h("div", { class: "console-body" }, body, empty, tail));
   const end = followTail(body, { onChange: (following) => (tail.hidden = following) });
   const items = createItems();
-  const list = createVirtualList(body, { draw: row, estimate: height, onSized: () => end.pin() });
+  const list = createVirtualList(body, { draw: row, estimate: height, onSizing: end.loosen, onSized: end.pin, atEnd: end.following });
   let marks = createMarks();
   let kept = { unfolded: new Set(), opened: new Set(), trees: new Map() };
   let run;
@@ -130,8 +130,9 @@ export function mountLogs(root, ways) {
     empty.hidden = !none;
     if (!none) return;
     const { pattern, level, only } = head.wanted();
-    if ((run?.logs.length ?? 0) === 0) setText(empty, WORDS);
-    else setText(empty, only && step !== null && pattern === null && level === "all" ? `“${stepNameOf(step)}” has written no line.` : "No lines match.");
+    const ofStep = only && step !== null && pattern === null && level === "all";
+    if (ofStep) setText(empty, `“${stepNameOf(step)}” has written no line.`);
+    else setText(empty, (run?.logs.length ?? 0) === 0 ? WORDS : "No lines match.");
   }
 
   const lines = () => {
