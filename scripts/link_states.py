@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from scripts.camera import Camera, choose, run, status
 from scripts.run_sources import FIELDS, ORDER
@@ -60,6 +61,11 @@ def approved(camera: Camera) -> None:
     page.locator("#share-url").wait_for()
     camera.sweep(page, "share-made", pane=None)
     page.keyboard.press("Escape")
+    page.route("**/approvals", _soon_expired)
+    late = approver(camera, page, ask(page))
+    page.unroute("**/approvals")
+    late.locator("#verdict:not([hidden]) h1", has_text="expired").wait_for()
+    camera.sweep(late, "approver-expired", pane=None)
     camera.sweep(approver(camera, page, revoked), "approver-revoked", pane=None)
     first.get_by_label("Your name").fill("Ada")
     first.get_by_role("button", name="Reject").click()
@@ -87,6 +93,12 @@ def approved(camera: Camera) -> None:
     fourth = approver(camera, page, ask(page))
     fourth.locator("#verdict:not([hidden]) h1").wait_for()
     camera.sweep(fourth, "approver-timed-out", pane=None)
+
+
+def _soon_expired(route: Route) -> None:
+    """Let the link that is asked for be good for two seconds."""
+    wanted = route.request.post_data_json or {}
+    route.continue_(post_data=json.dumps({**wanted, "expires": int(time.time() * 1000) + 2000}))
 
 
 def forked(camera: Camera) -> None:

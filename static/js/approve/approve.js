@@ -2,6 +2,7 @@
 
 import { observe, serverNow } from "../base/countdown.js";
 import { byId } from "../base/dom.js";
+import { adoptIcons } from "../base/icons.js";
 import { mountTheme } from "../base/theme.js";
 import { openApproval, readApproval } from "../share/share_api.js";
 import { foldRun } from "../state/store.js";
@@ -13,14 +14,18 @@ import { LOST, UNKNOWN, showVerdict } from "./verdict.js";
 
 const id = location.pathname.split("/").at(-1);
 const TRY_AGAIN_MS = 3000;
+const SLACK_MS = 250; // by which the clocks of the server and of this device may differ
+const LONGEST_MS = 2 ** 31 - 1; // that a timer takes
 
 let view = null;
 let run = null;
 let entries = [];
 let stream = null;
 let scheduled = false;
+let expiry;
 
 mountTheme();
+adoptIcons();
 const decision = mountDecision(byId("decide"), id, { onView: take, onStale: refresh });
 await begin();
 
@@ -49,6 +54,7 @@ function take(next) {
   view = next;
   if (view.run !== null) stream ??= followRun(id, { onEntry, onState, onOver: refresh });
   draw();
+  awaitExpiry();
 }
 
 function onEntry(entry) {
@@ -91,5 +97,11 @@ function draw() {
   showStory(byId("story"), view.run === null ? null : view, run);
   decision.update(view);
   document.title = `${open ? view.question : "Decided"} · Dynamic Workflows`;
-  if (open && view.expires !== null && view.expires <= serverNow()) void refresh();
+}
+
+/** A link that ends while somebody looks at it says so by itself. */
+function awaitExpiry() {
+  clearTimeout(expiry);
+  if (view.state !== "open" || view.expires === null) return;
+  expiry = setTimeout(refresh, Math.min(Math.max(0, view.expires - serverNow()) + SLACK_MS, LONGEST_MS));
 }
