@@ -6,11 +6,8 @@ import { WorkflowEntrypoint } from 'cloudflare:workers';
 // sleeps: it is begun again, and the journal answers for what was done. So code
 // between steps runs several times, and code inside a step runs once.
 
-let starts = 0;
-
 export class TenantWorkflow extends WorkflowEntrypoint {
   async run(event, step) {
-    starts += 1;
     const dice = Math.floor(Math.random() * 6) + 1;
     console.log(`between steps: run() has begun, and the dice show ${dice}`);
 
