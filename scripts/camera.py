@@ -12,6 +12,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 OUTPUT: Final = ROOT / "build" / "screenshots"
 SIZES: Final = {1440: 900, 1024: 768, 390: 844}
 TIMEOUT_MS: Final = 30_000
+SCHEME_MS: Final = 160  # until buttons have taken on the other colours
 
 Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
@@ -64,6 +65,7 @@ class Camera:
             page.wait_for_timeout(settle_ms)
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme)
+                page.wait_for_timeout(SCHEME_MS)
                 path = OUTPUT / f"{name}-{width}-{scheme}.png"
                 page.screenshot(path=path)
         page.set_viewport_size({"width": 1440, "height": SIZES[1440]})

@@ -15,7 +15,8 @@ const SHOWN = 100;
 export function mount(root, page) {
   const names = ["input", "output", "events", "facts"];
   const parts = Object.fromEntries(names.map((name) => [name, h("section", { class: `run-part run-${name}` })]));
-  fill(root, h("div", { class: "run-details" }, Object.values(parts)));
+  const empty = h("p", { class: "view-empty", text: "Nothing has run yet. What a run is given, the events that it gets and what it comes to appear here." });
+  fill(root, empty, h("div", { class: "run-details", hidden: true }, Object.values(parts)));
   let drawn = {};
   let open = new Map(); // blocks of events by their seq, with what is open in them
 
@@ -29,7 +30,8 @@ export function mount(root, page) {
 
   return {
     update({ state, run, runs }) {
-      root.firstElementChild.hidden = run === undefined;
+      empty.hidden = run !== undefined;
+      root.lastElementChild.hidden = run === undefined;
       if (run === undefined) return;
       if (drawn.id !== run.id) [drawn, open] = [{ id: run.id }, new Map()];
       const version = run.version ?? state.codes?.[run.id]?.version ?? null;

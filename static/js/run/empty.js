@@ -33,7 +33,7 @@ function lesson({ onRun, onWalk, onExamples, offers }) {
     "section",
     { class: "lesson", "aria-labelledby": "lesson-title" },
     h("h2", { class: "lesson-title", id: "lesson-title", text: "Code that finishes, whatever happens" }),
-    h("p", { class: "lesson-text", text: "Write a workflow on the left and run it. It is loaded this moment, into an isolate of its own, and every step below becomes durable." }),
+    h("p", { class: "lesson-text", text: "Write a workflow and run it. It is loaded this very moment, into an isolate of its own, and each of its steps becomes durable." }),
     h(
       "ul",
       { class: "lesson-points" },

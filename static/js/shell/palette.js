@@ -118,12 +118,14 @@ export function openPalette(page, lists) {
     return element;
   }
 
-  /** Before anything is typed: what was done last, then all commands by their groups. */
+  /** Before anything is typed: what was done last, what can be done by its groups, then what cannot be done now. */
   function everything() {
     const all = commandItems();
     const recent = recentIds().map((id) => all.find((each) => each.id === id)).filter((each) => each !== undefined);
     const names = [...new Set([...GROUPS, ...all.map(({ group }) => group)])];
-    return [{ group: "Recent", items: recent }, ...names.map((group) => ({ group, items: all.filter((each) => each.group === group && !recent.includes(each)) }))];
+    const rest = all.filter((each) => !recent.includes(each));
+    const groups = names.map((group) => ({ group, items: rest.filter((each) => each.group === group && each.why === null) }));
+    return [{ group: "Recent", items: recent }, ...groups, { group: "Not now", items: rest.filter(({ why }) => why !== null) }];
   }
 
   /** What can be done goes before what cannot. */

@@ -33,7 +33,7 @@ const STOPS = [
   {
     id: "approve",
     pane: "run",
-    anchor: [".prompt .button.primary", ".prompt", "#run-head"],
+    anchor: [".prompt .button.primary", ".prompt"],
     title: "Approve it",
     text: "Once the photo is printed the run asks you. While it waits it leaves memory, and could wait for weeks. Press Approve.",
     done: ({ run }) => stepOf(run, "approve the postcard")?.state === "completed" || run?.ended != null,

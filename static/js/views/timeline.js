@@ -188,7 +188,8 @@ export function mount(root, page) {
 
   /** The button of a stretch in which nothing ran: the same as long as the stretch begins there. */
   function foldButton({ from, to, folded, left, right }) {
-    const text = `${duration(to - from)} ${idleWord(run, from, to)}`;
+    const word = idleWord(run, from, to);
+    const text = `${duration(to - from)} ${word}`;
     const title = folded ? `${text}: show it to scale` : `Fold ${text}`;
     const button = foldButtons.get(from) ?? madeFold(from);
     const look = `${title} ${left} ${right}`;
@@ -198,7 +199,7 @@ export function mount(root, page) {
     element.className = folded ? "tl-fold" : "tl-fold open";
     element.title = title;
     element.setAttribute("aria-label", title);
-    fill(element, folded ? text : icon("fold"));
+    fill(element, folded ? [h("span", { text: duration(to - from) }), " ", h("span", { text: word })] : icon("fold"));
     element.style.setProperty("left", `${left}px`);
     if (folded) element.style.setProperty("width", `${right - left}px`);
     else element.style.removeProperty("width");
