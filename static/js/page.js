@@ -112,8 +112,8 @@ export function createPage(data, parts) {
       step: now.step,
       access,
     };
-    for (const part of drawing) part.update(scene);
     page.views.update(scene);
+    for (const part of drawing) part.update(scene);
     // while a run is being started its code is at hand, and only its answer says whose it is
     if (live !== undefined && !now.busy) void page.sources.need(live.id, live.version);
     if (shown !== drawn.run || now.step !== drawn.step) page.tail.pin();
@@ -147,7 +147,7 @@ export function createPage(data, parts) {
   }
 
   function replan() {
-    model.set({ plan: page.source.plan(page.source.text()) });
+    model.set({ plan: page.source.plan(page.source.text(), page.source.files()) });
   }
 
   /** Put code into the editor in place of what stands there, and a payload's text where one is given. */
@@ -185,5 +185,9 @@ export function createPage(data, parts) {
 /** What the eye should be on: the step that was opened, the result, or the last step that was started. */
 function newest({ step }) {
   if (step !== null) return document.querySelector(".step.selected");
-  return document.querySelector("#result .result") ?? [...document.querySelectorAll(".step:not([data-state='planned'])")].at(-1) ?? byId("run-body").firstElementChild;
+  const result = document.querySelector("#result .result");
+  if (result !== null) return result;
+  let row = document.querySelector(".steps")?.lastElementChild ?? null;
+  while (row !== null && (!row.classList.contains("step") || row.dataset.state === "planned")) row = row.previousElementSibling;
+  return row ?? byId("run-body").firstElementChild;
 }

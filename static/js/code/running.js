@@ -19,10 +19,15 @@ export function mountRunning(page) {
   if (page.can.edit) {
     page.commands.add({ id: "code.reset", title: "Back to the default workflow", group: "Code", run: reset });
     button.addEventListener("click", () => run());
-    // before the first click is one: by then the session's stream is open
-    button.addEventListener("pointerdown", () => quota.refusal() ?? page.session.ensure().catch(() => {}));
+    for (const type of ["pointerenter", "pointerdown", "focus"]) button.addEventListener(type, prepare);
+    byId("source-pane").addEventListener("keydown", ({ key }) => (key === "Control" || key === "Meta") && prepare());
     byId("payload").addEventListener("input", draft.changed);
     void draft.restore();
+  }
+
+  /** Somebody is about to run: when they do, the session is there and its stream open. */
+  function prepare() {
+    if (quota.refusal() === null) page.session.ensure().catch(() => {});
   }
 
   /** Run it. `more` goes to the server beside the code and the payload. */
@@ -41,8 +46,9 @@ export function mountRunning(page) {
     const code = source.files(); // what is shown now is what runs, whatever is typed until the answer comes
     try {
       await page.session.settled();
-      void draft.save(); // beside the run, which carries its code itself
-      const answer = await api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more });
+      const answering = api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more });
+      void draft.save(); // behind the run, which carries its code itself
+      const answer = await answering;
       page.session.adopt(answer.session);
       page.sources.put(answer.runId, { modules: code.files, main: code.main, version: answer.version });
       // the stream may have been quicker than the answer: then it is shown already, and a step of it may be selected

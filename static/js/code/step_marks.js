@@ -9,6 +9,7 @@ const WEIGHT = { failed: 6, timed_out: 6, waiting: 5, running: 4, retrying: 4, s
 const COUNTED = ["completed", "running", "retrying", "sleeping", "waiting", "failed", "timed_out", "stopped"];
 const LONGEST_VALUE = 48;
 const LONGEST_ERROR = 90;
+const EACH_MS = 80;
 const NO_MARKS = [];
 const SHOWN = ["line", "key", "state", "title", "note", "value"];
 
@@ -20,38 +21,56 @@ export function mountMarks(page) {
   let shown = "[]";
   let line = null;
   let editor = null;
+  let wanted = null; // the scene that is to be drawn
+  let timer = null;
+  let drawn = -EACH_MS;
+
+  /** Behind the frame: the steps are seen first, and their marks a moment later, a few times a second while much happens. */
+  function later(scene) {
+    wanted = scene;
+    timer ??= setTimeout(draw, Math.max(0, drawn + EACH_MS - performance.now()));
+  }
+
+  function draw() {
+    const { state, run, plan, step } = wanted;
+    timer = null;
+    drawn = performance.now();
+    if (editor === null) {
+      editor = source.editor();
+      editor?.listen({ onStep: page.selectStep });
+    }
+    const text = source.text();
+    const same = before.run === run && before.plan === plan && before.text === text && before.known === state.sources;
+    before = { run, plan, text, known: state.sources, step };
+    if (!same) {
+      marks = state.sources[state.selected] === text ? stepMarks(plan, run) : NO_MARKS;
+      const next = JSON.stringify(marks, SHOWN);
+      if (next !== shown) source.markSteps(marks);
+      shown = next;
+    }
+    const at = step === null ? null : (marks.find(({ keys }) => keys.includes(step))?.line ?? null);
+    if (at !== line) editor?.selectLine(at, source.files().main);
+    line = at;
+  }
+
   return {
-    update({ state, run, plan, step }) {
-      if (editor === null) {
-        editor = source.editor();
-        editor?.listen({ onStep: page.selectStep });
-      }
-      const text = source.text();
-      const same = before.run === run && before.plan === plan && before.text === text && before.known === state.sources;
-      if (same && before.step === step) return;
-      before = { run, plan, text, known: state.sources, step };
-      if (!same) {
-        marks = state.sources[state.selected] === text ? stepMarks(plan, run) : NO_MARKS;
-        const next = JSON.stringify(marks, SHOWN);
-        if (next !== shown) source.markSteps(marks);
-        shown = next;
-      }
-      const at = step === null ? null : (marks.find(({ keys }) => keys.includes(step))?.line ?? null);
-      if (at !== line) editor?.selectLine(at, source.files().main);
-      line = at;
+    update(scene) {
+      const { state, run, plan, step } = scene;
+      const same = before.run === run && before.plan === plan && before.step === step && before.known === state.sources;
+      if (!same || editor === null || before.text !== source.text()) later(scene);
     },
   };
 }
 
 /**
- * One mark per line that has a step: `{ line, key, keys, state, title, note, value }`. `key` is that of the step which
+ * One mark per line of the main file that has a step: `{ line, key, keys, state, title, note, value }`. `key` is that of the step which
  * matters most among those of the line, `keys` are all of them; `note` says how it stands, `value` what came out of it.
  */
 export function stepMarks(plan, run) {
   if (run === undefined) return NO_MARKS;
   const lines = new Map();
   for (const { plan: planned, step } of mergeRows(plan, run.steps, FINISHED.has(run.status))) {
-    if (planned === null || step === null) continue;
+    if (planned === null || step === null || (planned.module ?? null) !== null) continue;
     const known = lines.get(planned.line);
     if (known === undefined) lines.set(planned.line, [step]);
     else known.push(step);
