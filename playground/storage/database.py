@@ -125,6 +125,13 @@ class Database:
         """
         self._writer.submit(batch, item, done)
 
+    async def look(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Run `work(connection, *arguments)`, which only reads, in the reader's thread."""
+        try:
+            return await self._reader.call(work, *arguments)
+        except sqlite3.Error as error:
+            raise storage_error(error) from error
+
     async def read(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
         try:

@@ -8,6 +8,7 @@ from sys import intern
 from typing import Final
 
 from playground.core.errors import PlaygroundError, SequenceConflict, StorageError
+from playground.storage.arrivals import Arrivals, of_scope
 from playground.storage.bulk import execute_rows, execute_values
 from playground.storage.chunks import Chunks
 from playground.storage.database import Database
@@ -179,12 +180,8 @@ class Journal:
         self, scope: str, after_position: int = 0, limit: int | None = None
     ) -> list[EntryRow]:
         """Entries of all instances of a scope after a position, without values."""
-        parameters = {
-            "scope": scope,
-            "after": after_position,
-            "limit": _EVERYTHING if limit is None else limit,
-        }
-        rows = await self._database.read(_ENTRIES["of_scope"], parameters)
+        most = _EVERYTHING if limit is None else limit
+        rows = await self._database.look(of_scope, scope, after_position, most)
         return [EntryRow(*row) for row in rows]
 
 
@@ -201,6 +198,7 @@ class _Counters:
     def __init__(self) -> None:
         self.key = 0
         self.position = 0
+        self.arrivals = Arrivals()
         self._loaded = False
 
     def load(self, connection: sqlite3.Connection) -> None:
@@ -251,6 +249,7 @@ class _Creates:
         execute_values(connection, _ENTRIES["insert"], _ENTRY_COLUMNS, entries)
         for key, position, new in told:
             tell(connection, key, position, new)
+        counters.arrivals.note(connection, counters.position)
         for item in items:
             for new in item:
                 if new.along is not None:
@@ -307,6 +306,7 @@ class _Appends:
         if touched != len(advances):
             raise SequenceConflict
         execute_values(connection, _ENTRIES["insert"], _ENTRY_COLUMNS, entries)
+        self._counters.arrivals.note(connection, position)
         for item in items:
             if item.along is not None:
                 item.along.write(connection)

@@ -55,8 +55,16 @@ SELECT value FROM entries WHERE instance_key = :key AND seq = :seq
 
 -- name: of_scope
 SELECT entries.position, instances.id AS instance, entries.seq, entries.time, entries.type, entries.data, NULL AS value
-FROM entries JOIN instances ON instances.key = entries.instance_key
-WHERE entries.scope = :scope AND entries.position > :after AND entries.seq >= instances.base_seq AND instances.purge < 2
+FROM arrivals CROSS JOIN instances ON instances.key = arrivals.instance_key CROSS JOIN entries
+WHERE arrivals.scope = :scope AND arrivals.last > :after
+    AND entries.position BETWEEN max(arrivals.first, :after + 1) AND min(arrivals.last, :mark)
+    AND entries.seq >= instances.base_seq AND instances.purge < 2
+ORDER BY arrivals.last, entries.position LIMIT :limit
+
+-- name: of_scope_lately
+SELECT entries.position, instances.id AS instance, entries.seq, entries.time, entries.type, entries.data, NULL AS value
+FROM entries CROSS JOIN instances ON instances.key = entries.instance_key
+WHERE entries.position > :after AND entries.scope = :scope AND entries.seq >= instances.base_seq AND instances.purge < 2
 ORDER BY entries.position LIMIT :limit
 
 -- name: before
