@@ -86,7 +86,7 @@ export function mountRuns(root, page) {
     const shown = run === undefined ? "queued" : shownStatus(run);
     if (status.dataset.status !== shown) {
       status.dataset.status = shown;
-      fill(status, access === "own" || shown !== "asking" ? pill(shown) : pill(shown, "Waiting for an event"));
+      fill(status, page.can.approve || shown !== "asking" ? pill(shown) : pill(shown, "Waiting for an event"));
     }
     controls.update(access === "own" ? run : undefined);
     still(elapsed);

@@ -40,6 +40,7 @@ export function mountForking(page) {
     editor.setReadOnly(false);
     byId("payload").readOnly = false;
     for (const field of [host, byId("payload")]) field.addEventListener("input", soon);
+    setText(byId("code-tools").querySelector(".save-state"), "A copy of your own");
     say("A copy of your own begins…");
     note.hidden = false;
     soon();
