@@ -15,17 +15,20 @@ async function model(task, notes) {
       say: 'See what is there.',
       tool: 'list_files',
       input: { folder: '/var/log' },
+      answer: null,
     },
     {
       say: 'The archive is large and old.',
       tool: 'delete_file',
       input: { path: '/var/log/archive.tar' },
+      answer: null,
     },
   ];
   if (notes.some(({ refused }) => refused)) {
     return {
       say: 'Then compress it.',
       tool: null,
+      input: null,
       answer: 'compressed the archive',
     };
   }
@@ -33,6 +36,7 @@ async function model(task, notes) {
     script[notes.length] ?? {
       say: 'That will do.',
       tool: null,
+      input: null,
       answer: `${task}: done`,
     }
   );

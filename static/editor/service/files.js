@@ -22,7 +22,6 @@ const fixed = new Map([
 export const pathOf = (name) => ROOT + name;
 /** The name of a file of the draft, or null for a path of ours. */
 export const nameOf = (path) => (path.startsWith(ROOT) ? path.slice(ROOT.length) : null);
-export const isTyped = (name) => /\.m?ts$/.test(name);
 /** Whether the service has anything to say about a file of this name. */
 export const isCode = (name) => CODE.test(name);
 

@@ -9,11 +9,13 @@ const HANDLER = "ExportedHandler & { [name: string]: unknown }";
 
 /**
  * A file's text as written, as the service reads it (`virtual`), and the ways between the two. What was put in is in
- * `insertions`, in order: `{ at, text, leads }`; one that leads belongs to what follows it.
+ * `insertions`, in order: `{ at, text, leads }`; one that leads belongs to what follows it. `typed`: whether it is TypeScript in
+ * which a type is written; JavaScript that has got another name is JavaScript still.
  */
 export class GivenText {
-  constructor(source, insertions = []) {
+  constructor(source, insertions = [], typed = false) {
     this.source = source;
+    this.typed = typed;
     this.insertions = insertions.toSorted((a, b) => a.at - b.at);
     let made = "";
     let at = 0;
@@ -60,7 +62,14 @@ export function given(name, source) {
     if (ts.isClassDeclaration(statement)) ofClass(statement, file, typed, insertions);
     else if (ts.isExportAssignment(statement)) ofExport(statement, file, typed, insertions);
   }
-  return new GivenText(source, insertions);
+  return new GivenText(source, insertions, typed && writesTypes(file));
+}
+
+function writesTypes(node) {
+  if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return true;
+  if (ts.isInterfaceDeclaration(node) || ts.isTypeParameterDeclaration(node) || ts.isNonNullExpression(node)) return true;
+  if ((ts.isImportClause(node) || ts.isImportSpecifier(node)) && node.isTypeOnly) return true;
+  return ts.forEachChild(node, writesTypes) === true;
 }
 
 function ofClass(node, file, typed, insertions) {

@@ -4,7 +4,7 @@
 
 import ts from "typescript-service";
 import { complaints } from "./complaints.js";
-import { Files, isCode, isTyped, nameOf, pathOf } from "./files.js";
+import { Files, isCode, nameOf, pathOf } from "./files.js";
 import { standard } from "./libraries.js";
 
 const COMMON = {
@@ -25,7 +25,10 @@ const COMMON = {
   types: [],
   verbatimModuleSyntax: true, // an import of a type says so
 };
-/** TypeScript is checked as its authors recommend; JavaScript for what cannot be meant. */
+/**
+ * TypeScript is checked as its authors recommend, as soon as a type is written in it; JavaScript, whatever its file is called, for what
+ * cannot be meant.
+ */
 const STRICT = { ...COMMON, strict: true, useUnknownInCatchVariables: true };
 const LENIENT = { ...COMMON, strict: false };
 
@@ -65,7 +68,7 @@ export class Service {
     const service = this.#for(name);
     const path = pathOf(name);
     const found = [...service.getSyntacticDiagnostics(path), ...(name.endsWith(".json") ? [] : service.getSemanticDiagnostics(path))];
-    return complaints(found, text, isTyped(name), (one) => this.#notFound(one, text));
+    return complaints(found, text, text.typed, (one) => this.#notFound(one, text));
   }
 
   /**
@@ -153,8 +156,9 @@ export class Service {
   }
 
   #for(name) {
-    const options = isTyped(name) ? STRICT : LENIENT;
-    const kind = isTyped(name) ? "strict" : "lenient";
+    const typed = this.#files.text(name)?.typed === true;
+    const options = typed ? STRICT : LENIENT;
+    const kind = typed ? "strict" : "lenient";
     return (this.#services[kind] ??= ts.createLanguageService(this.#files.host(options), this.#registry));
   }
 

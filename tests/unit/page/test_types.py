@@ -80,6 +80,12 @@ def test_the_examples_have_no_mistakes() -> None:
         assert complaints(files) == [], folder.name
 
 
+def test_switching_an_example_to_typescript_shows_no_mistakes() -> None:
+    for path in EXAMPLES:
+        if path.suffix == ".js" and len(list(path.parent.glob("*.*s"))) == 1:
+            assert complaints({"workflow.ts": path.read_text("utf-8")}) == [], path.parent.name
+
+
 def test_the_workflows_of_the_documentation_have_no_mistakes() -> None:
     pages = [page.read_text("utf-8") for page in sorted((ROOT / "docs").glob("*.md"))]
     blocks = [rest.partition("```")[0] for page in pages for rest in page.split("```js\n")[1:]]
