@@ -1,42 +1,44 @@
 // The plan of a workflow, read from the syntax tree: which steps its source promises, before anything ran.
 
-import { parser as javascript } from "@lezer/javascript";
-import { definitionsOf, workflowClass } from "./plan/functions.js";
-import { unescape } from "./plan/names.js";
+import { workflowClass } from "./plan/functions.js";
+import { createModules } from "./plan/modules.js";
 import { readShape } from "./plan/shape.js";
 
-const parser = javascript.configure({ dialect: "ts" });
-
 const TOGETHER = { all: "in parallel", allSettled: "in parallel", race: "race", any: "race" };
+const ALONE = "index.js";
 const NONE = Object.freeze({ kind: "sequence", children: [] });
 
 /**
  * The steps that `run(event, step)` of the workflow class calls, in the order in which they are called:
- * `{ kind, name, pattern, line, from, to, parallel, loop, branch, group, label, frames }`. Functions of the module that
- * are given `step` are followed. `pattern` is null for a literal name, else the texts around its holes; `group` numbers
+ * `{ kind, name, pattern, line, module, from, to, parallel, loop, branch, group, label, frames }`. `source` is the file `main`, the
+ * others are in `files`. Functions that are given `step` are followed, into other files too; `module` is the name of the file that
+ * a step stands in, null for the main one. `pattern` is null for a literal name, else the texts around its holes; `group` numbers
  * the outermost loop, Promise.all or race that a step is in, or is null; `line` counts from 1. `frames` are what it is
- * in, outermost first: `{ id, kind, label, line, arm, each, handler }`, `kind` one of "loop", "parallel", "race", "try",
+ * in, outermost first: `{ id, kind, label, line, module, arm, each, handler }`, `kind` one of "loop", "parallel", "race", "try",
  * "choice" and "call"; `arm`: which arm of a choice or branch of a group.
  *
  * The list also has `shape`: the same as a tree. A node is `{ kind: "step", at }` (a place in the list),
  * `{ kind: "sequence", children }`, or a frame as above with `body`, `branches`, `arms` (each `{ label, exit, body }`) or
  * `body`, `handler` and `finalizer`, which are sequences.
  */
-export function planOf(source) {
+export function planOf(source, { files = {}, main = ALONE } = {}) {
   const plan = [];
   plan.shape = NONE;
-  const tree = parser.parse(source);
-  const text = (node) => source.slice(node.from, node.to);
-  const methods = workflowClass(tree.topNode, text);
+  const texts = { ...files, [main]: source };
+  const module = createModules(texts).of(main);
+  const methods = workflowClass(module.top, module.text);
   if (methods === null) return plan;
-  const { functions, constants } = definitionsOf(tree.topNode, text);
-  const literals = new Map([...constants].map(([name, node]) => [name, unescape(text(node).slice(1, -1))]));
-  const nodes = readShape(methods.get("run"), { text, methods, functions, constants: literals });
-  const lineOf = lines(source);
+  const nodes = readShape(methods.get("run"), { ...module, methods });
+  const known = new Map();
   let frames = 0;
   plan.shape = sequence(nodes, []);
   numberGroups(plan);
   return plan;
+
+  function lineOf({ from, module: name = main }) {
+    if (!known.has(name)) known.set(name, lines(texts[name]));
+    return known.get(name)(from);
+  }
 
   function sequence(list, within) {
     return { kind: "sequence", children: list.map((node) => placed(node, within)) };
@@ -44,10 +46,10 @@ export function planOf(source) {
 
   function placed(node, within) {
     if (node.kind === "step") {
-      plan.push({ ...node.step, line: lineOf(node.from), ...surroundings(within), frames: within });
+      plan.push({ ...node.step, line: lineOf(node), module: node.module ?? null, ...surroundings(within), frames: within });
       return { kind: "step", at: plan.length - 1 };
     }
-    const frame = { id: frames, kind: node.kind, label: labelOf(node), line: lineOf(node.from), each: node.each ?? null };
+    const frame = { id: frames, kind: node.kind, label: labelOf(node), line: lineOf(node), module: node.module ?? null, each: node.each ?? null };
     frames += 1;
     const inner = (list, arm = null, more = {}) => sequence(list, [...within, { ...frame, arm, ...more }]);
     if (node.kind === "choice") {

@@ -2,7 +2,7 @@
 
 import { bodyOf, calleeOf, each, parametersOf } from "./functions.js";
 import { nameOf } from "./names.js";
-import { argumentsOf, callback, eachOf, hasSteps, ITERATORS, itemOf, Reader } from "./shape.js";
+import { argumentsOf, callback, eachOf, hasSteps, ITERATORS, itemOf, partsOf, Reader } from "./shape.js";
 
 const KINDS = { do: "do", sleep: "sleep", sleepUntil: "sleep", waitForEvent: "wait" };
 const TOGETHER = { all: "parallel", allSettled: "parallel", race: "race", any: "race" };
@@ -65,40 +65,59 @@ function combine(reader, node, how, argument, list) {
   }
 }
 
-/** The function of this module that is called, `{ name, node, closure }`, or null. */
+/** The function that is called, `{ name, node, closure, module? }`, or null; `module` where it stands in another. */
 function targetOf(reader, callee) {
   const { text } = reader;
   if (callee?.name === "VariableName") {
     const node = reader.functions.get(text(callee));
-    return node === undefined ? null : { name: text(callee), node, closure: reader.local.has(text(callee)) };
+    if (node === undefined) return importedAs(reader, text(callee));
+    return { name: text(callee), node, closure: reader.local.has(text(callee)) };
   }
-  if (callee?.name !== "MemberExpression" || callee.firstChild?.name !== "this") return null;
+  if (callee?.name !== "MemberExpression") return null;
+  if (callee.firstChild?.name === "VariableName") return importedAs(reader, text(callee));
+  if (callee.firstChild?.name !== "this") return null;
   const property = callee.getChild("PropertyName") ?? callee.getChild("PrivatePropertyName");
   const node = property === null ? undefined : reader.module.methods.get(text(property));
   return node === undefined ? null : { name: text(property), node, closure: false };
 }
 
+function importedAs(reader, name) {
+  const found = /^[^.\s]+(\.[^.\s]+)?$/.test(name) ? reader.module.imported(name) : null;
+  return found === null ? null : { ...found, closure: false };
+}
+
 /** Put what the function does with `step` into `list`; false where it is not given it. */
-function follow(reader, call, { name, node, closure }, given, list) {
-  const step = passedAs(reader, given, parametersOf(node, reader.text)) ?? (closure ? reader.step : null);
+function follow(reader, call, { name, node, closure, module = reader.module }, given, list) {
+  const step = passedAs(reader, given, parametersOf(node, module.text), module.text) ?? (closure ? reader.step : null);
   const body = bodyOf(node);
   if (step === null || body === null) return false;
   for (const argument of given) reader.visit(argument, list);
   if (reader.stack.includes(node) || reader.stack.length > DEEPEST) return true;
-  const content = new Reader(reader.module, step, body, reader.functions, [...reader.stack, node]).whole();
+  const foreign = module !== reader.module;
+  const inner = foreign ? { ...module, methods: new Map() } : module;
+  const content = new Reader(inner, step, body, foreign ? module.functions : reader.functions, [...reader.stack, node]).whole();
+  if (foreign) standIn(content, module.name);
   if (content.length === 1) list.push(...content);
   else if (hasSteps(content)) list.push({ kind: "call", label: name, from: call.from, body: content });
   return true;
 }
 
+/** Say of all nodes in which module they stand, where they do not say so yet. */
+function standIn(list, module) {
+  for (const node of list) {
+    node.module ??= module;
+    for (const part of partsOf(node)) standIn(part, module);
+  }
+}
+
 /** The name under which the function gets `step`, by itself or in an object; or null. */
-function passedAs({ step, text }, given, parameters) {
+function passedAs({ step, text }, given, parameters, textThere) {
   const inside = new RegExp(`\\b${step.replace(/\$/g, "\\$")}\\b`);
   for (const [at, argument] of given.entries()) {
     const parameter = parameters[at];
     if (argument.name === "VariableName" && text(argument) === step && typeof parameter === "string") return parameter;
     if (argument.name !== "ObjectExpression" || parameter?.name !== "ObjectPattern") continue;
-    if (inside.test(text(argument)) && inside.test(text(parameter))) return step;
+    if (inside.test(text(argument)) && inside.test(textThere(parameter))) return step;
   }
   return null;
 }

@@ -15,7 +15,8 @@ const EXITS = { ReturnStatement: "return", ThrowStatement: "throw" };
  *   { kind: "choice", label, arms: [{ label, body, exit }] }   `exit`: "return", "throw" or null
  *   { kind: "call", label, body }                        a function of the module that is given `step`
  * each with `from`, where it begins; bodies and branches are such lists. What says nothing of steps is left out.
- * `module`: { text(node), methods, functions, constants }.
+ * `module`: { text(node), methods, functions, constants, imported(name) }, the last as in modules.js. What stands in another
+ * module says so: `module`, its name.
  */
 export function readShape(run, module) {
   const parameters = parametersOf(run, module.text);

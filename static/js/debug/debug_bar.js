@@ -115,9 +115,9 @@ export function createBar(root, page, debug) {
   }
 
   function stepName(step, plan) {
-    const line = plan.find((planned) => isPlanOf(planned, step))?.line;
+    const { line, module } = plan.find((planned) => isPlanOf(planned, step)) ?? {};
     if (line === undefined) return h("strong", { text: step.name });
-    return h("button", { type: "button", class: "link", title: `Line ${line}`, on: { click: () => page.goToLine(line) } }, step.name);
+    return h("button", { type: "button", class: "link", title: `Line ${line}${module === null ? "" : ` of ${module}`}`, on: { click: () => page.goToLine(line, module) } }, step.name);
   }
 
   function drawRecovery(run, loss) {

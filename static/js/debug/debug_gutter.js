@@ -7,11 +7,15 @@ import { breakpointOf, includes } from "./breakpoints.js";
 export function mountGutter(page, debug) {
   const { source } = page;
   let editor = null;
-  let shown = "";
+  const shown = new Map(); // by file, what its gutter shows
+  let files = "";
   let before = {};
 
-  /** The steps of what stands in the editor, by line. */
-  const stepsAt = (line) => page.model.get().plan.filter((step) => step.line === line);
+  /** The file of the editor that a step of the plan stands in. */
+  const fileOf = ({ module }) => module ?? source.files().main;
+
+  /** The steps in a line of the file that is shown. */
+  const stepsAt = (line) => page.model.get().plan.filter((step) => step.line === line && fileOf(step) === source.shown());
 
   /** Answers false where no breakpoint can be. */
   function toggle(line) {
@@ -38,14 +42,20 @@ export function mountGutter(page, debug) {
       if (!again && of.every((each, at) => each === before[at])) return;
       before = of;
       const set = [...debug.wishes.get().breakpoints, ...(debug.live()?.debug?.breakpoints ?? [])];
-      const lines = page.can.run ? [...new Set(state.plan.map(({ line }) => line))] : [];
-      const list = lines.map((line) => ({ line, on: state.plan.some((step) => step.line === line && includes(set, breakpointOf(step))) }));
-      const look = JSON.stringify(list);
-      if (look === shown) return;
-      shown = look;
-      editor.setBreakpoints(list, source.files().main);
+      const names = editor.documents.names();
+      if (names.toSorted().join() !== files) shown.clear(); // one that was there before may be another now
+      files = names.toSorted().join();
+      for (const name of names) {
+        const steps = page.can.run ? state.plan.filter((step) => fileOf(step) === name) : [];
+        const on = (line) => steps.some((step) => step.line === line && includes(set, breakpointOf(step)));
+        const list = [...new Set(steps.map(({ line }) => line))].map((line) => ({ line, on: on(line) }));
+        const look = JSON.stringify(list);
+        if (look === (shown.get(name) ?? "[]")) continue;
+        shown.set(name, look);
+        editor.setBreakpoints(list, name);
+      }
     },
-    refusal: () => (source.shown() === source.files().main && stepsAt(lineAtCursor()).length > 0 ? null : "There is no step.* call in the cursor's line."),
+    refusal: () => (stepsAt(lineAtCursor()).length > 0 ? null : "There is no step.* call in the cursor's line."),
     toggleAtCursor: () => toggle(lineAtCursor()),
   };
 }

@@ -127,4 +127,4 @@ function receivedBlock(step, run, page) {
 }
 
 const lineButton = (plan, onLine) =>
-  plan && onLine && h("button", { type: "button", class: "button small", on: { click: () => onLine(plan.line) } }, icon("code"), h("span", { text: `Line ${plan.line}` }));
+  plan && onLine && h("button", { type: "button", class: "button small", on: { click: () => onLine(plan.line, plan.module) } }, icon("code"), h("span", { text: `Line ${plan.line}${plan.module ? ` of ${plan.module}` : ""}` }));

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 
 /**
- * `planOf(text)` reads a plan. What is known is in the model, by run: `codes[id]` is `{ modules, main, version }` (null while it
+ * `planOf(text, { files, main })` reads a plan. What is known is in the model, by run: `codes[id]` is `{ modules, main, version }` (null while it
  * is asked for), `sources[id]` the main module's text, `plans[id]` what it promises.
  */
 export function createSources(model, { planOf }) {
@@ -13,7 +13,7 @@ export function createSources(model, { planOf }) {
     const { codes, sources, plans } = model.get();
     const text = textOf(code.modules[code.main]);
     asked.set(id, code.version);
-    model.set({ codes: { ...codes, [id]: code }, sources: { ...sources, [id]: text }, plans: { ...plans, [id]: planOf(text) } });
+    model.set({ codes: { ...codes, [id]: code }, sources: { ...sources, [id]: text }, plans: { ...plans, [id]: planOf(text, filesOf(code)) } });
   }
 
   return {
@@ -36,8 +36,8 @@ export function createSources(model, { planOf }) {
     },
     /** Plans of runs whose source came before the editor could read it. */
     replan() {
-      const { sources, plans } = model.get();
-      model.set({ plans: { ...plans, ...Object.fromEntries(Object.entries(sources).map(([id, text]) => [id, planOf(text)])) } });
+      const { codes, sources, plans } = model.get();
+      model.set({ plans: { ...plans, ...Object.fromEntries(Object.entries(sources).map(([id, text]) => [id, planOf(text, filesOf(codes[id]))])) } });
     },
   };
 }
@@ -48,5 +48,7 @@ async function whole(session, { source, language, modules, version }) {
   const main = language === "ts" ? "index.ts" : "index.js";
   return { modules: { [main]: source }, main, version };
 }
+
+const filesOf = (code) => (code ? { files: code.modules, main: code.main } : undefined);
 
 const textOf = (module) => (typeof module === "string" ? module : String(Object.values(module ?? {})[0] ?? ""));

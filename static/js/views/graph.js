@@ -195,7 +195,7 @@ export function mount(root, page) {
     views.get(id).focus({ preventScroll: true });
     const leaf = graph.leaves[node.at];
     const { step } = standings[node.at];
-    if (step === null) return leaf.line === null ? undefined : page.goToLine(leaf.line);
+    if (step === null) return leaf.line === null ? undefined : page.goToLine(leaf.line, leaf.module);
     const own = leaf.rows.findIndex((row) => row.key === before.step);
     // pressed again, a node that stands for many goes through them
     return page.selectStep(own < 0 ? step.key : (leaf.rows[own + 1]?.key ?? null));

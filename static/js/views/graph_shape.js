@@ -12,7 +12,7 @@ const frame = (id, kind, label, children) => ({ id, kind, label, each: null, bod
  * the place of a leaf: `{ kind, name, line, rows }`, `rows` being what ran of it. `key` is the same where `root` has the same form.
  */
 export function graphOf(plan, rows) {
-  const leaves = plan.map(({ kind, name, line }) => ({ kind, name, line, rows: [], missed: false }));
+  const leaves = plan.map(({ kind, name, line, module = null }) => ({ kind, name, line, module, rows: [], missed: false }));
   const others = [];
   const undone = [];
   for (const row of rows) {

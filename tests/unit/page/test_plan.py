@@ -109,3 +109,70 @@ def test_only_run_of_the_workflow_is_read() -> None:
 )
 def test_half_typed_code_is_no_trouble(source: str) -> None:
     assert isinstance(plan_of(source), list)
+
+
+def plan_of_files(files: dict[str, str]) -> list[dict[str, Any]]:
+    """The plan of `main.js`."""
+    body = "return it.planOf(value['main.js'], { files: value, main: 'main.js' });"
+    result: list[dict[str, Any]] = evaluate("static/editor/plan.js", body, files)
+    return result
+
+
+def calling(imports: str, body: str) -> str:
+    head = "export class TenantWorkflow extends WorkflowEntrypoint { async run(event, step) {"
+    return f"{imports}\n{head}\n{body}\n}} }}\n"
+
+
+def test_functions_of_other_files_are_followed() -> None:
+    imports = (
+        "import { charge, CALL } from './lib/pay.js';\n"
+        "import ship from './ship';\nimport * as lib from './ship';"
+    )
+    body = (
+        "await step.do('first', f); await charge(step, 7); await ship({ step }); await lib.last(step);\n"
+        "await step.do(CALL, f); await charge('no step');"
+    )
+    files = {
+        "main.js": calling(imports, body),
+        "lib/pay.js": "export const CALL = 'call';\nexport async function charge(s, n) {\n"
+        "  for (let i = 0; i < n; i += 1) await s.do(`charge-${i}`, f);\n  await settle(s);\n}\n"
+        "const settle = (s) => s.do('settle', f);\n",
+        "ship.ts": "export default async ({ step }: { step: Step }) => { await step.sleep('rest', 1); };\n"
+        "export { done as last } from './lib/done.js';\n",
+        "lib/done.js": "export * from '../end.js';",
+        "end.js": "export const done = (step) => step.do('end', f);",
+    }
+    plan = plan_of_files(files)
+    assert [(step["name"], step["module"], step["line"]) for step in plan] == [
+        ("first", None, 5),
+        ("charge-…", "lib/pay.js", 3),
+        ("settle", "lib/pay.js", 6),
+        ("rest", "ship.ts", 1),
+        ("end", "end.js", 1),
+        ("call", None, 6),
+    ]
+    assert plan[1]["loop"] is True
+    assert [frame["module"] for frame in plan[1]["frames"]] == [None, "lib/pay.js"]
+
+
+def test_exports_are_found_wherever_they_come_from() -> None:
+    imports = "import { one, two, three, none } from './a.js';\nimport { round } from './b.js';"
+    body = "await one(step); await two(step); await three(step); await none(step); await round(step);"
+    files = {
+        "main.js": calling(imports, body),
+        "a.js": "import { one } from './b.js';\nexport { one };\nexport { default as two } from './b.js';\n"
+        "export * from './b.js';\nexport * from './gone.js';\n",
+        "b.js": "import { one as other } from './a.js';\nexport const one = (step) => step.do('one', f);\n"
+        "export default function (step) { return step.do('two', f); }\n"
+        "export function three(step) { return step.do('three', f); }\n"
+        "export async function round(step) { await other(step); await round(step); }\n"
+        "export * from './a.js';\n",
+    }
+    found = [(step["name"], step["module"]) for step in plan_of_files(files)]
+    assert found == [("one", "b.js"), ("two", "b.js"), ("three", "b.js"), ("one", "b.js")]
+
+
+def test_what_is_in_no_file_is_left_out() -> None:
+    body = "await missing(step); await lib.x(step); await step.do('mine', f);"
+    main = calling("import { missing } from 'npm-thing'; import * as lib from './x';", body)
+    assert [step["name"] for step in plan_of_files({"main.js": main})] == ["mine"]
