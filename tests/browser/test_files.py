@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
-from tests.browser.visit import Visit
+from tests.browser.visit import STEP_TIMEOUT_MS, Visit
 from tests.live.workflows import workflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -117,6 +117,42 @@ async def test_files_are_renamed_moved_and_deleted_by_the_keyboard(visit: Opener
     await page.press("Undo")
     assert await names(page) == ["workflow.js", "b.ts", "lib/first.js"]
     await expect(page.page.locator("#editor-host .cm-content")).to_have_text("// a")
+
+
+async def test_imports_follow_a_file_to_its_new_name(visit: Opener) -> None:
+    page = await visit()
+    await page.write(IMPORTING)
+    await add(page, "greet.ts", GREETER)
+    await tab(page, "greet.ts").press("F2")
+    field = page.page.get_by_label("Rename greet.ts")
+    await field.fill("lib/hello.ts")
+    await field.press("Enter")
+    await expect(tab(page, "lib/hello.ts")).to_be_focused()
+    note = page.page.locator(".toast", has_text="1 import changed with the name.")
+    await tab(page, "workflow.js").click()
+    source = page.page.locator("#editor-host .cm-content")
+    await expect(source).to_contain_text("from './lib/hello'")
+    await note.get_by_role("button", name="Undo").click()
+    await expect(source).to_contain_text("from './greet'")
+    assert await names(page) == ["workflow.js", "greet.ts"]
+
+
+async def test_steps_in_other_files_are_planned_and_can_be_stopped_before(visit: Opener) -> None:
+    page = await visit()
+    calls = "await step.do('read', async () => 1); await charge(step);"
+    await page.write("import { charge } from './pay.js';\n" + workflow(calls))
+    await add(
+        page, "pay.js", "export async function charge(step) {\n  await step.do('pay', async () => 2);\n}\n"
+    )
+    await expect(page.step("pay")).to_have_attribute("data-state", "planned")
+    await expect(page.page.locator(".break-dot")).to_have_count(2)  # one is there for its width
+    await page.page.locator(".cm-break-gutter .cm-gutterElement:has(.break-dot)").nth(1).click()
+    await page.run()
+    stopped = page.page.locator(".debug-stop")
+    await expect(stopped).to_contain_text("Stopped before pay", timeout=STEP_TIMEOUT_MS)
+    await tab(page, "workflow.js").click()
+    await stopped.get_by_role("button", name="pay").click()
+    await expect(tab(page, "pay.js")).to_have_attribute("aria-selected", "true")
 
 
 async def test_names_that_cannot_be_are_refused_while_they_are_typed(visit: Opener) -> None:

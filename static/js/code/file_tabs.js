@@ -1,6 +1,7 @@
 // The files as tabs above the editor: which is shown, which the run begins in, and what can be done with each.
 
 import { byId, fill, h, icon, setText } from "../base/dom.js";
+import { plural } from "../base/format.js";
 import { toast } from "../base/toasts.js";
 import { canBeMain, deletionTrouble, MOST_FILES, nameTrouble, newName } from "./files.js";
 import { createFileMenu } from "./file_menu.js";
@@ -125,7 +126,9 @@ export function mountFiles(page) {
       name: from,
       check: (name) => nameTrouble(name, names().filter((each) => each !== from)) ?? (from === main && !canBeMain(name) ? "The run begins here: it is .js or .ts." : null),
       onDone(name) {
-        source.rename(from, name);
+        const places = source.rename(from, name);
+        const back = { label: "Undo", run: () => source.rename(name, from) };
+        if (places > 0) toast(`${plural(places, "import")} changed with the name.`, { action: back });
         list.querySelector('[aria-selected="true"]').focus();
       },
     });

@@ -20,6 +20,7 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
   let known = start; // what `files()` answered last
   let fresh = true;
   let planOf = () => [];
+  let importEdits = () => ({}); // the plain field has one file before it
   let quietly = false; // while several documents change at once
   const watchers = [];
   const onFiles = () => watchers.forEach((watcher) => watcher());
@@ -105,6 +106,15 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
     onFiles();
   }
 
+  function follow(from, to) {
+    const edits = Object.entries(importEdits(files().files, from, to));
+    quietly = true;
+    for (const [name, changes] of edits) editor.documents.change(name, { changes });
+    quietly = false;
+    fresh = false;
+    return edits.reduce((count, [, changes]) => count + changes.length, 0);
+  }
+
   function setContent(name, text) {
     code = { ...code, files: { ...code.files, [name]: text } };
     quietly = true;
@@ -136,7 +146,7 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
       const doc = isText(shown) ? code.files[shown] : "";
       editor = bundle.createEditor({ parent: host, doc, name: shown, nonce, readOnly, onChange: edited, onRun });
       for (const [name, content] of Object.entries(code.files)) if (name !== shown && isText(name)) editor.documents.set(name, content);
-      planOf = bundle.planOf;
+      ({ planOf, importEdits } = bundle);
       field.hidden = true;
       if (typing) editor.focus();
       performance.mark("editor-ready");
@@ -152,7 +162,7 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
     /** The main file's text, which the plan is read from. */
     text: () => textOf(code.main),
     setText: (text) => setContent(code.main, text),
-    plan: (text) => planOf(text),
+    plan: (text, code) => planOf(text, code),
     files,
     setFiles,
     shown: () => shown,
@@ -164,12 +174,15 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
     add(name, content, place) {
       rearrange(plain.added(files(), name, content, place), { show: name });
     },
+    /** The file is called `to` from now on, also where it is imported; answers in how many places that is. */
     rename(from, to) {
-      if (from === to) return;
+      if (from === to) return 0;
+      const places = follow(from, to);
       const next = plain.renamed(files(), from, to);
       if (editor?.documents.has(from)) editor.documents.rename(from, to);
       if (shown === from) shown = to;
       rearrange(next);
+      return places;
     },
     remove(name) {
       const next = plain.removed(files(), name);
