@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.files import write_files
 from tests.import_floors import Package
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,10 +102,7 @@ def tree(tmp_path: Path) -> Tree:
     """Make a package named `house` from `{path: source}` and read it."""
 
     def make(files: Mapping[str, str]) -> Package:
-        for name, text in files.items():
-            path = tmp_path / "house" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+        write_files(tmp_path / "house", files)
         return Package.read(tmp_path / "house")
 
     return make

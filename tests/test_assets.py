@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.files import write_files
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -118,9 +120,7 @@ def test_the_page_is_made_of_its_modules_and_sheets(assets: dict[str, Any], proj
         "static/css/two.css": "p { color: blue; }\n",
         "templates/playground.html": '{% for sheet in ["one", "two"] %}{% endfor %}\n',
     }
-    for name, text in files.items():
-        (project / name).parent.mkdir(parents=True, exist_ok=True)
-        (project / name).write_text(text)
+    write_files(project, files)
     assert assets["PAGE"] in assets["stale"](project)
     assets["build"](project)
     assert assets["PAGE"] not in assets["stale"](project)

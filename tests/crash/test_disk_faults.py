@@ -50,13 +50,6 @@ def server(tmp_path: Path, control: Path) -> Iterator[LiveServer]:
         yield server
 
 
-@pytest.fixture
-def visitor(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
-
-
 def test_a_full_disk_is_answered_with_507_and_recovers_by_itself(
     server: LiveServer, visitor: Visitor, control: Path
 ) -> None:

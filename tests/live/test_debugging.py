@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.live.server import LiveServer, Visitor
 from tests.live.workflows import workflow
@@ -43,19 +41,6 @@ export default {
   },
 };
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("debugging")) as server:
-        yield server
-
-
-@pytest.fixture
-def visitor(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
 
 
 def started(visitor: Visitor, source: str, **debug: Any) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from tests.live.server import LiveServer, Visitor
+from tests.live.server import Visitor
 from tests.live.workflows import workflow
 
 CHILD = """
@@ -111,48 +108,35 @@ return await step.do('after', async () => 'went on');
 """)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("lifecycle")) as server:
-        yield server
-
-
-@pytest.fixture
-def client(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
-
-
-def output(client: Visitor, source: str) -> Any:
+def output(visitor: Visitor, source: str) -> Any:
     """What a run of that source comes to."""
-    answer = client.request("POST", "/api/run", json={"source": source})
+    answer = visitor.request("POST", "/api/run", json={"source": source})
     assert answer.status_code == 200, answer.text
-    return client.wait_for(answer.json()["runId"], "complete")["output"]
+    return visitor.wait_for(answer.json()["runId"], "complete")["output"]
 
 
-def test_pause_and_resume(client: Visitor) -> None:
-    assert output(client, PAUSED) == ["paused", "paused", ["one", "kept"], "complete"]
+def test_pause_and_resume(visitor: Visitor) -> None:
+    assert output(visitor, PAUSED) == ["paused", "paused", ["one", "kept"], "complete"]
 
 
-def test_restart_from_a_step_and_from_the_top(client: Visitor) -> None:
-    again, unknown, anew = output(client, RESTARTED)
+def test_restart_from_a_step_and_from_the_top(visitor: Visitor) -> None:
+    again, unknown, anew = output(visitor, RESTARTED)
     assert (again, anew) == (["one", 1], ["one", 2])
     assert unknown.startswith("WorkflowError: instance.cannot_restart")
 
 
-def test_delete_and_retention(client: Visitor) -> None:
-    gone, deleted, errors, fresh, bad = output(client, DELETED)
+def test_delete_and_retention(visitor: Visitor) -> None:
+    gone, deleted, errors, fresh, bad = output(visitor, DELETED)
     assert gone == "WorkflowError: instance.not_found"
     assert (deleted, errors, fresh) == (["b", "c"], ["unknown"], True)
     assert bad.startswith("WorkflowError: retention")
 
 
-def test_an_instance_pauses_itself(client: Visitor) -> None:
-    answer = client.request("POST", "/api/run", json={"source": OF_ITS_OWN})
+def test_an_instance_pauses_itself(visitor: Visitor) -> None:
+    answer = visitor.request("POST", "/api/run", json={"source": OF_ITS_OWN})
     run = answer.json()["runId"]
-    client.wait_for(run, "paused")
-    entries = client.entries(run)
+    visitor.wait_for(run, "paused")
+    entries = visitor.entries(run)
     assert [entry["output"] for entry in entries if entry["type"] == "step_completed"] == [
         1,
         "waitingForPause",
@@ -160,8 +144,8 @@ def test_an_instance_pauses_itself(client: Visitor) -> None:
     assert entries[-1]["type"] == "workflow_paused"
 
 
-def test_events_of_an_instance(client: Visitor) -> None:
-    seen, over, later, last, ended, wrong = output(client, WATCHED)
+def test_events_of_an_instance(visitor: Visitor) -> None:
+    seen, over, later, last, ended, wrong = output(visitor, WATCHED)
     assert [type for type in seen if type not in ("workflow_waiting", "workflow_running")] == [
         "workflow_queued",
         "workflow_started",

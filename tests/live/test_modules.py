@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,38 +52,25 @@ export const label = (name: string): string => `for ${name}`;
 }
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("modules")) as server:
-        yield server
-
-
-@pytest.fixture
-def client(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
-
-
-def run(client: Visitor, **body: Any) -> tuple[int, dict[str, Any]]:
-    answer = client.request("POST", "/api/run", json=body)
+def run(visitor: Visitor, **body: Any) -> tuple[int, dict[str, Any]]:
+    answer = visitor.request("POST", "/api/run", json=body)
     return answer.status_code, answer.json()
 
 
-def test_a_workflow_of_modules_goes_on_after_a_kill(server: LiveServer, client: Visitor) -> None:
-    status, started = run(client, modules=MODULES, main="index.ts", payload={"name": "Ada"})
+def test_a_workflow_of_modules_goes_on_after_a_kill(server: LiveServer, visitor: Visitor) -> None:
+    status, started = run(visitor, modules=MODULES, main="index.ts", payload={"name": "Ada"})
     assert (status, started["id"]) == (200, started["runId"])
-    client.wait_for(started["runId"], "waiting")
+    visitor.wait_for(started["runId"], "waiting")
     server.restart()
-    assert client.send_event(started["runId"], "answer", "yes").status_code == 202
-    ended = client.wait_for(started["runId"], "complete")
+    assert visitor.send_event(started["runId"], "answer", "yes").status_code == 202
+    ended = visitor.wait_for(started["runId"], "complete")
     assert ended["output"] == {"at": "for Ada", "rate": 0.2, "said": ["yes", "DONE"]}
 
 
-def test_a_source_of_typescript_fails_with_its_own_lines(client: Visitor) -> None:
+def test_a_source_of_typescript_fails_with_its_own_lines(visitor: Visitor) -> None:
     source = WORKFLOW.replace('import type { Slot } from "./lib/slot";', "type Slot = { at: string };")
     source = "\n".join(line for line in source.splitlines() if not line.startswith("import { label"))
-    status, answer = run(client, source=source, language="ts")
+    status, answer = run(visitor, source=source, language="ts")
     assert status == 500
     assert answer == {
         "error": 'Cannot find module "./rates.json", imported by "index.ts"',
@@ -119,16 +105,16 @@ def test_a_source_of_typescript_fails_with_its_own_lines(client: Visitor) -> Non
     ],
 )
 def test_what_is_no_code_is_answered(
-    client: Visitor, body: dict[str, Any], status: int, answer: dict[str, Any]
+    visitor: Visitor, body: dict[str, Any], status: int, answer: dict[str, Any]
 ) -> None:
-    found = run(client, **body)
+    found = run(visitor, **body)
     assert found[0] == status
     assert {key: found[1].get(key) for key in answer} == answer
     assert "stack" not in found[1]
 
 
-def test_no_answer_shows_a_path_of_the_server(client: Visitor) -> None:
+def test_no_answer_shows_a_path_of_the_server(visitor: Visitor) -> None:
     for source in ("import 'std'", "import '../../etc/passwd'", "throw new Error('x')", "let a: ="):
-        _, answer = run(client, source=source, language="ts")
+        _, answer = run(visitor, source=source, language="ts")
         assert str(Path(__file__).parents[2]) not in str(answer)
         assert "runtime" not in str(answer)

@@ -38,13 +38,6 @@ def server(tmp_path: Any) -> Iterator[LiveServer]:
         yield server
 
 
-@pytest.fixture
-def visitor(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
-
-
 def asked(visitor: Visitor, run: str, verb: str, **options: Any) -> Any:
     answer = visitor.request("POST", f"/api/instances/{run}/{verb}", json=options)
     assert answer.status_code == 200, answer.text

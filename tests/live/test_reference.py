@@ -6,12 +6,11 @@ The facts (shapes, statuses, log texts) were read off the reference as it runs; 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.live.server import LiveServer, Visitor
+from tests.live.server import Visitor
 from tests.live.workflows import HANDLER, workflow
 
 THREE_STEPS = workflow("""
@@ -34,22 +33,9 @@ THREE_STEPS = workflow("""
 SUMMARY = {"hello": "Hello, Ada!", "loud": "HELLO, ADA!", "length": 11}
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("reference")) as server:
-        yield server
-
-
-@pytest.fixture
-def client(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
-
-
-def stream(client: Visitor, run: str) -> list[tuple[str, Any]]:
+def stream(visitor: Visitor, run: str) -> list[tuple[str, Any]]:
     """All events of a finished run's stream: (event, data)."""
-    text = client.request("GET", f"/api/stream/{run}").text.replace("\r\n", "\n")
+    text = visitor.request("GET", f"/api/stream/{run}").text.replace("\r\n", "\n")
     assert text.startswith(": connected\n\n")
     events = []
     for block in text.split("\n\n"):
@@ -59,12 +45,12 @@ def stream(client: Visitor, run: str) -> list[tuple[str, Any]]:
     return events
 
 
-def lines(client: Visitor, run: str) -> list[tuple[str, str]]:
-    return [(data["level"], data["message"]) for event, data in stream(client, run) if event == "log"]
+def lines(visitor: Visitor, run: str) -> list[tuple[str, str]]:
+    return [(data["level"], data["message"]) for event, data in stream(visitor, run) if event == "log"]
 
 
-def test_a_run_gives_the_same_output_statuses_and_lines(client: Visitor) -> None:
-    answer = client.run(THREE_STEPS, {"name": "Ada"})
+def test_a_run_gives_the_same_output_statuses_and_lines(visitor: Visitor) -> None:
+    answer = visitor.run(THREE_STEPS, {"name": "Ada"})
     assert answer.status_code == 200
     started = answer.json()
     assert started["runId"] == started["id"]
@@ -73,20 +59,20 @@ def test_a_run_gives_the_same_output_statuses_and_lines(client: Visitor) -> None
     run = started["runId"]
 
     seen = [started["status"]["status"]]
-    while (status := client.status(run))["status"] != "complete":
+    while (status := visitor.status(run))["status"] != "complete":
         assert status["output"] is None
         seen.append(status["status"])
     assert set(seen) <= {"queued", "running", "waiting"}
     assert status["output"] == SUMMARY
-    assert lines(client, run) == [
+    assert lines(visitor, run) == [
         ("log", "begins for Ada"),
         ("log", "made: Hello, Ada!"),
         ("warn", "loud: HELLO, ADA!"),
         ("log", f"ends with {json.dumps(SUMMARY, separators=(',', ':'))}"),
     ]
-    last, data = stream(client, run)[-1]
+    last, data = stream(visitor, run)[-1]
     assert (last, data) == ("done", None)
-    assert list(next(data for event, data in stream(client, run) if event == "log"))[:4] == [
+    assert list(next(data for event, data in stream(visitor, run) if event == "log"))[:4] == [
         "kind",
         "level",
         "message",
@@ -94,21 +80,21 @@ def test_a_run_gives_the_same_output_statuses_and_lines(client: Visitor) -> None
     ]
 
 
-def test_a_missing_payload_arrives_as_an_empty_object(client: Visitor) -> None:
-    answer = client.request("POST", "/api/run", json={"source": workflow("return event.payload;")})
-    assert client.wait_for(answer.json()["runId"], "complete", "errored")["output"] == {}
+def test_a_missing_payload_arrives_as_an_empty_object(visitor: Visitor) -> None:
+    answer = visitor.request("POST", "/api/run", json={"source": workflow("return event.payload;")})
+    assert visitor.wait_for(answer.json()["runId"], "complete", "errored")["output"] == {}
 
 
-def test_lines_of_the_fetch_handler_are_in_the_run_s_stream(client: Visitor) -> None:
+def test_lines_of_the_fetch_handler_are_in_the_run_s_stream(visitor: Visitor) -> None:
     handler = HANDLER.replace("const { id", "console.log('in fetch'); const { id").replace(
         "return Response", "console.log('created', instance.id === id); return Response"
     )
     source = workflow("console.log('in run'); await step.sleep('nap', 300); return 1;").replace(
         HANDLER, handler
     )
-    run = client.started(source)
-    client.wait_for(run, "complete", "errored")
-    logged = [message for _, message in lines(client, run)]
+    run = visitor.started(source)
+    visitor.wait_for(run, "complete", "errored")
+    logged = [message for _, message in lines(visitor, run)]
     assert sorted(logged) == ["created true", "in fetch", "in run"]
     assert logged[0] == "in fetch"
 
@@ -123,30 +109,30 @@ def test_lines_of_the_fetch_handler_are_in_the_run_s_stream(client: Visitor) -> 
     ],
 )
 def test_a_fetch_handler_that_fails_is_a_500_with_its_words(
-    client: Visitor, handler: str, status: int | None, error: str
+    visitor: Visitor, handler: str, status: int | None, error: str
 ) -> None:
-    answer = client.run(f"export default {{ {handler} }};")
+    answer = visitor.run(f"export default {{ {handler} }};")
     assert answer.status_code == 500
     assert error in answer.json()["error"]
     assert answer.json().get("status") == status
 
 
-def test_an_unknown_run_is_a_404(client: Visitor) -> None:
-    answer = client.request("GET", "/api/status/unknown")
+def test_an_unknown_run_is_a_404(visitor: Visitor) -> None:
+    answer = visitor.request("GET", "/api/status/unknown")
     assert answer.status_code == 404
     assert answer.json()["error"]
 
 
-def test_the_source_is_served_as_javascript(client: Visitor) -> None:
-    answer = client.request("GET", "/api/source")
+def test_the_source_is_served_as_javascript(visitor: Visitor) -> None:
+    answer = visitor.request("GET", "/api/source")
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert "TenantWorkflow" in answer.text
-    run = client.started(answer.text, {"name": "Ada"})
-    client.wait_for_entry(run, "wait_started")
+    run = visitor.started(answer.text, {"name": "Ada"})
+    visitor.wait_for_entry(run, "wait_started")
 
 
-def test_a_step_s_error_keeps_its_name_and_message(client: Visitor) -> None:
-    run = client.started(
+def test_a_step_s_error_keeps_its_name_and_message(visitor: Visitor) -> None:
+    run = visitor.started(
         workflow("""
         try {
           await step.do('fails', { retries: { limit: 1, delay: 50 } }, async () => {
@@ -157,12 +143,12 @@ def test_a_step_s_error_keeps_its_name_and_message(client: Visitor) -> None:
         }
         """)
     )
-    assert client.wait_for(run, "complete", "errored")["output"] == [True, "RangeError", "broken"]
-    attempts = [entry for entry in client.entries(run) if entry["type"] == "attempt_failed"]
+    assert visitor.wait_for(run, "complete", "errored")["output"] == [True, "RangeError", "broken"]
+    attempts = [entry for entry in visitor.entries(run) if entry["type"] == "attempt_failed"]
     assert len(attempts) == 2
 
 
-def test_the_binding_finds_sends_and_terminates(client: Visitor) -> None:
+def test_the_binding_finds_sends_and_terminates(visitor: Visitor) -> None:
     handler = """
 export default {
   async fetch(request, env) {
@@ -181,9 +167,9 @@ export default {
     source = workflow("return (await step.waitForEvent('go', { type: 'go' })).payload;").replace(
         HANDLER, handler
     )
-    answer = client.run(source).json()
+    answer = visitor.run(source).json()
     assert "instance.already_exists" in answer["status"]["twice"]
     assert "instance.not_found" in answer["status"]["unknown"]
     assert "at least 1 instance" in answer["status"]["batch"]
     assert "invalid id" in answer["status"]["bad"]
-    assert client.wait_for(answer["runId"], "complete", "errored")["output"] == {"by": "handler"}
+    assert visitor.wait_for(answer["runId"], "complete", "errored")["output"] == {"by": "handler"}

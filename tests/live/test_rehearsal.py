@@ -4,7 +4,6 @@ file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,19 +37,7 @@ return said;
 """)
 SPINNING = workflow("await step.do('price', async () => 12);\nfor (;;) {}")
 BROKEN = "export class TenantWorkflow {\n  async run(event, step) {\n    const = 5;\n"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("rehearsal"), PLAYGROUND_CPU_MS="500") as server:
-        yield server
-
-
-@pytest.fixture
-def visitor(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
+ENVIRONMENT = {"PLAYGROUND_CPU_MS": "500"}
 
 
 def waiting(visitor: Visitor) -> str:

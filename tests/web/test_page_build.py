@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from playground.web.page_build import PageBuild, PageBuilds
+from tests.files import write_files
 
 
 @pytest.fixture
@@ -20,9 +21,7 @@ def root(tmp_path: Path) -> Path:
         "static/css/page.css": "p { margin: 0 }",
         "templates/playground.html": "<p></p>",
     }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+    write_files(tmp_path, files)
     made = {
         "sources": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
         "early": ["app.js", "chunk-A.js"],

@@ -124,6 +124,12 @@ class Server:
             while self.engine.in_memory:
                 await asyncio.sleep(0)
 
+    async def hibernated(self, instance: Instance) -> None:
+        """Return when the instance waits and has left memory, for which such tests give it 10 ms."""
+        await self.waiting(instance)
+        await self.advance(20)
+        await self.forgotten()
+
     async def crash(self, run: Run) -> Server:
         """A second server over what is on the disk now, as if this one had been killed; not started yet."""
         folder = self.folder / f"after-crash-{len(self._others)}"

@@ -53,18 +53,12 @@ async def stopped(server: Server, instance: Instance, *names: str) -> None:
             await anext(wakes)
 
 
-async def hibernate(server: Server, instance: Instance) -> None:
-    await server.waiting(instance)
-    await server.advance(20)
-    await server.forgotten()
-
-
 @pytest.mark.parametrize("in_memory", [True, False])
 async def test_a_run_stops_before_the_step_and_goes_on(server: Server, in_memory: bool) -> None:
     instance = await began(server, order, breakpoints=["pay"])
     await stopped(server, instance, "pay")
     if not in_memory:
-        await hibernate(server, instance)
+        await server.hibernated(instance)
     assert len(await server.entries(instance, "step_started")) == 1
     assert await instance.go_on("run") == [PAY]
     await server.seen(instance, "sleep_started")
@@ -85,7 +79,7 @@ async def test_a_template_stops_every_step_that_it_may_have_become(server: Serve
     for name in ("charge-1", "charge-2.5"):
         await stopped(server, instance, name)
         if not in_memory:
-            await hibernate(server, instance)
+            await server.hibernated(instance)
         await instance.go_on("run")
     assert (await server.ended(instance)).status == "complete"
     assert len(await server.entries(instance, "breakpoint_reached")) == 2
@@ -120,7 +114,7 @@ async def test_step_by_step(server: Server) -> None:
     instance = await began(server, order, everyStep=True)
     for name in ("greet", "pay", "nap"):
         await stopped(server, instance, name)
-        await hibernate(server, instance)
+        await server.hibernated(instance)
         await server.advance(3_600_000)
         await instance.go_on("step")
     await server.seen(instance, "sleep_started")
@@ -158,7 +152,7 @@ async def test_parallel_steps_are_each_held(server: Server) -> None:
     assert await instance.go_on("step") == [StepKey("do", "a", 1)]
     await server.seen(instance, "step_completed", 2)
     await stopped(server, instance, "c")
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     await instance.go_on("run")
     assert await output(server, instance) == ["a", "b", "c"]
     assert not await server.entries(instance, "nondeterminism_detected")
@@ -183,7 +177,7 @@ async def test_a_breakpoint_that_is_set_later_counts_from_then_on(server: Server
     await server.advance(60_000)
     await stopped(server, instance, "ship")
     await instance.debug(read_debug({"breakpoints": []}))
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     assert await held(server, instance) == ["ship"], "what is stopped stays so until it is let go"
     await instance.go_on("run")
     await server.ended(instance)
@@ -193,7 +187,7 @@ async def test_a_breakpoint_that_is_set_later_counts_from_then_on(server: Server
 async def test_it_survives_the_server(server: Server, let_go: bool) -> None:
     instance = await began(server, order, breakpoints=["pay", "ship"])
     await stopped(server, instance, "pay")
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     if let_go:
         never = asyncio.Event()
 
@@ -258,7 +252,7 @@ async def test_what_is_not_stopped_does_not_go_on(server: Server) -> None:
     outcomes = await asyncio.gather(*(instance.go_on("run") for _ in range(3)), return_exceptions=True)
     assert sum(isinstance(outcome, WorkflowError) for outcome in outcomes) == 2
     await server.seen(instance, "sleep_started")
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     with pytest.raises(WorkflowError, match="not stopped at a breakpoint"):
         await instance.go_on("run")
 

@@ -42,9 +42,7 @@ async def nap(step: WorkflowStep) -> Any:
 
 async def test_whoever_looks_at_a_long_log_folds_it_elsewhere(server: Server, threads: list[bool]) -> None:
     instance = await server.start(nap)
-    await server.waiting(instance)
-    await server.advance(20)
-    await server.forgotten()
+    await server.hibernated(instance)
     assert (await instance.step_output("greet")).size > 0
     assert await instance.waits() == []
     with pytest.raises(WorkflowError, match="not_stopped"):
@@ -59,9 +57,7 @@ async def test_who_decides_looks_again_where_the_log_moved_on_meanwhile(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instance = await server.start(nap)
-    await server.waiting(instance)
-    await server.advance(20)
-    await server.forgotten()
+    await server.hibernated(instance)
     looks = 0
 
     async def moved(rows: Any) -> Any:

@@ -41,12 +41,17 @@ async def order(step: WorkflowStep) -> Any:
     return [charged, read, got["payload"]]
 
 
-@pytest.fixture
-async def waiting(server: Server) -> Instance:
+async def ordered(server: Server) -> Instance:
+    """An order that waits for its approval."""
     called.clear()
     instance = await server.start(order, params={"sku": "a"})
     await server.waiting(instance)
     return instance
+
+
+@pytest.fixture
+async def waiting(server: Server) -> Instance:
+    return await ordered(server)
 
 
 async def heir(server: Server, past: Past, start: StepKey | None = None, why: Any = "fork") -> Instance:

@@ -47,15 +47,9 @@ async def view(server: Server, instance: Instance) -> dict[str, Any]:
     return fold_run(await server.entries(instance))
 
 
-async def hibernate(server: Server, instance: Instance) -> None:
-    await server.waiting(instance)
-    await server.advance(20)
-    await server.forgotten()
-
-
 async def test_a_day_at_an_hour_a_second_takes_24_seconds(server: Server) -> None:
     instance = await began(server, nap, HOUR_A_SECOND)
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     await server.advance(24_000 - 20 - 1)
     assert (await instance.status()).status == "waiting"
     await server.advance(1)
@@ -99,7 +93,7 @@ async def test_it_is_set_while_the_instance_sleeps(server: Server, in_memory: bo
     instance = await server.start(nap)
     await server.waiting(instance)
     if not in_memory:
-        await hibernate(server, instance)
+        await server.hibernated(instance)
     await server.advance(HOUR)
     await instance.debug(HOUR_A_SECOND)
     await server.advance(22_000)
@@ -132,7 +126,7 @@ async def test_a_wait_for_an_event_keeps_its_timeout(server: Server) -> None:
 
 async def test_it_survives_the_server(server: Server) -> None:
     instance = await began(server, nap, HOUR_A_SECOND)
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     after = await server.crash(nap)
     await after.engine.start()
     await after.advance(24_000)
@@ -177,7 +171,7 @@ async def test_all_sleeps_are_skipped_at_once(server: Server, in_memory: bool) -
     instance = await server.start(waits)
     await server.waiting(instance)
     if not in_memory:
-        await hibernate(server, instance)
+        await server.hibernated(instance)
     assert await instance.skip_all() == 3
     assert (await server.ended(instance)).status == "complete"
     assert len(await server.entries(instance, "sleep_skipped")) == 2
@@ -192,7 +186,7 @@ async def test_where_nothing_sleeps_there_is_nothing_to_skip(server: Server) -> 
     await server.waiting(instance)
     for in_memory in (True, False):
         if not in_memory:
-            await hibernate(server, instance)
+            await server.hibernated(instance)
         with pytest.raises(WorkflowError, match=r"instance.cannot_skip: nothing sleeps"):
             await instance.skip_all()
     await instance.pause()

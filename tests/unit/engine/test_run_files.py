@@ -23,15 +23,12 @@ from playground.engine.step import WorkflowStep
 from playground.engine.view import entry_json
 from playground.storage.rows import EntryRow
 from tests.unit.engine.harness import Server, output
-from tests.unit.engine.test_forking import CHARGE, called, heir, order
+from tests.unit.engine.test_forking import CHARGE, called, heir, ordered
 
 
 @pytest.fixture
 async def waiting(server: Server) -> Instance:
-    called.clear()
-    instance = await server.start(order, params={"sku": "a"})
-    await server.waiting(instance)
-    return instance
+    return await ordered(server)
 
 
 @pytest.fixture

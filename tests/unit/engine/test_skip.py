@@ -46,18 +46,12 @@ async def refusal(instance: Instance, step: StepKey) -> str:
     return refused.value.message
 
 
-async def hibernate(server: Server, instance: Instance) -> None:
-    await server.waiting(instance)
-    await server.advance(20)
-    await server.forgotten()
-
-
 @pytest.mark.parametrize("in_memory", [True, False])
 async def test_a_sleep_ends_now(server: Server, in_memory: bool) -> None:
     instance = await server.start(nap)
     await server.waiting(instance)
     if not in_memory:
-        await hibernate(server, instance)
+        await server.hibernated(instance)
     await server.advance(5)
     await instance.skip(NAP)
     assert (await server.ended(instance)).status == "complete"
@@ -78,7 +72,7 @@ async def test_the_delay_of_a_retry_ends_now(server: Server, in_memory: bool) ->
     instance = await server.start(call)
     await server.waiting(instance)
     if not in_memory:
-        await hibernate(server, instance)
+        await server.hibernated(instance)
     await instance.skip(CALL)
     assert (await server.ended(instance)).status == "complete"
     [step] = fold_run(await server.entries(instance))["steps"]
@@ -163,7 +157,7 @@ async def test_a_pause_after_it_does_not_bring_the_deadline_back(server: Server)
 
 async def test_a_crash_after_it_keeps_it(server: Server) -> None:
     instance = await server.start(nap)
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     crashed = asyncio.Event()
     held = asyncio.Event()
 
@@ -194,7 +188,7 @@ async def test_the_moment_of_the_skip_repeats_on_replay(server: Server) -> None:
     await server.advance(7)
     await instance.skip(NAP)
     await server.seen(instance, "wait_started")
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     await instance.send_event(type="go")
     await server.ended(instance)
     assert times[0] == times[1] == (await server.entries(instance, "sleep_completed"))[0]["time"]
@@ -210,7 +204,7 @@ async def test_a_replay_that_is_on_its_way_hears_of_it(server: Server) -> None:
         return await nap(step)
 
     instance = await server.start(nap)
-    await hibernate(server, instance)
+    await server.hibernated(instance)
     server.register(run)
     await instance.send_event(type="wakes-it")
     await reached.wait()
