@@ -29,6 +29,9 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** A text as nodes, with what stands between backticks as code. */
+export const coded = (text) => text.split("`").map((part, at) => (at % 2 === 1 ? h("code", { text: part }) : part));
+
 /** Let `element` hold `wanted` (elements) in that order. What is there and stays is not touched, so that it keeps focus and presses. */
 export function arrange(element, wanted) {
   const staying = new Set(wanted);

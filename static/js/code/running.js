@@ -9,11 +9,14 @@ import { clearToasts, toast } from "../base/toasts.js";
 import { toRun } from "./files.js";
 import { keepPresent } from "./keeping.js";
 
+const PATIENCE_MS = 1500; // for which a second press is taken for a double click
+
 /** `{ run }`; adds the commands "run" and "code.reset". */
 export function mountRunning(page) {
   const { model, source, payload, draft } = page;
   const button = byId("run-button");
   const quota = mountQuota();
+  let began = 0; // when the run was pressed that is being started
   const refusal = () => (page.can.run ? quota.refusal() : "You are watching: only who may edit can run.");
   page.commands.add({ id: "run", title: "Run", group: "Run", keys: ["Mod+Enter"], refusal, run: () => run() });
   if (page.can.edit) {
@@ -32,7 +35,8 @@ export function mountRunning(page) {
 
   /** Run it. `more` goes to the server beside the code and the payload. */
   async function run(more = {}) {
-    if (!page.can.run || model.get().busy) return;
+    if (!page.can.run) return;
+    if (model.get().busy) return performance.now() - began < PATIENCE_MS ? undefined : toast("The run before this one is still being started.");
     if (quota.refusal() !== null) return toast(quota.refusal());
     clearToasts();
     const result = payload.read();
@@ -74,6 +78,7 @@ export function mountRunning(page) {
   }
 
   function setBusy(busy) {
+    began = performance.now();
     model.set({ busy });
     button.setAttribute("aria-busy", String(busy));
   }

@@ -1,6 +1,7 @@
 // What is wrong with the code, below the editor: the message, the place, and the code there.
 
-import { byId, fill, h, icon } from "../base/dom.js";
+import { byId, coded, fill, h, icon } from "../base/dom.js";
+import { hintFor } from "../state/hints.js";
 
 /** `onPlace(line, module)` when somebody wants to see the place, `onClose()` when the note goes. */
 export function createTrouble({ onPlace, onClose }) {
@@ -23,7 +24,8 @@ export function createTrouble({ onPlace, onClose }) {
       const go = place && h("button", { type: "button", class: "button small", text: place, on: { click: () => onPlace(error.line, error.module) } });
       const close = h("button", { type: "button", class: "button ghost small icon-only", "aria-label": "Close", on: { click: clear } }, icon("cross"));
       const frame = error.frame && h("pre", { class: "diagnostic-frame", text: error.frame });
-      fill(note, icon("warning"), h("span", { class: "diagnostic-text", text: said }), go, close, frame || null);
+      const hint = hintFor(error.message);
+      fill(note, icon("warning"), h("span", { class: "diagnostic-text", text: said }), go, close, frame || null, hint && h("p", { class: "diagnostic-hint" }, coded(hint)));
       note.hidden = false;
     },
   };

@@ -1,10 +1,9 @@
 // The gallery: a dialog of examples, each a small lesson, with a sketch of how a run of it goes.
 
 import { openDialog } from "../base/dialogs.js";
-import { fill, h, icon } from "../base/dom.js";
+import { coded, fill, h, icon } from "../base/dom.js";
 import { ranked } from "../shell/matching.js";
 import { listExamples } from "./examples.js";
-import { coded } from "./note.js";
 import { sketch } from "./sketch.js";
 
 const GHOSTS = 6;

@@ -1,6 +1,6 @@
 // What an opened example is about, above its code, until somebody closes it. It is kept for the next visit.
 
-import { byId, fill, h, icon } from "../base/dom.js";
+import { byId, coded, fill, h, icon } from "../base/dom.js";
 
 const KEPT = "playground:lesson";
 
@@ -33,9 +33,6 @@ export function restoreNote() {
   const kept = read();
   if (kept !== null) showNote(kept, kept.open);
 }
-
-/** `code` between backticks as code. */
-export const coded = (text) => text.split("`").map((part, at) => (at % 2 === 1 ? h("code", { text: part }) : part));
 
 function read() {
   try {

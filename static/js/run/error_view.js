@@ -1,7 +1,8 @@
 // An error: its message, and the way through the tenant's code that led to it.
 
 import { copyButton } from "../base/clipboard.js";
-import { h } from "../base/dom.js";
+import { coded, h } from "../base/dom.js";
+import { hintFor } from "../state/hints.js";
 
 // frames of the runtime around the tenant's modules say nothing to whoever wrote those
 const FOREIGN = /\((native|eval_script:[\d:]+|<anonymous>)\)$/;
@@ -14,10 +15,12 @@ const PLACE = /([\w./-]+\.(?:js|mjs|ts)):(\d+)(?::(\d+))?/;
 export function errorBlock(error, onLine = null) {
   const text = textOf(error);
   const frames = framesOf(error, text);
+  const hint = hintFor(error.message);
   return h(
     "div",
     { class: "error-block" },
     h("div", { class: "error-head" }, h("p", { class: "error-text", text }), copyButton(() => wholeText(error))),
+    hint && h("p", { class: "error-hint" }, coded(hint)),
     frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack" }, frames.map((frame) => h("li", {}, frameView(frame, onLine)))),
     error.cause && causeBlock(error.cause, onLine),
   );
