@@ -17,7 +17,7 @@ from playground.storage.database import Database
 
 _SQL: Final = queries.load("versions")
 _MOST_COUNTED: Final = 10_000
-"""Tenants whose versions are counted in memory."""
+"""Tenants whose versions are counted in memory, and of versions those that need not be looked for."""
 
 ModuleJson = str | Mapping[str, Any]
 """A module as JSON: a text whose kind its name says, or an object of its kind alone."""
@@ -97,6 +97,8 @@ class Versions:
         self._recent: OrderedDict[tuple[str, str], Version] = OrderedDict()
         self._stored: OrderedDict[str, int] = OrderedDict()
         """How many bytes the versions of tenants take, as far as that was asked."""
+        self._counted: OrderedDict[tuple[str, str], None] = OrderedDict()
+        """Versions that are stored or about to be, as far as that was asked: they are not looked for again."""
 
     def pin(
         self, tenant: str, run: str, main: str, modules: Mapping[str, ModuleJson], now: int
@@ -127,7 +129,10 @@ class Versions:
         """
         version = version_id(main, modules)
         about = {"tenant": tenant, "version": version}
-        if (tenant, version) in self._recent or await self._database.read_one(_SQL["exists"], about):
+        if (tenant, version) in self._counted:
+            return True
+        if await self._database.read_one(_SQL["exists"], about) is not None:
+            self._count(tenant, version)
             return True
         if tenant not in self._stored:
             row = await self._database.read_one(_SQL["stored"], {"tenant": tenant})
@@ -138,7 +143,13 @@ class Versions:
         if stored > limit:
             return False
         self._stored[tenant] = stored
+        self._count(tenant, version)
         return True
+
+    def _count(self, tenant: str, version: str) -> None:
+        self._counted[tenant, version] = None
+        if len(self._counted) > _MOST_COUNTED:
+            self._counted.popitem(last=False)
 
     async def code(self, tenant: str, version: str) -> Version | None:
         """The tenant's version of that id."""
