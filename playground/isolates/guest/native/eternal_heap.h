@@ -17,6 +17,8 @@ void JS_KeepForEver(JSRuntime *rt)
                 init_list_head(&arena->free_link); /* it may be taken out of a list once more */
         }
         init_list_head(&rt->arena_state.free_arena_list[size]);
+        /* nor does the first new one of a size write to the last that was there, each on a page of its own */
+        init_list_head(&rt->arena_state.arena_list[size]);
     }
     list_for_each_safe(el, next, &rt->gc_obj_list) {
         JSGCObjectHeader *object = list_entry(el, JSGCObjectHeader, link);
