@@ -8,6 +8,7 @@ server does not read for long, nothing is run until it does.
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 import time
 from collections.abc import Callable
@@ -54,6 +55,9 @@ class Pulse(Protocol):
 def run(descriptor: int, runtime: Path, cache: Path | None, data_bytes: int) -> None:
     """Give up all rights, then answer frames until the server goes away.
 
+    Python's collector of garbage is kept from all that is there before tenant code: to go through it takes
+    longer than a hundred turns.
+
     The order matters: files are read, memory images made and modules imported before `give_up`, when there
     is one thread yet; threads are started between it and `seal`; tenant code comes after that.
     """
@@ -68,6 +72,8 @@ def run(descriptor: int, runtime: Path, cache: Path | None, data_bytes: int) -> 
         except (GuestMissing, BootFailed, ChildFailed, OSError) as error:
             server.sendall(encode([Ready(str(error))]))
             return
+        gc.collect()
+        gc.freeze()
         ticker = Ticker(template.engine, server)
         rights.give_up(data_bytes)
         worker = Worker(lambda load: Isolate(template, typescript, load))
