@@ -7,6 +7,7 @@ metadata holds no more than its version.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from playground.isolates.version import digest
 
 WORKFLOW_CLASS: Final = "TenantWorkflow"
 _START_URL: Final = "https://tenant.internal/start"
+_MOST_STUBS: Final = 1024
+"""Handles of versions that are kept: they hold no isolate, and are made anew where they are gone."""
 
 
 class TenantCode(Protocol):
@@ -71,6 +74,7 @@ class TenantDispatcher:
         self._source = source
         self._workflow_of = workflow_of
         self._starts = Starts()
+        self._stubs: OrderedDict[tuple[str, str], WorkerStub] = OrderedDict()
 
     async def start(
         self,
@@ -136,6 +140,13 @@ class TenantDispatcher:
             stub.discard()
 
     def _stub(self, tenant: str, version: str) -> WorkerStub:
+        stub = self._stubs.pop((tenant, version), None) or self._made(tenant, version)
+        self._stubs[tenant, version] = stub
+        if len(self._stubs) > _MOST_STUBS:
+            self._stubs.popitem(last=False)
+        return stub
+
+    def _made(self, tenant: str, version: str) -> WorkerStub:
         env = self._env(tenant, version)
 
         async def code() -> WorkerCode:

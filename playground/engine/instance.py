@@ -70,9 +70,7 @@ class Instance:
 
     async def status(self) -> InstanceStatus:
         """Where the instance stands, of what is committed."""
-        if (standing := self._parts.logs.standing(self._key)) is not None:
-            return InstanceStatus(standing)
-        outcome = await self._parts.journal.outcome(self._key)
+        outcome = self._parts.logs.outcome(self._key) or await self._parts.journal.outcome(self._key)
         if outcome is None:
             raise WorkflowError("instance.not_found")
         return status_of(outcome)

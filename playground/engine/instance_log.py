@@ -12,11 +12,12 @@ from functools import partial
 from playground.core import faults
 from playground.core.clock import Clock
 from playground.core.errors import SequenceConflict, StorageError
+from playground.engine.endings import Name
 from playground.engine.entries import FINISHED, Fact, fact_json
 from playground.engine.feed import Feed
 from playground.engine.retention import Retention
 from playground.storage.journal import Journal
-from playground.storage.rows import Along, Append, InstanceRow, NewEntry, Restart
+from playground.storage.rows import Along, Append, InstanceRow, NewEntry, Outcome, Restart
 
 _log = logging.getLogger("playground.engine")
 
@@ -38,6 +39,7 @@ class InstanceLog:
         "_appended",
         "_clock",
         "_committed_to",
+        "_ending",
         "_feed",
         "_flusher",
         "_flusher_s",
@@ -91,6 +93,8 @@ class InstanceLog:
         self.has_notes = False
         """Whether there is something loose that somebody counts on."""
         self._appended = self._committed_to = self._noted = 0
+        self._ending: NewEntry | None = None
+        """The last entry, where it was appended."""
         self._after: deque[tuple[int, Callable[[], None]]] = deque()
         self._uncommitted = 0
         self._settled: asyncio.Future[None] | None = None
@@ -150,7 +154,10 @@ class InstanceLog:
         self.status = self._projected = status
         self.wake_at = wake_at
         row = self.row
-        expires = self._retention.expires_at(row, status, now) if self.finished else None
+        expires = None
+        if self.finished:
+            expires = self._retention.expires_at(row, status, now)
+            self._ending = entries[-1]
         # whoever waits may be cancelled, and the future with them; the commit is counted apart from that
         waiter: asyncio.Future[range] = self._loop.create_future()
         done = partial(self._committed, waiter, status)
@@ -176,6 +183,8 @@ class InstanceLog:
     def _begin_anew(self, restart: Restart) -> None:
         self.lost = 0
         self.rolling_back = False
+        self._ending = None
+        self._retention.endings.forget(self.row.key)
         if restart == "from the top":
             self.row = self.row._replace(base_seq=self.next_seq - 1)
             self.value_bytes = len(self.row.params)
@@ -259,6 +268,8 @@ class InstanceLog:
                 waiter.exception()  # not everyone who appends waits
             return
         if status in FINISHED:
+            if (last := self._ending) is not None:
+                self._retention.endings.ended(self.row, status, last.value, last.data)
             faults.point("workflow_completed_not_published")
         elif status == "paused":
             faults.point("workflow_paused_not_published")
@@ -286,6 +297,7 @@ class Logs:
         self._feed = feed
         self._retention = retention
         self._by_key: dict[int, InstanceLog] = {}
+        self._keys: dict[Name, int] = {}
         self._opening: Counter[int] = Counter()
         """How many are reading the row of each instance."""
 
@@ -296,6 +308,7 @@ class Logs:
             log = self._by_key[row.key] = InstanceLog(
                 row, self._journal, self._clock, self._feed, self._retention
             )
+            self._keys[row.scope, row.workflow, row.id] = row.key
         log.users += 1
         return log
 
@@ -324,6 +337,17 @@ class Logs:
         status = log.stored_status if log is not None else None
         return None if status in FINISHED else status
 
+    def outcome(self, key: int) -> Outcome | None:
+        """What a reader of the database would see of where the instance stands, where that is known here."""
+        status = self.standing(key)
+        return self._retention.endings.of(key) if status is None else Outcome(key, status, None, None)
+
+    def outcome_of(self, name: Name) -> Outcome | None:
+        """The same of the instance of that name."""
+        key = self._keys.get(name)
+        found = self.outcome(key) if key is not None else None
+        return found or self._retention.endings.named(name)
+
     def give_back(self, log: InstanceLog) -> None:
         """Say that one user needs the log no more."""
         log.users -= 1
@@ -335,3 +359,6 @@ class Logs:
             del self._opening[key]
             if (log := self._by_key.get(key)) is not None and log.users == 0:
                 del self._by_key[key]
+                name = (log.row.scope, log.row.workflow, log.row.id)
+                if self._keys.get(name) == key:
+                    del self._keys[name]

@@ -17,6 +17,7 @@ from playground.core.durations import BadDuration, parse_duration
 from playground.core.errors import StorageError, WorkflowError
 from playground.core.values import UNDEFINED
 from playground.engine.chore import Chore
+from playground.engine.endings import Endings
 from playground.engine.feed import DELETED, Feed
 from playground.engine.settings import EngineSettings
 from playground.engine.timers import Timers
@@ -65,6 +66,7 @@ class Retention:
         self._clock = clock
         self._feed = feed
         self._settings = settings
+        self.endings = Endings()
         self._streams: list[int] = []
         self._sweeping = Chore(timers, "engine retention", self._sweep)
 
@@ -136,6 +138,7 @@ class Retention:
 
     def _tell(self, removed: Sequence[Removed]) -> None:
         for instance in removed:
+            self.endings.forget(instance.key)
             self._feed.publish(instance.scope, instance.id, 0, DELETED)
         if removed:
             self.sweep()

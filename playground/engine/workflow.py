@@ -101,7 +101,9 @@ class Workflow:
         """What `get(id)` and its `status()` answer, in one step."""
         outcome = None
         if is_instance_id(id):
-            outcome = await self._parts.journal.find_outcome(self.scope, self.name, id)
+            outcome = self._parts.logs.outcome_of((self.scope, self.name, id))
+            if outcome is None:
+                outcome = await self._parts.journal.find_outcome(self.scope, self.name, id)
         if outcome is None:
             raise WorkflowError("instance.not_found")
         return status_of(outcome)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from playground.core.errors import PlaygroundError
 from playground.web.answers import JSONAnswer
@@ -23,6 +27,18 @@ from playground.web.services import Services
 from playground.web.static_files import PageFiles
 
 
+class _Web(Starlette):
+    """Starlette with nothing around its routes but what is ours: `Guard` answers what nobody foresaw, so
+    there is no middleware for errors around it.
+    """
+
+    allowed_hosts: Collection[str] | None = None
+
+    def build_middleware_stack(self) -> ASGIApp:
+        handled = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
+        return Measure(Guard(handled, self.allowed_hosts), self.state.desk.metrics)
+
+
 def create_app(services: Services) -> Starlette:
     """The ASGI application over `services`, which the caller has started and closes again."""
     settings = services.settings
@@ -33,7 +49,7 @@ def create_app(services: Services) -> Starlette:
         return JSONAnswer(description)
 
     desk = Desk(services)
-    app = Starlette(
+    app = _Web(
         routes=[
             *(endpoint.route() for endpoint in ENDPOINTS),
             Route("/openapi.json", get_description),
@@ -44,11 +60,8 @@ def create_app(services: Services) -> Starlette:
                 middleware=[Middleware(GZipMiddleware, compresslevel=6)],
             ),
         ],
-        middleware=[
-            Middleware(Measure, metrics=desk.metrics),
-            Middleware(Guard, allowed_hosts=settings.allowed_hosts),
-        ],
         exception_handlers={PlaygroundError: on_playground_error, HTTPException: on_http_exception},
     )
     app.state.desk = desk
+    app.allowed_hosts = settings.allowed_hosts
     return app

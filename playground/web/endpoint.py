@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from playground.web.visitor import turn_of
 
@@ -41,18 +42,27 @@ class Endpoint:
 
     def route(self) -> Route:
         """The row as Starlette's route; the metrics know it by its path."""
-        handler, path = self.handler, self.path
-        in_turn = path.startswith("/api/")
+        whole = self.path.replace("{key}", "{key:path}")  # a step's name may have slashes
+        return Route(whole, _Answers(self), methods=[self.method], name=self.handler.__name__)
 
-        async def answer(request: Request) -> Response:
-            request.scope["playground.route"] = path
-            if not in_turn:
-                return await handler(request)
+
+class _Answers:
+    """An endpoint as ASGI. What its handler raises is answered by the app, as all that is raised is."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._handler = endpoint.handler
+        self._path = endpoint.path
+        self._in_turn = endpoint.path.startswith("/api/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["playground.route"] = self._path
+        request = Request(scope, receive, send)
+        if self._in_turn:
             async with turn_of(request):
-                return await handler(request)
-
-        whole = path.replace("{key}", "{key:path}")  # a step's name may have slashes
-        return Route(whole, answer, methods=[self.method], name=handler.__name__)
+                answer = await self._handler(request)
+        else:
+            answer = await self._handler(request)
+        await answer(scope, receive, send)
 
 
 def json_object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None) -> Schema:
