@@ -153,6 +153,14 @@ async def test_steps_in_other_files_are_planned_and_can_be_stopped_before(visit:
     await tab(page, "workflow.js").click()
     await stopped.get_by_role("button", name="pay").click()
     await expect(tab(page, "pay.js")).to_have_attribute("aria-selected", "true")
+    await page.page.keyboard.press("F8")
+    await page.ends("Complete")
+    note = page.page.locator("#editor-host .line-note")
+    await expect(note).to_contain_text("✓")
+    await note.click()
+    await expect(page.page.locator("#editor-host .cm-step-selected")).to_contain_text("'pay'")
+    await page.write("export async function charge(step) {\n  await step.do('other', async () => 2);\n}\n")
+    await expect(note).to_have_count(0)
 
 
 async def test_names_that_cannot_be_are_refused_while_they_are_typed(visit: Opener) -> None:

@@ -197,7 +197,7 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
     hasFocus: () => editor?.hasFocus() ?? document.activeElement === field,
     cursor: () => editor?.cursor() ?? field.selectionStart,
     putCursor: (at) => (editor === null ? field.setSelectionRange(at, at) : editor.putCursor(at)),
-    markSteps: (marks) => editor?.markSteps(marks, editor.documents.has(code.main) ? code.main : undefined),
+    markSteps: (marks, name) => editor?.documents.has(name) && editor.markSteps(marks, name),
     goToLine,
     /** Say that the code was refused; `error` is an `ApiError`, marked at its line where it has one. */
     refuse(error) {

@@ -18,8 +18,9 @@ export function mountMarks(page) {
   const { source } = page;
   let before = {};
   let marks = NO_MARKS;
-  let shown = "[]";
-  let line = null;
+  const shown = new Map(); // by file, which marks are there
+  let known = ""; // the names of the files
+  let selected = { line: null, file: null };
   let editor = null;
   let wanted = null; // the scene that is to be drawn
   let timer = null;
@@ -39,43 +40,62 @@ export function mountMarks(page) {
       editor = source.editor();
       editor?.listen({ onStep: page.selectStep });
     }
-    const text = source.text();
-    const same = before.run === run && before.plan === plan && before.text === text && before.known === state.sources;
-    before = { run, plan, text, known: state.sources, step };
+    const files = source.files();
+    const same = before.run === run && before.plan === plan && before.files === files && before.known === state.sources;
+    before = { run, plan, files, known: state.sources, step };
     if (!same) {
-      marks = state.sources[state.selected] === text ? stepMarks(plan, run) : NO_MARKS;
-      const next = JSON.stringify(marks, SHOWN);
-      if (next !== shown) source.markSteps(marks);
-      shown = next;
+      const ran = textsOf(state, files.main);
+      const names = Object.keys(files.files);
+      if (names.join("\n") !== known) for (const name of names) shown.set(name, null); // what is there may be of another name
+      known = names.join("\n");
+      marks = stepMarks(plan, run).map((mark) => ({ ...mark, file: mark.module ?? files.main })).filter(({ file }) => files.files[file] === ran(file));
+      for (const file of new Set([...shown.keys(), ...marks.map((mark) => mark.file)])) drawIn(file, marks.filter((mark) => mark.file === file));
     }
-    const at = step === null ? null : (marks.find(({ keys }) => keys.includes(step))?.line ?? null);
-    if (at !== line) editor?.selectLine(at, source.files().main);
-    line = at;
+    const at = step === null ? undefined : marks.find(({ keys }) => keys.includes(step));
+    const next = { line: at?.line ?? null, file: at?.file ?? null };
+    if (next.line === selected.line && next.file === selected.file) return;
+    if (selected.file !== null && next.file !== selected.file) editor?.selectLine(null, selected.file);
+    if (next.file !== null) editor?.selectLine(next.line, next.file);
+    selected = next;
+  }
+
+  function drawIn(file, list) {
+    const look = JSON.stringify(list, SHOWN);
+    if (look === (shown.has(file) ? shown.get(file) : "[]")) return;
+    shown.set(file, look);
+    source.markSteps(list, file);
   }
 
   return {
     update(scene) {
       const { state, run, plan, step } = scene;
       const same = before.run === run && before.plan === plan && before.step === step && before.known === state.sources;
-      if (!same || editor === null || before.text !== source.text()) later(scene);
+      if (!same || editor === null || before.files !== source.files()) later(scene);
     },
   };
 }
 
+/** What the selected run was started with, by the names of the editor's files: its main one may be called otherwise there. */
+function textsOf({ selected, sources, codes }, main) {
+  return (file) => (file === main ? sources[selected] : codes[selected]?.modules[file]);
+}
+
 /**
- * One mark per line of the main file that has a step: `{ line, key, keys, state, title, note, value }`. `key` is that of the step which
+ * One mark per line that has a step: `{ module, line, key, keys, state, title, note, value }`, `module` as in the plan. `key` is that of the step which
  * matters most among those of the line, `keys` are all of them; `note` says how it stands, `value` what came out of it.
  */
 export function stepMarks(plan, run) {
   if (run === undefined) return NO_MARKS;
   const lines = new Map();
   for (const { plan: planned, step } of mergeRows(plan, run.steps, FINISHED.has(run.status))) {
-    if (planned === null || step === null || (planned.module ?? null) !== null) continue;
-    const known = lines.get(planned.line);
-    if (known === undefined) lines.set(planned.line, [step]);
-    else known.push(step);
+    if (planned === null || step === null) continue;
+    const { line, module = null } = planned;
+    const place = JSON.stringify([module, line]);
+    const known = lines.get(place);
+    if (known === undefined) lines.set(place, { module, line, steps: [step] });
+    else known.steps.push(step);
   }
-  return [...lines].map(([line, steps]) => mark(line, steps));
+  return [...lines.values()].map(({ module, line, steps }) => ({ module, ...mark(line, steps) }));
 }
 
 function mark(line, steps) {

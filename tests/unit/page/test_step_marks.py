@@ -100,3 +100,12 @@ def test_a_line_of_many_steps_counts_them_and_shows_the_one_that_matters() -> No
 
 def test_steps_that_the_source_does_not_name_have_no_mark() -> None:
     assert marks([planned("a", 3)], [step("b")]) == []
+
+
+def test_a_line_of_another_file_is_another_line() -> None:
+    plan = [planned("a", 3), planned("b", 3, module="pay.js"), planned("c", 3, module="pay.js")]
+    found = marks(plan, [step(name) for name in "abc"])
+    assert [(mark["module"], mark["line"], mark["keys"]) for mark in found] == [
+        (None, 3, ["do:1:a"]),
+        ("pay.js", 3, ["do:1:b", "do:1:c"]),
+    ]
