@@ -98,7 +98,7 @@ class Versions:
         self._stored: OrderedDict[str, int] = OrderedDict()
         """How many bytes the versions of tenants take, as far as that was asked."""
         self._counted: OrderedDict[tuple[str, str], None] = OrderedDict()
-        """Versions that are stored or about to be, as far as that was asked: they are not looked for again."""
+        """Versions that are stored or about to be, as far as that was asked: nobody looks for them again."""
 
     def pin(
         self, tenant: str, run: str, main: str, modules: Mapping[str, ModuleJson], now: int
