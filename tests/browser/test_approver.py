@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
@@ -160,3 +162,16 @@ async def test_what_a_run_holds_is_text(visit: Opener, phones: Phones) -> None:
     await expect(phone.locator("#question h1")).to_have_text(name)
     await expect(phone.locator(".plain-facts dd")).to_have_text("<script>alert(2)</script>")
     assert await phone.locator("main img, main script").count() == 0
+
+
+async def test_a_link_that_ends_while_somebody_looks_at_it_says_so(visit: Opener, phones: Phones) -> None:
+    page = await visit()
+    await page.page.route("**/approvals", _for_a_second)
+    phone = await phones.open(await asked(page))
+    await expect(verdict(phone)).to_have_text("This link has expired")
+    await expect(phone.get_by_role("button", name="Approve")).to_be_hidden()
+
+
+async def _for_a_second(route: Route) -> None:
+    wanted = {**(route.request.post_data_json or {}), "expires": int(time.time() * 1000) + 1200}
+    await route.continue_(post_data=json.dumps(wanted))
