@@ -24,10 +24,11 @@ class _Owner(Generic[Item]):
     is kept, which orders them and never has to be brought up to date ("forward decay", Cormode et al. 2009).
     """
 
-    __slots__ = ("level", "waiting")
+    __slots__ = ("level", "since", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, since: float) -> None:
         self.level = -math.inf
+        self.since = since
         self.waiting: deque[Item] = deque()
 
     def charge(self, amount: float, now: float) -> None:
@@ -67,6 +68,10 @@ class FairQueue(Generic[Item]):
         """The owner used so much, just now."""
         self._owner(owner).charge(amount, self._now())
 
+    def known_s(self, owner: Hashable) -> float:
+        """Since when it is known, in seconds ago."""
+        return self._now() - self._owner(owner).since
+
     def push(self, owner: Hashable, item: Item) -> None:
         """The owner's item waits."""
         found = self._owner(owner)
@@ -93,8 +98,9 @@ class FairQueue(Generic[Item]):
         owner = self._owners.get(name)
         if owner is None:
             self._forget_idle()
-            owner = self._owners[name] = _Owner()
-            owner.charge(self._entry, self._now())
+            now = self._now()
+            owner = self._owners[name] = _Owner(now)
+            owner.charge(self._entry, now)
         return owner
 
     def _forget_idle(self) -> None:

@@ -56,7 +56,7 @@ class Desk:
         self.openings = Quota(clock, _OPENINGS_PER_MINUTE, _OPENINGS_PER_MINUTE)
         self.streams = Slots(settings.streams_per_visitor)
         self.turnstile = Turnstile()
-        self.strangers = Turnstile(STRANGERS_AT_ONCE)
+        self.strangers = Turnstile(STRANGERS_AT_ONCE, self.turnstile)
         self.metrics = Metrics()
         self.templates = Jinja2Templates(directory=settings.templates)
         self.templates.env.policies["json.dumps_kwargs"] = {}  # files keep the order of their tabs

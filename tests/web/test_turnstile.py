@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from playground.web.turnstile import HOLD_S, Turnstile
+from playground.web import turnstile
+from playground.web.turnstile import HOLD_S, KNOWN_S, Turnstile
 
 
 class Crowd:
@@ -46,6 +47,40 @@ async def test_so_many_come_in_at_once_and_the_next_when_one_leaves() -> None:
     for name in ("a1", "c1", "d1"):
         await crowd.leave(name)
     assert crowd.turnstile.waiting == 0
+
+
+async def test_strangers_come_one_by_one_and_with_pauses_while_others_are_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(turnstile, "_now", lambda: now[0])
+    others = Turnstile()
+    crowd = Crowd(Turnstile(2, others))
+    used = []
+    for _ in range(2):
+        async with others.turn("known"):
+            used.append(others.is_used)
+        now[0] += KNOWN_S if len(used) == 1 else 0
+    assert used == [False, True]
+    await crowd.come("a1", "b1")
+    assert crowd.inside == ["a1"]
+    now[0] += 0.003
+    await crowd.leave("a1")
+    assert crowd.inside == ["a1"], "its place stays empty for a while"
+    while len(crowd.inside) < 2:
+        await asyncio.sleep(0.001)
+    await crowd.leave("b1")
+    assert crowd.turnstile.waiting == 0
+
+
+async def test_strangers_who_are_alone_need_not_give_way() -> None:
+    crowd = Crowd(Turnstile(2, Turnstile()))
+    await crowd.come("a1", "b1", "c1")
+    assert crowd.inside == ["a1", "b1"]
+    await crowd.leave("a1")
+    assert crowd.inside == ["a1", "b1", "c1"]
+    for name in ("b1", "c1"):
+        await crowd.leave(name)
 
 
 async def test_who_asked_for_little_goes_before_a_crowd_of_one_visitor() -> None:
