@@ -96,7 +96,7 @@ function draw() {
   showQuestion(byId("question"), open ? view : null, run);
   showStory(byId("story"), view.run === null ? null : view, run);
   decision.update(view);
-  document.title = `${open ? view.question : "Decided"} · Dynamic Workflows`;
+  document.title = `${open ? view.question : byId("verdict").querySelector("h1").textContent} · Dynamic Workflows`;
 }
 
 /** A link that ends while somebody looks at it says so by itself. */
