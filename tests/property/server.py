@@ -24,8 +24,8 @@ from tests.property import model
 
 T = TypeVar("T")
 
-PATIENCE_S = 2.0
-PATIENCE_CPU_S = 0.5
+PATIENCE_S = 5.0
+PATIENCE_CPU_S = 2.0
 """How long to wait for the engine to agree: some time, in which this process also had the machine."""
 
 _ENDS = {

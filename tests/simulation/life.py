@@ -34,6 +34,10 @@ POINTS = sorted(faults.POINTS - {"run_received", "version_stored"})
 _LATEST_SHIFT_S = 3600.0
 _MOST_ROUNDS = 100
 _DISTURBANCES = 30
+_WIPED = """
+SELECT 1 FROM entries JOIN instances ON key = instance_key AND base_seq = seq
+WHERE id = ? AND position > ? AND type = 'workflow_restarted'
+"""
 _LONGEST_PURGE_S = 600.0
 
 
@@ -252,8 +256,9 @@ class Life:
             must(gone, "nothing is removed before that is durable", instance)
             return
         rows = disk.rows("SELECT type, data FROM entries WHERE position = ?", position)
-        if not rows:  # it may have gone in the very same commit
-            must(gone, "nothing is published before it is durable", instance, position)
+        if not rows:  # it may have gone in the very same commit, or been wiped by a restart in that
+            wiped = disk.rows(_WIPED, instance, position)
+            must(gone or wiped, "nothing is published before it is durable", instance, position)
             return
         type = rows[0]["type"]
         half = type in ("rollback_completed", "rollback_failed")

@@ -50,6 +50,10 @@ def test_every_promise_holds(seeds: range) -> None:
     assert sum(report.virtual_s for report in reports) >= 100 * sum(report.real_s for report in reports)
 
 
+def test_what_a_restart_wipes_in_the_commit_that_wrote_it_was_durable() -> None:
+    simulate(310140)  # published after that commit, and not there any more
+
+
 def test_a_seed_is_one_history() -> None:
     seeds = ["7", "11", "20"]
     outputs = [
