@@ -1,4 +1,8 @@
-"""A live server and a real browser, shared by all browser tests; every visitor is a context of its own."""
+"""A live server and a real browser, shared by all browser tests; every visitor is a context of its own.
+
+Contexts are used again, emptied of all but what the browser has cached: a window of its own and a first load
+of all modules are a third of what a visit costs.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, ViewportSize, async_playwright
 
 from tests.browser.visit import Visit
 from tests.live.server import LiveServer
@@ -38,12 +42,49 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+class Contexts:
+    """Contexts that visitors enter and leave. The first page of each is empty, and keeps its window open."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: list[BrowserContext] = []
+
+    async def enter(self) -> BrowserContext:
+        if self._free:
+            return self._free.pop()
+        context = await self._browser.new_context()
+        await context.new_page()
+        return context
+
+    async def leave(self, context: BrowserContext, origins: set[str]) -> None:
+        """Empty it: the next visitor is somebody else."""
+        window, *pages = context.pages
+        for page in pages:
+            await page.close()
+        await context.set_offline(False)
+        await context.clear_cookies()
+        devtools = await context.new_cdp_session(window)
+        for origin in origins:
+            storage = {"origin": origin, "storageTypes": "local_storage,indexeddb"}
+            await devtools.send("Storage.clearDataForOrigin", storage)
+        await devtools.detach()
+        self._free.append(context)
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(server: LiveServer, browser: Browser) -> AsyncIterator[Opener]:
+async def visit(server: LiveServer, browser: Browser, contexts: Contexts) -> AsyncIterator[Opener]:
     """Opens pages. Afterwards no page may have complained, except of what its test has forgiven. Whoever does
-    not ask for `types` saves data, so that no test waits for a megabyte that it has no use for.
+    not ask for `types` saves data, so that no test waits for a megabyte that it has no use for. `first`: in a
+    browser that has cached nothing.
     """
     visits: list[Visit] = []
+    entered: list[BrowserContext] = []
+    made: list[BrowserContext] = []
 
     async def opened(
         path: str = "/",
@@ -51,10 +92,21 @@ async def visit(server: LiveServer, browser: Browser) -> AsyncIterator[Opener]:
         of: Visit | None = None,
         at: str | None = None,
         types: bool = False,
+        first: bool = False,
+        viewport: ViewportSize | None = None,
         **options: Any,
     ) -> Visit:
-        context = of.page.context if of is not None else await browser.new_context(**options)
+        if of is not None:
+            context = of.page.context
+        elif first or types or options:
+            context = await browser.new_context(**options)
+            made.append(context)
+        else:
+            context = await contexts.enter()
+            entered.append(context)
         page = await context.new_page()
+        if viewport is not None:
+            await page.set_viewport_size(viewport)
         if not types:
             await page.add_init_script(SAVES_DATA)
         visits.append(Visit(page, at or server.url))
@@ -63,6 +115,8 @@ async def visit(server: LiveServer, browser: Browser) -> AsyncIterator[Opener]:
 
     yield opened
     complaints = [complaint for visit in visits for complaint in visit.complaints]
-    for each in visits:
-        await each.page.context.close()
+    for context in made:
+        await context.close()
+    for context in entered:
+        await contexts.leave(context, {each.base for each in visits})
     assert complaints == []

@@ -35,7 +35,7 @@ LONG = workflow(f"""
 
 
 async def test_a_first_visit_is_soon_ready_to_type(visit: Opener) -> None:
-    page = await visit()
+    page = await visit(first=True)
     measured = await page.page.evaluate(_FIRST_VISIT)
     size = measured["bytes"] / 1024
     print(f"editor ready after {measured['ready']:.0f} ms, {size:.0f} KiB in {measured['requests']} requests")
@@ -54,7 +54,7 @@ async def test_what_is_typed_before_the_editor_is_there_stays(visit: Opener) -> 
 
 
 async def test_the_first_step_shows_soon_after_the_click(visit: Opener) -> None:
-    page = await visit()
+    page = await visit(first=True)
     await page.write(workflows.QUICK)
     await page.pay({"name": "Ada"})
     first = await _clicked(page)
