@@ -17,6 +17,8 @@ def check_step_name(name: object) -> str:
 
     Else `WorkflowFatalError`.
     """
+    if type(name) is str and len(name) <= LONGEST_NAME and name.isascii() and name.isprintable():
+        return name
     if isinstance(name, str) and not _FORBIDDEN.search(name) and _utf16_units(name) <= LONGEST_NAME:
         return name
     shown = (
