@@ -191,6 +191,7 @@ def watched(camera: Camera) -> None:
     page = camera.page()
     run(page)
     page.click("#share-button")
+    page.locator(".share-dialog .link-form").get_by_role("button", name="Create link").click()
     page.locator("#share-url").wait_for()
     camera.keep(page, "share")
     url = page.input_value("#share-url")
