@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.live.attack import ANYTHING, Attack, step
+from tests.live.elsewhere import give_way
 from tests.live.neighbour import Neighbour, quantile, shown
 from tests.live.server import LiveServer, Visitor
 
@@ -64,7 +65,7 @@ class Arena:
         """How much longer than the limit attacks took that a limit ended, in ms of wall-clock time."""
         self._tenants: list[Tenant] = []
         self._waiting: dict[str, tuple[Attack, Tenant, str]] = {}
-        self._threads = ThreadPoolExecutor(_AT_ONCE)
+        self._threads = ThreadPoolExecutor(_AT_ONCE, initializer=give_way)
         self._tried: dict[str, Future[None]] = {}
 
     def __enter__(self) -> Self:

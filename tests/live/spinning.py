@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from tests.live.elsewhere import give_way
 from tests.live.workflows import workflow
 from tests.live.working import Wire, last_status
 
@@ -26,6 +27,7 @@ def spin(port: int) -> str:
 
 def main() -> None:
     """Arguments: the server's port, and how many."""
+    give_way()
     port, tenants = int(sys.argv[1]), int(sys.argv[2])
     with ThreadPoolExecutor(tenants) as threads:
         print("\n".join(threads.map(spin, [port] * tenants)))

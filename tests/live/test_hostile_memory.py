@@ -14,6 +14,7 @@ from tests.live import attack as where
 from tests.live.afterwards import Afterwards
 from tests.live.arena import Arena
 from tests.live.attack import CPU, MEM, Attack, ok, rejected, table
+from tests.live.elsewhere import give_way
 
 CPU_MS = 3000
 TOO_LARGE = rejected("RangeError InternalError SyntaxError TypeError DataCloneError")
@@ -201,7 +202,7 @@ def test_six_tenants_run_out_of_memory_at_once(arena: Arena) -> None:
         name: str = tenant.ended(run, timeout=120)["error"]["name"]
         return name
 
-    with ThreadPoolExecutor(6) as threads:
+    with ThreadPoolExecutor(6, initializer=give_way) as threads:
         assert set(threads.map(bomb, range(6))) == {"MemoryLimitError"}
 
 
