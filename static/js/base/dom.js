@@ -22,12 +22,21 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-/** Replace what `element` holds by `children` (nodes, texts, lists of them; null is nothing). */
+/**
+ * Replace what `element` holds by `children` (nodes, texts, lists of them; null is nothing). Where the focus was in it, the button
+ * that does the same now has it.
+ */
 export function fill(element, ...children) {
+  const focused = element.contains(document.activeElement) && document.activeElement !== element ? document.activeElement : null;
   element.replaceChildren();
   append(element, children);
+  if (focused !== null && !focused.isConnected) twinOf(focused, element)?.focus({ preventScroll: true });
   return element;
 }
+
+const twinOf = (gone, element) => [...element.querySelectorAll(gone.localName)].find((each) => nameOf(each) === nameOf(gone));
+
+const nameOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
 
 /** A text as nodes, with what stands between backticks as code. */
 export const coded = (text) => text.split("`").map((part, at) => (at % 2 === 1 ? h("code", { text: part }) : part));

@@ -177,7 +177,7 @@ export function mountDebug(page) {
     const stopped = () => running() ?? (live().held.length > 0 ? null : "The run is not stopped at a breakpoint.");
     const asleep = () => running() ?? (naps(live()).length > 0 ? null : "Nothing sleeps or waits for its next attempt.");
     page.commands.add(
-      { id: "debug.open", title: "Debug: clock, breakpoints, faults, pins", group: "Debug", keys: ["d"], run: () => bar.open() },
+      { id: "debug.open", title: "Debug: clock, breakpoints, faults, pins", group: "Debug", keys: ["d"], run: () => (page.show("run"), bar.open()) },
       { id: "debug.step", title: "Run next step", group: "Debug", keys: ["F10"], refusal: stopped, run: () => goOn("step") },
       { id: "debug.continue", title: "Continue", group: "Debug", keys: ["F8"], refusal: stopped, run: () => goOn("run") },
       { id: "debug.breakpoint", title: "Set or remove a breakpoint at the cursor", group: "Debug", keys: ["F9"], refusal: () => gutter.refusal(), run: () => gutter.toggleAtCursor() },

@@ -27,6 +27,7 @@ export function mountNavigation(page) {
     keys: ["Escape"],
     run: () => page.selectStep(null),
   });
+  page.commands.add({ id: "theme", title: "Theme: the next of system, light and dark", group: "View", words: ["dark", "light", "colours"], run: () => byId("theme-button").click() });
   const badge = byId("run-badge");
   return {
     update({ run }) {

@@ -3,6 +3,7 @@
 import { byId } from "../base/dom.js";
 
 const STEP = 3;
+const ONE_AT_A_TIME = "(max-width: 860px)"; // as mobile.css has it
 
 export function mountPanes() {
   splitter(byId("split-columns"), byId("workbench"), "--split-columns", "x", 48, [26, 74]);
@@ -14,6 +15,14 @@ export function mountPanes() {
 export function showPane(name) {
   document.body.dataset.view = name;
   for (const tab of document.querySelectorAll("[data-show]")) tab.setAttribute("aria-pressed", String(tab.dataset.show === name));
+  if (matchMedia(ONE_AT_A_TIME).matches) keepFocus(name);
+}
+
+/** What had the focus may be out of sight now: then the tab of what came in its place has it. */
+function keepFocus(name) {
+  const focused = document.activeElement;
+  if (!byId("workbench").contains(focused) || focused.getClientRects().length > 0) return;
+  document.querySelector(`[data-show="${name}"]`)?.focus();
 }
 
 /** Share of the first pane in percent, moved by pointer, arrow keys or a double click, kept in this browser. */
