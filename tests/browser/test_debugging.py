@@ -70,6 +70,7 @@ async def test_a_breakpoint_beside_the_source_stops_the_run_and_keys_let_it_go_o
     await expect(page.pill).to_have_text("Stopped")
     await expect(page.page.locator(".why")).to_contain_text("Stopped at a breakpoint before “charge”")
     await expect(page.step("charge")).to_have_attribute("data-state", "planned")
+    await expect(page.step("charge").locator(".tag")).to_have_text(["stopped here"])
     await page.page.locator("#run-pane .debug-button").focus()
     await page.page.keyboard.press("F10")
     await expect(bar(page)).to_contain_text("Stopped before cool down", timeout=STEP_TIMEOUT_MS)

@@ -4,22 +4,23 @@ const ESCAPES = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", v: "\v", 0: "\0" 
 const LONGEST = 48;
 
 /**
- * `{ name, pattern }` of the expression `node`. `pattern` is null for a literal, else the texts around the holes;
- * `constants` has the literals of the module by name. An expression that says nothing of the name matches anything.
+ * `{ name, pattern, holes }` of the expression `node`. `pattern` is null for a literal, else the texts around the holes, and `holes`
+ * has the expressions that fill them; `constants` has the literals of the module by name. An expression that says nothing of the name matches anything.
  */
 export function nameOf(node, text, constants) {
   const parts = partsOf(node, text, constants);
-  if (parts.length === 1 && typeof parts[0] === "string") return { name: parts[0], pattern: null };
+  if (parts.length === 1 && typeof parts[0] === "string") return { name: parts[0], pattern: null, holes: [] };
   const pattern = [""];
   for (const part of parts) {
     if (typeof part === "string") pattern[pattern.length - 1] += part;
     else pattern.push("");
   }
   const silent = pattern.every((part) => part === "");
-  return { name: silent ? `{${brief(text(node))}}` : pattern.join("…"), pattern };
+  const holes = parts.filter((part) => typeof part !== "string").map(({ hole }) => hole);
+  return { name: silent ? `{${brief(text(node))}}` : pattern.join("…"), pattern, holes };
 }
 
-/** Texts and holes (null), in their order. */
+/** Texts and holes (`{ hole }`), in their order. */
 function partsOf(node, text, constants) {
   if (node.name === "String") return [unescape(text(node).slice(1, -1))];
   if (node.name === "TemplateString") return templateParts(node, text, constants);
@@ -28,7 +29,7 @@ function partsOf(node, text, constants) {
   if (node.name === "BinaryExpression" && node.getChild("ArithOp") && text(node.getChild("ArithOp")) === "+") {
     return joined([...partsOf(node.firstChild, text, constants), ...partsOf(node.lastChild, text, constants)]);
   }
-  return [null];
+  return [{ hole: text(node) }];
 }
 
 function templateParts(node, text, constants) {
@@ -38,7 +39,7 @@ function templateParts(node, text, constants) {
   for (let at = 0; at < edges.length; at += 2) {
     parts.push(unescape(text({ from: edges[at], to: edges[at + 1] })));
     const inner = holes[at / 2]?.firstChild?.nextSibling;
-    if (inner) parts.push(inner.name === "VariableName" && constants.has(text(inner)) ? constants.get(text(inner)) : null);
+    if (inner) parts.push(inner.name === "VariableName" && constants.has(text(inner)) ? constants.get(text(inner)) : { hole: text(inner) });
   }
   return joined(parts);
 }

@@ -1,12 +1,12 @@
 // How each step of the source is doing, over the source: beside its line, at its end, and which one is selected.
 
 import { clockTime, duration, oneLine } from "../base/format.js";
-import { mergeRows } from "../state/rows.js";
+import { mergeRows, stoppedAt } from "../state/rows.js";
 import { FINISHED } from "../state/store.js";
 import { STATE_LABELS } from "../run/pill.js";
 
-const WEIGHT = { failed: 6, timed_out: 6, waiting: 5, running: 4, retrying: 4, sleeping: 3, stopped: 2, completed: 1 };
-const COUNTED = ["completed", "running", "retrying", "sleeping", "waiting", "failed", "timed_out", "stopped"];
+const WEIGHT = { held: 7, failed: 6, timed_out: 6, waiting: 5, running: 4, retrying: 4, sleeping: 3, stopped: 2, completed: 1 };
+const COUNTED = ["held", "completed", "running", "retrying", "sleeping", "waiting", "failed", "timed_out", "stopped"];
 const LONGEST_VALUE = 48;
 const LONGEST_ERROR = 90;
 const EACH_MS = 80;
@@ -87,7 +87,10 @@ function textsOf({ selected, sources, codes }, main) {
 export function stepMarks(plan, run) {
   if (run === undefined) return NO_MARKS;
   const lines = new Map();
-  for (const { plan: planned, step } of mergeRows(plan, run.steps, FINISHED.has(run.status))) {
+  const rows = mergeRows(plan, run.steps, FINISHED.has(run.status));
+  const stopped = stoppedAt(rows, run.held ?? []);
+  for (const { key, plan: planned, step: real } of rows) {
+    const step = real ?? (stopped.has(key) ? { key, name: planned.name, kind: planned.kind, state: "held", attempts: [] } : null);
     if (planned === null || step === null) continue;
     const { line, module = null } = planned;
     const place = JSON.stringify([module, line]);
@@ -104,7 +107,7 @@ function mark(line, steps) {
   const keys = steps.map(({ key }) => key);
   const title = `${first.name}: ${STATE_LABELS[first.state] ?? first.state}`;
   const said = steps.length === 1 ? noteOf(first) : { note: counted(steps), value: "" };
-  return { line, key: first.key, keys, state: first.state, title, ...said };
+  return { line, key: first.key, keys, state: first.state === "held" ? "waiting" : first.state, title, ...said };
 }
 
 const weight = ({ state }) => WEIGHT[state] ?? 0;

@@ -39,6 +39,7 @@ export const STATE_LABELS = {
   failed: "failed",
   timed_out: "timed out",
   stopped: "stopped",
+  held: "stopped here",
 };
 
 const ICONS = {

@@ -70,6 +70,16 @@ function readerOf(planned) {
   return reader;
 }
 
+/** The keys of the planned rows before which a run is stopped; `held` as in state/debugged.js. */
+export function stoppedAt(rows, held) {
+  const keys = new Set();
+  for (const { kind, name } of held) {
+    const row = rows.find(({ key, plan, step, passed }) => step === null && !passed && plan.kind === kind && !keys.has(key) && matcher(plan)(name));
+    if (row !== undefined) keys.add(row.key);
+  }
+  return keys;
+}
+
 const isPattern = (plan) => plan.pattern !== null && plan.pattern !== undefined;
 
 const weightOf = (plan) => (isPattern(plan) ? plan.pattern.join("").length : Infinity);

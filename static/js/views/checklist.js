@@ -3,7 +3,7 @@
 import { arrange, fill, h, icon, setText } from "../base/dom.js";
 import { clockTime, oneLine } from "../base/format.js";
 import { happeningKey, happeningLine } from "../run/happening_line.js";
-import { mergeRows } from "../state/rows.js";
+import { mergeRows, stoppedAt } from "../state/rows.js";
 import { FINISHED } from "../state/store.js";
 import { groupRow } from "./group_row.js";
 import { outlineOf } from "./outline.js";
@@ -57,16 +57,16 @@ export function mountChecklist(root, { scroller, onSelect, onDetails, panelIn, o
     rail.dataset.mode = run === undefined ? "plan" : "run";
     drawHead(run, rows.length);
     items = outlineOf(rows, run?.happenings ?? [], open, selected);
-    drawList(run, access === "own" ? run : undefined, selected, heldSince(run));
+    drawList(access === "own" ? run : undefined, selected, heldSince(run), stoppedAt(rows, run?.held ?? []));
   }
 
-  function drawList(run, own, selected, held) {
+  function drawList(own, selected, held, stopped) {
     const next = new Map();
     const many = items.length > MANY;
     for (const item of items) {
       const key = item.type === "happening" ? happeningKey(item.happening) : `${item.type}:${item.key}`;
       const view = shown.get(key) ?? made(item, many);
-      if (item.type === "row") view.update(item.row, item.key === selected, own, held, item.depth);
+      if (item.type === "row") view.update(item.row, item.key === selected, own, held, item.depth, stopped.has(item.key));
       else view.update?.(item);
       next.set(key, view);
     }

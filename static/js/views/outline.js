@@ -92,11 +92,36 @@ function turnOf(group, row, deeper) {
   const mark = markOf(row, deeper);
   if (frame.kind !== "loop") return branchOf(group, row, mark, deeper);
   const last = turns.at(-1);
-  if (row.step !== null && last.marks.includes(mark) && !(deeper !== undefined && last.latest === mark)) return begin(group, row, deeper);
+  const again = deeper === undefined ? last.marks.includes(mark) : last.marks.includes(mark) && (last.latest !== mark || isNextRound(last, row, deeper));
+  if (row.step !== null && again) return begin(group, row, deeper);
   if (!last.marks.includes(mark)) last.marks.push(mark);
   last.latest = mark;
   return last;
 }
+
+/**
+ * Whether a step of branches that are all that a loop holds is of its next round: where the loop's own variable is in its name, and
+ * is another than in the names of the round.
+ */
+function isNextRound({ of: { frame }, items, groups }, row, deeper) {
+  const first = groups?.get(deeper.id)?.turns[0]?.items[0]?.row ?? items[0]?.row;
+  const before = first === undefined ? null : roundOf(first, frame, deeper);
+  return before !== null && before !== (roundOf(row, frame, deeper) ?? before);
+}
+
+/** What the loop's variable was when the step was named, as a text; null where its name does not say. */
+function roundOf({ plan, step }, frame, deeper) {
+  const variable = wordIn(frame.label);
+  if (variable === null || variable === wordIn(deeper.each) || step === null) return null;
+  const values = holesOf(plan, step.name)?.split("\n") ?? [];
+  const at = (plan.holes ?? []).findIndex((hole) => wordsIn(hole).includes(variable));
+  return values.length === plan.holes?.length ? (values[at] ?? null) : null;
+}
+
+const wordsIn = (text) => text?.match(/[A-Za-z_$][\w$]*/g) ?? [];
+
+/** The variable of a loop's or a group's label: "page of pages", "i < 3". */
+const wordIn = (label) => wordsIn(label?.replace(/^(for|while|until|each) /, ""))[0] ?? null;
 
 /** Branches go on side by side: a step is of the one with the same text in its names, else the nth of its place is of the nth. */
 function branchOf(group, row, mark, deeper) {

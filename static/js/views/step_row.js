@@ -13,13 +13,13 @@ import { until } from "../state/why.js";
 const KIND_LABELS = { do: null, sleep: "sleep", wait: "event", rollback: "rollback" };
 
 /**
- * `{ element, update(row, selected, run, held, depth) }`, in `element`; `held` is since when the run is paused, `run` is what
- * things may be done to.
+ * `{ element, update(row, selected, run, held, depth, stopped) }`, in `element`; `held` is since when the run is paused, `run` is what
+ * things may be done to; `stopped`: whether the run is stopped before this step.
  * `onSelect(row)` is called when it is pressed; `panelIn(root)` mounts a step's panel (panel/step_panel.js), `onAct` as in
  * step_actions.js.
  */
 export function stepRow({ onSelect, panelIn, onAct }, element = h("li")) {
-  let shown = { row: null, selected: null, held: null };
+  let shown = { row: null, selected: null, held: null, stopped: false };
   let panel = null;
   const place = h("span", { class: "step-glyph" });
   const name = h("span", { class: "step-name" });
@@ -38,10 +38,10 @@ export function stepRow({ onSelect, panelIn, onAct }, element = h("li")) {
   element.className = "step";
   element.replaceChildren(h("div", { class: "step-line" }, button, actions.element), detail);
 
-  function update(next, selected, run, held = null, depth = 0) {
-    const same = shown.row !== null && shown.held === held && ["step", "plan", "missed", "passed"].every((part) => shown.row[part] === next[part]);
+  function update(next, selected, run, held = null, depth = 0, stopped = false) {
+    const same = shown.row !== null && shown.held === held && shown.stopped === stopped && ["step", "plan", "missed", "passed"].every((part) => shown.row[part] === next[part]);
     if (element.dataset.depth !== String(depth)) element.dataset.depth = String(Math.min(depth, 6));
-    if (!same) draw(next, held);
+    if (!same) draw(next, held, stopped);
     if (!same || shown.selected !== selected) {
       element.classList.toggle("selected", selected);
       button.setAttribute("aria-expanded", String(selected));
@@ -50,10 +50,10 @@ export function stepRow({ onSelect, panelIn, onAct }, element = h("li")) {
     }
     if (selected) (panel ??= panelIn(detail)).update(next);
     actions.update(next.step, run, selected);
-    shown = { row: next, selected, held };
+    shown = { row: next, selected, held, stopped };
   }
 
-  function draw({ step, plan, missed, passed }, held) {
+  function draw({ step, plan, missed, passed }, held, stopped) {
     const now = step?.state ?? (missed || passed ? "missed" : "planned");
     if (element.dataset.state !== now || place.childElementCount === 0) {
       element.dataset.state = now;
@@ -65,7 +65,7 @@ export function stepRow({ onSelect, panelIn, onAct }, element = h("li")) {
     setText(name, step?.name || plan?.name || "(no name)");
     name.title = name.textContent;
     setText(state, `, ${STATE_LABELS[now] ?? now}`);
-    fill(tags, tagsOf(step, plan, now === "missed" ? notReached(plan, passed) : null));
+    fill(tags, stopped && h("span", { class: "tag held", text: "stopped here", title: "The run is stopped before this step" }), tagsOf(step, plan, now === "missed" ? notReached(plan, passed) : null));
     drawTime(time, place, step, held);
     drawNote(note, step);
   }

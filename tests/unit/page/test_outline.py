@@ -119,6 +119,16 @@ def step(name: str, *frames: dict[str, Any], loop: bool = False) -> dict[str, An
     return {"kind": "do", "name": name, "pattern": None, "loop": loop, "frames": list(frames)}
 
 
+def test_branches_of_a_loop_are_of_the_round_that_their_names_say() -> None:
+    frames = [frame(0, "loop", label="i < 3"), frame(1, "parallel", each="id of ids")]
+    get = {**step("get … …", *frames, loop=True), "pattern": ["get ", " ", ""], "holes": ["i + 1", "id"]}
+    steps = [real(f"get {at} {name}") for at in (1, 2, 3) for name in ("a", "b")]
+    lines = outline(rows([get], steps))
+    assert lines[0] == "- ×3 6/6"
+    assert [line.strip() for line in lines if line.startswith("  + ")] == ["+ 1", "+ 2"]
+    assert lines[-2:] == ["      get 3 a", "      get 3 b"]
+
+
 def passed(planned: list[dict[str, Any]], *names: str) -> list[str]:
     return [row["plan"]["name"] for row in rows(planned, [real(name) for name in names]) if row["passed"]]
 

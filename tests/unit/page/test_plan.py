@@ -50,6 +50,7 @@ def test_a_template_name_keeps_the_texts_around_its_holes() -> None:
     )
     assert step["name"] == "pay … of …"
     assert step["pattern"] == ["pay ", " of ", ""]
+    assert step["holes"] == ["i", "n"]
     assert step["loop"] is True
 
 

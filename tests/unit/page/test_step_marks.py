@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -40,10 +41,12 @@ def planned(name: str, line: int, kind: str = "do", **more: Any) -> dict[str, An
     }
 
 
-def marks(plan: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    body = "return it.stepMarks(value.plan, { steps: value.steps });"
+def marks(
+    plan: list[dict[str, Any]], steps: list[dict[str, Any]], held: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    body = "return it.stepMarks(value.plan, { steps: value.steps, held: value.held });"
     found: list[dict[str, Any]] = evaluate(
-        "static/js/code/step_marks.js", body, {"plan": plan, "steps": steps}
+        "static/js/code/step_marks.js", body, {"plan": plan, "steps": steps, "held": list(held)}
     )
     return found
 
@@ -85,6 +88,17 @@ def test_a_step_that_is_tried_again_says_which_attempt_failed_and_why() -> None:
     text = said(state="retrying", attempts=[{"number": 2, "error": FAILURE, "retryAt": 5000}])
     assert text.startswith("attempt 2 of 5 failed, again at ")
     assert text.endswith(" | TypeError: not this time")
+
+
+def test_a_line_before_which_the_run_is_stopped_says_so() -> None:
+    plan = [planned("a", 3), planned("b", 4), planned("item …", 5, pattern=["item ", ""], loop=True)]
+    held = [{"kind": "do", "name": "b", "count": 1}, {"kind": "do", "name": "item 1", "count": 1}]
+    found = [(mark["line"], mark["state"], mark["note"]) for mark in marks(plan, [step("a")], held)]
+    assert found == [
+        (3, "completed", "✓ 12 ms"),
+        (4, "waiting", "stopped here"),
+        (5, "waiting", "stopped here"),
+    ]
 
 
 def test_a_line_of_many_steps_counts_them_and_shows_the_one_that_matters() -> None:
