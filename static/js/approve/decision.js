@@ -1,6 +1,7 @@
 // The answer: a name, a note, and two large buttons; or the fields that the run asks for. Sent once, however often it is pressed.
 
 import { fill, h, icon, setText } from "../base/dom.js";
+import { because } from "../base/refusal.js";
 import { decideApproval } from "../share/share_api.js";
 import { answerFields, jsonField } from "./answer_fields.js";
 
@@ -81,7 +82,7 @@ export function mountDecision(form, id, { onView, onStale }) {
       if (error.status === undefined) throw error;
       if (error.details?.approval !== undefined) onView(error.details.approval);
       else if (error.status === 404) onStale();
-      else setText(state, error.offline ? "The server cannot be reached. Nothing is decided that it has not confirmed: try again." : `Not decided: ${error.message}`);
+      else setText(state, error.offline ? "The server cannot be reached. Nothing is decided that it has not confirmed: try again." : because("Not decided", error));
     } finally {
       setBusy(null);
     }

@@ -1,6 +1,7 @@
 // The code was changed here and elsewhere: said aloud, and left to somebody to decide.
 
 import { byId, fill, h, icon } from "../base/dom.js";
+import { because } from "../base/refusal.js";
 import { toast } from "../base/toasts.js";
 
 /** A part of the page. */
@@ -45,7 +46,7 @@ export function mountConflict(page) {
       await work();
       toast(message, { kind: "good", action: action() });
     } catch (error) {
-      toast(`Nothing was changed: ${error.message}`, { kind: "bad" });
+      toast(because("Nothing was changed", error), { kind: "bad" });
     }
   }
 

@@ -1,5 +1,6 @@
 // Keeping what stands in the editor among the versions, before something else takes its place.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { toast } from "../base/toasts.js";
 
@@ -10,6 +11,6 @@ export async function keepPresent(page) {
   try {
     await api.keepVersion(session, page.source.files());
   } catch (error) {
-    toast(`What stood here is not among the versions: ${error.message}`, { kind: "bad" });
+    toast(because("What stood here is not among the versions", error), { kind: "bad" });
   }
 }

@@ -1,5 +1,6 @@
 // Versions: what was run and what was kept, the newest first; each compared with what stands in the editor, and brought back.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { fill, h, icon } from "../base/dom.js";
 import { openDialog } from "../base/dialogs.js";
@@ -50,7 +51,7 @@ export function openVersions(page, { version = null, against = EDITOR } = {}) {
       known = [...known, ...page_.versions];
       next = page_.next;
     } catch (error) {
-      return void fill(empty, `The versions did not come: ${error.message}`);
+      return void fill(empty, because("The versions did not come", error));
     }
     fill(empty, "Nothing was run or kept yet. Every run keeps the code that it was started with.");
     empty.hidden = known.length > 0;
@@ -109,7 +110,7 @@ export function openVersions(page, { version = null, against = EDITOR } = {}) {
       restore.title = restore.disabled ? "This is what stands in the editor." : "Put this version into the editor. What stands there is kept.";
       view.show(before, after, labels);
     } catch (error) {
-      if (mine === turn) toast(`The version did not come: ${error.message}`, { kind: "bad" });
+      if (mine === turn) toast(because("The version did not come", error), { kind: "bad" });
     }
     draw();
   }

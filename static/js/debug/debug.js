@@ -1,5 +1,6 @@
 // Debugging: how time goes by, where a run stops, what befalls it, what is pinned. A part of the page.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { FINISHED } from "../state/store.js";
 import { HIDDEN } from "../shell/commands.js";
@@ -89,7 +90,7 @@ export function mountDebug(page) {
     try {
       return await api.act(run.id, action, body);
     } catch (error) {
-      toast(`${refusal}: ${error.message}`, { kind: "bad" });
+      toast(because(refusal, error), { kind: "bad" });
       return null;
     }
   }
@@ -121,7 +122,7 @@ export function mountDebug(page) {
       await api.killServer();
       if (mine !== null) noteLoss(mine);
     } catch (error) {
-      toast(`Not killed: ${error.message}`, { kind: "bad" });
+      toast(because("Not killed", error), { kind: "bad" });
     }
   }
 
@@ -153,7 +154,7 @@ export function mountDebug(page) {
     try {
       bar.editPin(step.name, await api.stepOutput(run.id, step.key));
     } catch (error) {
-      toast(`Not pinned: ${error.message}`, { kind: "bad" });
+      toast(because("Not pinned", error), { kind: "bad" });
     }
   }
 

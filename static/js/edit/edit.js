@@ -1,5 +1,6 @@
 // Other code for a run: while the editor holds other code than an unfinished run goes by, a quiet strip offers to try it there.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { byId, fill, h, icon } from "../base/dom.js";
 import { toast } from "../base/toasts.js";
@@ -84,7 +85,7 @@ export function mountEdit(page) {
       mine.view = view.rehearsalView({ rehearsal, name: title, finished: FINISHED.has(rehearsal.status), onDecide: decide, onAgain: rehearse, onKeep: keep, onLine: page.goToLine });
     } catch (error) {
       if (tried === mine) tried = null;
-      toast(`Not tried: ${error.message}`, { kind: "bad" });
+      toast(because("Not tried", error), { kind: "bad" });
     } finally {
       mine.busy = false;
       drawn = null;
@@ -117,7 +118,7 @@ export function mountEdit(page) {
       page.tail.follow();
     } catch (error) {
       view.busy(null);
-      toast(`${what === "apply" ? "Not applied" : "Not forked"}: ${error.message}`, { kind: "bad" });
+      toast(because(what === "apply" ? "Not applied" : "Not forked", error), { kind: "bad" });
     }
     drawn = null;
     draw();

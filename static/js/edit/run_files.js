@@ -1,5 +1,6 @@
 // Runs as files: saved, opened to look at (nothing of them runs), and run on from.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { byId, fill, h, icon } from "../base/dom.js";
 import { moment } from "../base/format.js";
@@ -78,7 +79,7 @@ export function mountRunFiles(page, slot) {
       page.select(answer.id);
       toast("It runs on from the file, as a run of yours.", { kind: "good" });
     } catch (error) {
-      toast(`Not run: ${error.message}`, { kind: "bad" });
+      toast(because("Not run", error), { kind: "bad" });
     }
   }
 

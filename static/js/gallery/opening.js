@@ -1,5 +1,6 @@
 // Opening an example: it takes the place of what stands in the editor, and that is never lost.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { byId } from "../base/dom.js";
 import { toast } from "../base/toasts.js";
@@ -18,7 +19,7 @@ export async function openExample(page, id, { quiet = false } = {}) {
     example = await getExample(id);
     kept = await keep(page, before);
   } catch (error) {
-    toast(`Not opened: ${error.message}`, { kind: "bad" });
+    toast(because("Not opened", error), { kind: "bad" });
     return false;
   }
   page.source.clear();

@@ -3,6 +3,7 @@
 import { fill, h, icon } from "../base/dom.js";
 import { bytes } from "../base/format.js";
 import { binaryOf, cutSize, kindOf } from "../base/json_kinds.js";
+import { because } from "../base/refusal.js";
 import { toast } from "../base/toasts.js";
 import { isFileRun } from "../state/file_run.js";
 import { hexLines } from "./hex.js";
@@ -102,7 +103,7 @@ function whole(label, url, use) {
       if (!answer.ok) throw new Error((await answer.json().catch(() => null))?.error ?? `the server answered ${answer.status}`);
       await use(answer);
     } catch (error) {
-      toast(`Not shown: ${error.message}`, { kind: "bad" });
+      toast(because("Not shown", error), { kind: "bad" });
     } finally {
       button.removeAttribute("aria-busy");
     }

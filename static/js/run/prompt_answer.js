@@ -1,5 +1,6 @@
 // The answer to one wait: a form where the source says what is wanted, JSON otherwise and beside it.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { fill, h, icon, setText } from "../base/dom.js";
 import { oneLine } from "../base/format.js";
@@ -115,7 +116,7 @@ export function answerTo(runId, step, { payload, last, onAsk }) {
       sent(value);
     } catch (error) {
       for (const each of actions.children) each.disabled = false;
-      toast(`Not sent: ${error.message}`, { kind: "bad" });
+      toast(because("Not sent", error), { kind: "bad" });
     }
   }
 

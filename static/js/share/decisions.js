@@ -2,6 +2,7 @@
 
 import { h, icon, setText } from "../base/dom.js";
 import { clockTime } from "../base/format.js";
+import { because } from "../base/refusal.js";
 import { audit } from "./share_api.js";
 import { doer, sentence } from "./link_words.js";
 
@@ -33,7 +34,7 @@ export function createDecisions(session) {
       setText(state, rows.childElementCount === 0 ? "Nothing yet. Decisions, links and what is done by them are listed here, and no row is ever changed or removed." : "");
       more.hidden = page.next === null;
     } catch (error) {
-      setText(state, `The decisions cannot be shown: ${error.message}`);
+      setText(state, because("The decisions cannot be shown", error));
     } finally {
       more.disabled = false;
     }

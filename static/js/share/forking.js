@@ -1,5 +1,6 @@
 // Forks: whoever may not edit types anyway, and writes in a session of their own. Nothing is run by it, and nothing typed is lost.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { byId, fill, h, icon, setText } from "../base/dom.js";
 import { toast } from "../base/toasts.js";
@@ -63,7 +64,7 @@ export function mountForking(page) {
       if (dirty()) soon();
       return session;
     } catch (error) {
-      say(`Your copy is not saved yet: ${error.message}`);
+      say(because("Your copy is not saved yet", error));
       timer = setTimeout(() => void save(), 4000);
       return null;
     }
@@ -88,7 +89,7 @@ export function mountForking(page) {
       location.assign(`/s/${await mine()}`);
     } catch (error) {
       button.disabled = false;
-      toast(`Not forked: ${error.message}`, { kind: "bad" });
+      toast(because("Not forked", error), { kind: "bad" });
     }
   }
 

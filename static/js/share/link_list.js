@@ -3,6 +3,7 @@
 import { fill, h, icon, setText } from "../base/dom.js";
 import { serverNow } from "../base/countdown.js";
 import { moment } from "../base/format.js";
+import { because } from "../base/refusal.js";
 import { links, revokeLink } from "./share_api.js";
 import { VERDICTS, expiry, scopeOf, stepName, use } from "./link_words.js";
 
@@ -22,7 +23,7 @@ export function createLinkList(session) {
       fill(rows, newest.map(row));
       setText(state, "");
     } catch (error) {
-      setText(state, `The links cannot be shown: ${error.message}`);
+      setText(state, because("The links cannot be shown", error));
     }
   }
 
@@ -53,7 +54,7 @@ export function createLinkList(session) {
         if (rows.childElementCount === 0) setText(title, "No links yet");
       } catch (error) {
         button.disabled = false;
-        setText(state, `Not revoked: ${error.message}`);
+        setText(state, because("Not revoked", error));
       }
     }
   }

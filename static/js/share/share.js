@@ -1,5 +1,6 @@
 // Sharing: the button, the commands, and the door that a share link opens.
 
+import { because } from "../base/refusal.js";
 import * as api from "../state/api.js";
 import { byId } from "../base/dom.js";
 import { toast } from "../base/toasts.js";
@@ -53,7 +54,7 @@ export function mountShare(page) {
       await open(session);
     } catch (error) {
       if (error.status === undefined) throw error;
-      toast(`Not shared: ${error.message}`, { kind: "bad" });
+      toast(because("Not shared", error), { kind: "bad" });
     } finally {
       button.disabled = false;
     }

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { chosen, confirmed } from "../base/dialogs.js";
+import { because } from "../base/refusal.js";
 import { toast } from "../base/toasts.js";
 
 const NOT_DONE = {
@@ -47,7 +48,7 @@ async function ask(action, id, body = {}) {
   try {
     return await api.act(id, action, body);
   } catch (error) {
-    toast(`${NOT_DONE[action]}: ${error.message}`, { kind: "bad" });
+    toast(because(NOT_DONE[action], error), { kind: "bad" });
     return null;
   }
 }
