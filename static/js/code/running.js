@@ -50,9 +50,8 @@ export function mountRunning(page) {
     const code = source.files(); // what is shown now is what runs, whatever is typed until the answer comes
     try {
       await page.session.settled();
-      const answering = api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more });
-      void draft.save(); // behind the run, which carries its code itself
-      const answer = await answering;
+      // the run carries its code itself: its draft comes behind it
+      const answer = await api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more }).finally(() => void draft.save());
       page.session.adopt(answer.session);
       page.sources.put(answer.runId, { modules: code.files, main: code.main, version: answer.version });
       // the stream may have been quicker than the answer: then it is shown already, and a step of it may be selected
