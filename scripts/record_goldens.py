@@ -17,10 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.compiled import CACHE
 from tests.goldens.flow import flows
 from tests.goldens.golden import HISTORIES
 from tests.goldens.recording import Recording
-from tests.goldens.world import CACHE
 
 
 async def record(features: list[str], force: bool) -> int:

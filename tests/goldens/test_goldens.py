@@ -14,12 +14,13 @@ import pytest
 
 from playground.engine.settings import ENGINE_VERSION
 from scripts.record_goldens import record
+from tests.compiled import CACHE
 from tests.goldens.flow import Flow, flow, flows
 from tests.goldens.golden import Golden, digest_of, goldens
 from tests.goldens.meaning import meanings
 from tests.goldens.recording import Recording
 from tests.goldens.replay import replay
-from tests.goldens.world import CACHE, World
+from tests.goldens.world import World
 
 GOLDENS = goldens()
 PYTHON = [golden for golden in GOLDENS if golden.flow.endswith(".py")]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
@@ -36,8 +34,6 @@ from playground.storage.rows import Append, NewEntry, NewInstance, Story
 from tests.goldens.flow import Flow
 from tests.goldens.golden import Commit, Entry, Golden
 
-CACHE: Final = Path(tempfile.gettempdir()) / f"playground-tests-{os.getuid()}"
-"""Compiled templates, shared with other tests; the pool checks what it finds there."""
 JAVASCRIPT: Final = "javascript"
 _SETTINGS: Final = EngineSettings(hibernate_after_idle_ms=200)
 _STEP_MS: Final = 50

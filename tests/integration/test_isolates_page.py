@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.compiled import lend
+
 PAGE = Path(__file__).parents[2] / "docs" / "isolates.md"
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
@@ -21,6 +23,7 @@ async def test_an_example_gives_what_it_says(number: int, tmp_path: Path) -> Non
     exec(compile(example, f"{PAGE}#{number}", "exec"), module.__dict__)
     said = re.search(r"print\(asyncio\.run\(main\(\)\)\)  # (.*)", example)
     assert said is not None
+    lend(tmp_path / "cache")
     assert str(await module.main(str(tmp_path))) == said.group(1)
 
 

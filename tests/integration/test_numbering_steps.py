@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.compiled import CACHE
 from tests.integration.tenant import Tenant
 
 
 @pytest.fixture
-async def tenant(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tenant]:
-    tenant = Tenant(tmp_path, tmp_path_factory.getbasetemp() / "running-ahead-cache")
+async def tenant(tmp_path: Path) -> AsyncIterator[Tenant]:
+    tenant = Tenant(tmp_path, CACHE)
     await tenant.open()
     yield tenant
     await tenant.close()

@@ -13,6 +13,7 @@ import pytest
 
 from playground.core.clock import ManualClock
 from playground.engine.engine import EngineSettings
+from tests.compiled import lend
 from tests.unit.engine.harness import Server
 
 PAGE = Path(__file__).parents[2] / "docs" / "python-workflows.md"
@@ -40,6 +41,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 
 async def test_the_order_is_shipped(tmp_path: Path) -> None:
+    lend(tmp_path / "cache")
     assert await module("class Order").main(str(tmp_path)) == "Leeds: book 17"
     said = re.search(r"print\(asyncio\.run\(main\(\)\)\)  # (.*)", example("class Order"))
     assert said is not None

@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.compiled import lend
+
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -29,6 +31,7 @@ def module() -> ModuleType:
 async def test_the_platform_of_the_readme_runs_each_tenant_s_own_code(
     module: ModuleType, tmp_path: Path
 ) -> None:
+    lend(tmp_path / "cache")
     outputs = await module.main(str(tmp_path))
     assert outputs == ["Hello, Ada!", "Bonjour, Ada!"]
     said = re.search(r"print\(asyncio\.run\(main\(\)\)\)  # (.*)", example())

@@ -19,6 +19,7 @@ from playground import (
 from playground.core.ports import Runner
 from playground.engine.engine import EngineSettings
 from playground.isolates.pool import PoolSettings
+from tests.compiled import CACHE
 
 SOURCE = """
 import { WorkflowEntrypoint } from "cloudflare:workers";
@@ -58,7 +59,7 @@ async def test_an_isolate_that_is_loaded_slowly_is_waited_for(tmp_path: Path) ->
         return {"flow": create_dynamic_workflow_entrypoint(load_runner)}
 
     settings = EngineSettings(hibernate_after_idle_ms=30)
-    pool = PoolSettings(cache_dir=tmp_path / "cache", standby=False)
+    pool = PoolSettings(cache_dir=CACHE, standby=False)
     async with open_platform(tmp_path, workflows, isolates=pool, engine=settings) as platform:
         engine = platform.engine
         instance = await wrap_workflow_binding(engine.workflow("flow"), {"tenant": "t"}).create()

@@ -14,12 +14,13 @@ import pytest
 from playground.bridge.binding import wrap_workflow_binding
 from playground.engine import runner
 from playground.storage import writer
+from tests.compiled import CACHE
 from tests.integration.tenant import PATIENCE_S, Tenant
 
 
 @pytest.fixture
-async def tenant(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tenant]:
-    tenant = Tenant(tmp_path, tmp_path_factory.getbasetemp() / "running-ahead-cache")
+async def tenant(tmp_path: Path) -> AsyncIterator[Tenant]:
+    tenant = Tenant(tmp_path, CACHE)
     await tenant.open()
     yield tenant
     await tenant.close()

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -14,9 +13,9 @@ from typing import Any, Self
 
 import httpx
 
+from tests.compiled import CACHE
+
 _START_TIMEOUT_S = 60.0
-_CACHE = Path(tempfile.gettempdir()) / f"playground-tests-{os.getuid()}"
-"""Compiled templates, shared by all servers of all tests; the server checks what it finds there."""
 
 
 class LiveServer:
@@ -62,7 +61,7 @@ class LiveServer:
         """Start and wait until it answers. `environment` holds for this start only."""
         assert not self.alive, "the server runs already"
         command = [sys.executable, "-m", self._program, "--port", str(self.port), "--data", str(self.data)]
-        cache = {"PLAYGROUND_CACHE": str(_CACHE)}
+        cache = {"PLAYGROUND_CACHE": str(CACHE)}
         variables = {**os.environ, **cache, **self._environment, **environment}
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=variables

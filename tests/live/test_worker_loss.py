@@ -113,7 +113,7 @@ def tenants_at_work(server: LiveServer, tenants: int = 2) -> Iterator[None]:
     assert "Traceback" not in server.output, server.output
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGABRT])
+@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGABRT, marks=pytest.mark.slow)])
 def test_a_crash_under_load_fails_no_run(server: LiveServer, how: signal.Signals) -> None:
     with tenants_at_work(server):
         for times in range(1, 4):

@@ -13,6 +13,7 @@ from playground.core.clock import SystemClock
 from playground.isolates.loader import Loader, WorkerCode
 from playground.isolates.pool import PoolSettings, WorkerPool
 from scripts import assets
+from tests.compiled import CACHE
 from tests.unit.page.types import ask
 
 _MAIN = """
@@ -86,7 +87,7 @@ def real() -> dict[str, Any]:
 
 
 async def _real() -> dict[str, Any]:
-    pool = WorkerPool(PoolSettings(cpu_ms=20_000, memory_mib=256))
+    pool = WorkerPool(PoolSettings(cpu_ms=20_000, memory_mib=256, cache_dir=CACHE))
     await pool.start()
     try:
 

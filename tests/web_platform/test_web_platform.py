@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 
 from scripts import assets, web_platform
+from tests.compiled import CACHE
 from tests.web_platform.suite import Area, areas, outcomes, unexpected, verdict
 
 AREAS = areas()
@@ -16,15 +16,14 @@ Outcomes = Mapping[str, str | None]
 
 
 @pytest.fixture(scope="session")
-def outcomes_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Area], Outcomes]:
+def outcomes_of() -> Callable[[Area], Outcomes]:
     """What became of an area's cases; each area is run once."""
-    cache = tmp_path_factory.mktemp("compiled")
     assets.build()
     done: dict[str, Outcomes] = {}
 
     def run(area: Area) -> Outcomes:
         if area.name not in done:
-            done[area.name] = asyncio.run(outcomes(area, cache))
+            done[area.name] = asyncio.run(outcomes(area, CACHE))
         return done[area.name]
 
     return run
@@ -73,8 +72,8 @@ for (const name of ["dynamic"]) test(name, () => {});
 )
 
 
-async def test_the_harness_tells_what_fails(tmp_path: Path) -> None:
-    found = await outcomes(SELF)
+async def test_the_harness_tells_what_fails() -> None:
+    found = await outcomes(SELF, CACHE)
     passed = [name for name, wrong in found.items() if wrong is None]
     assert passed == ["passes", "waits", "one", "dynamic"]
     assert (found["two"], found["objects"]) == ("it is 2, expected 1", 'it is {"a":1}, expected {"a":1}')

@@ -16,6 +16,7 @@ from playground.isolates.entrypoint import Entrypoint
 from playground.isolates.loader import Loader, WorkerCode, WorkerStub
 from playground.isolates.log_line import LogLine, TailEvent
 from playground.isolates.pool import PoolSettings, WorkerPool
+from tests.compiled import CACHE
 
 CPU_MS = 200
 
@@ -53,8 +54,8 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def template_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("template")
+def template_cache() -> Path:
+    return CACHE
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from playground.isolates.process.ticker import Ticker
 from playground.isolates.process.typescript import TYPESCRIPT, TypeScript
 from scripts import assets
 from scripts import guest as native
+from tests.compiled import CACHE
 from tests.unit.isolates.guest.guest import Guest
 
 RUNTIME = assets.ROOT / "playground" / "isolates" / "guest" / "build" / "runtime.js"
@@ -23,11 +23,11 @@ Evaluate = Callable[..., Value]
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def template() -> Template:
     native.build()
     if any(bundle.output == str(RUNTIME.relative_to(assets.ROOT)) for bundle in assets.stale()):
         assets.build()
-    made = Template(RUNTIME.read_text(encoding="utf-8"), _cache(tmp_path_factory))
+    made = Template(RUNTIME.read_text(encoding="utf-8"), CACHE)
     ticker = Ticker(made.engine)
     ticker.start()
     ticker.resume()
@@ -35,12 +35,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 
 @pytest.fixture(scope="session")
-def typescript(template: Template, tmp_path_factory: pytest.TempPathFactory) -> TypeScript:
-    return TypeScript(RUNTIME.with_name(TYPESCRIPT), _cache(tmp_path_factory))
-
-
-def _cache(factory: pytest.TempPathFactory) -> Path:
-    return factory.mktemp("compiled")
+def typescript(template: Template) -> TypeScript:
+    return TypeScript(RUNTIME.with_name(TYPESCRIPT), CACHE)
 
 
 @pytest.fixture

@@ -9,15 +9,16 @@ import pytest
 
 from playground.isolates.process.typescript import MOST_BYTES, TYPESCRIPT, NotTypeScript, TypeScript
 from scripts import assets
+from tests.compiled import CACHE
 
 PATH = assets.ROOT / "playground" / "isolates" / "guest" / "build" / TYPESCRIPT
 
 
 @pytest.fixture(scope="module")
-def typescript(tmp_path_factory: pytest.TempPathFactory) -> TypeScript:
+def typescript() -> TypeScript:
     if not assets.TYPESCRIPT.is_fresh(assets.ROOT):
         assets.build()
-    return TypeScript(PATH, tmp_path_factory.mktemp("compiled"))
+    return TypeScript(PATH, CACHE)
 
 
 def refusal(typescript: TypeScript, source: str) -> NotTypeScript:
