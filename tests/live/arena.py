@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -105,6 +105,16 @@ class Arena:
             tried.result()
         else:
             self._meets(attack)
+
+    def cpu_ms_of(self, attack: Attack) -> float:
+        """CPU time of the worker processes while the attack is tried anew, and nothing else is done."""
+        wait(self._tried.values())
+        self.neighbour.stop()
+        before = self.workers_cpu_ms()
+        self._meets(attack)
+        used = self.workers_cpu_ms() - before
+        self.neighbour.begin()
+        return used
 
     def _meets(self, attack: Attack) -> None:
         if attack.is_replayed:

@@ -172,17 +172,13 @@ PRECISE = ("loop", "in try and finally", "microtasks", "nested quantifiers", "jo
 
 
 def test_the_limit_is_kept_to_within_a_tenth_of_a_second_of_cpu_time(arena: Arena) -> None:
-    arena.neighbour.stop()
     used = {}
     for attack in ATTACKS:
         if attack.name in PRECISE and attack.where is where.step:
-            before = arena.workers_cpu_ms()
-            arena.meets(attack)
-            used[attack.name] = arena.workers_cpu_ms() - before
-    arena.neighbour.begin()
+            used[attack.name] = arena.cpu_ms_of(attack)
     print(f"CPU time of the worker, ms (limit {CPU_MS}): {used}")
     # the time that loading and starting took, which is another turn's, is in it too
-    assert all(milliseconds <= CPU_MS + 100 for milliseconds in used.values()), used
+    assert all(0.9 * CPU_MS <= milliseconds <= CPU_MS + 100 for milliseconds in used.values()), used
     assert len(used) == len(PRECISE)
 
 
