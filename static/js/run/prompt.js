@@ -13,6 +13,9 @@ export function mountPrompts(root, page) {
   const kept = h("p", { class: "prompt-kept", hidden: true });
   let cards = new Map();
   let shown = null;
+  let held = null; // the card that the focus is in, or was before what it was on could not be pressed any more
+  root.addEventListener("focusin", ({ target }) => (held = target.closest(".prompt")));
+  document.addEventListener("focusin", ({ target }) => root.contains(target) || (held = null));
   return {
     update(run, access) {
       if (shown === run) return;
@@ -29,8 +32,17 @@ export function mountPrompts(root, page) {
       const empty = next.size === 0 && kept.hidden;
       if (empty) root.replaceChildren();
       else if (root.firstChild === null) fill(root, list, kept);
+      if (held !== null && !held.isConnected) goOn();
     },
   };
+
+  /** Whoever has answered goes on to what is asked next, or to the run. */
+  function goOn() {
+    held = null;
+    if (document.activeElement !== null && document.activeElement !== document.body) return;
+    const next = list.isConnected ? list.querySelector("button, input, textarea") : null;
+    (next ?? document.querySelector('.view-tabs [aria-selected="true"]'))?.focus({ preventScroll: true });
+  }
 
   /** Events that came before anybody waited for them. */
   function drawKept(run) {

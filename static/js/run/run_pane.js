@@ -18,12 +18,23 @@ export function mountRunPane(page) {
   });
   const result = mountResult(byId("result"), { page, onStep: page.selectStep, onLine: page.goToLine });
   const own = page.can.run ? "own" : "view";
+  let last = null; // the id of the run that was shown
   return {
     update({ state, run, live, runs: all }) {
+      const id = live?.id ?? null;
+      if (last !== null && last !== id && !all.some((each) => each.id === last)) queueMicrotask(afterDeletion);
+      last = id;
       runs.update({ run, runs: all, selected: state.selected, access: run === live ? own : "view", link: state.link });
       prompts.update(run === live ? live : undefined, page.can.approve ? "own" : "view");
       empty.update({ shown: state.selected === null, loading: state.selected === null && state.loading, access: own });
       result.update(run);
     },
   };
+}
+
+/** The focus is not lost with the run that it was in. */
+function afterDeletion() {
+  for (const place of [document.querySelector('.view-tabs [aria-selected="true"]'), byId("run-button")]) {
+    if (document.activeElement === document.body) place?.focus({ preventScroll: true });
+  }
 }
