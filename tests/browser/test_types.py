@@ -121,7 +121,9 @@ async def test_a_step_is_opened_from_its_line_by_the_keyboard(visit: Opener) -> 
     page = await visit()
     await page.run(workflows.QUICK, {"name": "Ada"})
     await page.ends("Complete")
-    await page.page.locator(".cm-line", has_text="'second'").click()
+    line = page.page.locator(".cm-line", has_text="'second'")
+    await expect(line).to_contain_text(" ms")  # its step is known there a frame after the checklist knows it
+    await line.click()
     await page.page.keyboard.press("Alt+Enter")
     await expect(page.step("second")).to_have_class(re.compile("selected"))
 
