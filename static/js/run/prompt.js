@@ -2,6 +2,7 @@
 
 import { countDown } from "../base/countdown.js";
 import { fill, h, icon } from "../base/dom.js";
+import { regainFocus } from "../base/focus.js";
 import { eventsOf } from "../panel/received.js";
 import { FINISHED, pendingWaits } from "../state/store.js";
 
@@ -39,9 +40,7 @@ export function mountPrompts(root, page) {
   /** Whoever has answered goes on to what is asked next, or to the run. */
   function goOn() {
     held = null;
-    if (document.activeElement !== null && document.activeElement !== document.body) return;
-    const next = list.isConnected ? list.querySelector("button, input, textarea") : null;
-    (next ?? document.querySelector('.view-tabs [aria-selected="true"]'))?.focus({ preventScroll: true });
+    regainFocus(list.isConnected ? list.querySelector("button, input, textarea") : null, page.views.tab());
   }
 
   /** Events that came before anybody waited for them. */

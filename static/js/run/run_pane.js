@@ -1,6 +1,7 @@
 // The run's panel around its views: the head with its controls, the prompts, the lesson before the first run, the result.
 
 import { byId } from "../base/dom.js";
+import { regainFocus } from "../base/focus.js";
 import { mountEmpty } from "./empty.js";
 import { mountPrompts } from "./prompt.js";
 import { mountResult } from "./result.js";
@@ -19,6 +20,8 @@ export function mountRunPane(page) {
   const result = mountResult(byId("result"), { page, onStep: page.selectStep, onLine: page.goToLine });
   const own = page.can.run ? "own" : "view";
   let last = null; // the id of the run that was shown
+  // the focus is not lost with the run that it was in
+  const afterDeletion = () => regainFocus(page.views.tab(), byId("run-button"));
   return {
     update({ state, run, live, runs: all }) {
       const id = live?.id ?? null;
@@ -30,11 +33,4 @@ export function mountRunPane(page) {
       result.update(run);
     },
   };
-}
-
-/** The focus is not lost with the run that it was in. */
-function afterDeletion() {
-  for (const place of [document.querySelector('.view-tabs [aria-selected="true"]'), byId("run-button")]) {
-    if (document.activeElement === document.body) place?.focus({ preventScroll: true });
-  }
 }

@@ -6,7 +6,7 @@ import { createDock } from "./dock.js";
 const KEPT = "playground:view";
 
 /**
- * The registry and the host of views: `{ add, show, current, update }`. A view: `{ id, title, icon, load, docks }`; `load()` resolves
+ * The registry and the host of views: `{ add, show, current, tab, update }`. A view: `{ id, title, icon, load, docks }`; `load()` resolves
  * to a module with `mount(root, page)` that answers `{ update(scene) }`; `docks`: the host shows the panel of the selected
  * step below it (a view that opens steps in itself leaves it out). The first that is added is shown where nothing is kept.
  */
@@ -80,6 +80,8 @@ export function createViews(page) {
       bring(id);
     },
     current: () => current,
+    /** The tab of the view that is shown, or null. */
+    tab: () => views.get(current)?.tab ?? null,
     update(next) {
       scene = next;
       if (current !== null) draw();
