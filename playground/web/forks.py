@@ -18,7 +18,7 @@ from playground.web.visitor import (
     MOST_FORKS,
     SESSION_COOKIE,
     address_of,
-    allows,
+    may_edit,
     require_grant,
     visitor_of,
 )
@@ -37,7 +37,7 @@ async def fork_session(request: Request) -> Response:
     if len(visitor.forks) >= MOST_FORKS:
         message = f"this browser has {MOST_FORKS} forks already, which is the most that it can keep"
         raise Refused(409, "too_many_forks", message)
-    code = await code_of(at, session, watched=not allows(grant.access, "edit"))
+    code = await code_of(at, session, watched=not may_edit(grant.access))
     now = at.clock.now()
     fork, token = await at.doorkeeper.admit(now)
     payload = msgspec.json.encode(code.payload).decode()

@@ -26,7 +26,7 @@ from playground.web.instance_lookup import find_instance, reach_instance, versio
 from playground.web.log import entry_view
 from playground.web.occurrences import occurrences
 from playground.web.status import status_view
-from playground.web.visitor import allows, visitor_of
+from playground.web.visitor import may_edit, visitor_of
 
 _MOST_ENTRIES: Final = 10_000
 _FEW: Final = 500
@@ -41,7 +41,7 @@ async def get_instance(request: Request) -> Response:
     session, instance = await find_instance(request, visitor, request.path_params["id"])
     at = desk(request)
     access = await visitor.access(request, session)
-    watched = access is None or not allows(access, "edit")
+    watched = not may_edit(access)
     status = await instance.status()
     log = await at.engine.history(session, instance.id, after_seq=after, limit=_MOST_ENTRIES)
     told = partial(_told, log, watched=watched, first=after == 0)

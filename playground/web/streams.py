@@ -23,7 +23,7 @@ from playground.web.instance_lookup import find_instance
 from playground.web.log import console_line, entry_view
 from playground.web.quota import Slots
 from playground.web.status import status_view
-from playground.web.visitor import Access, Visitor, address_of, allows, require_access, visitor_of
+from playground.web.visitor import Visitor, address_of, may_edit, require_access, visitor_of
 
 _SEND_TIMEOUT_S: Final = 60.0
 CONNECTED: Final = b": connected\n\n"
@@ -38,7 +38,7 @@ async def stream_run(request: Request) -> Response:
     visitor = await visitor_of(request)
     session, instance = await find_instance(request, visitor, request.path_params["id"])
     after = cursor_of(request)
-    watched = not _may_edit(await visitor.access(request, session))
+    watched = not may_edit(await visitor.access(request, session))
     events = run_events(instance, after, _allowed(request, visitor, session), watched=watched)
     return answer_with(request, visitor, events)
 
@@ -53,12 +53,8 @@ async def stream_session(request: Request) -> Response:
     after = cursor_of(request)
     at = desk(request)
     allowed = _allowed(request, visitor, session)
-    events = session_events(at, session, after, allowed, edits=_may_edit(access))
+    events = session_events(at, session, after, allowed, edits=may_edit(access))
     return answer_with(request, visitor, events)
-
-
-def _may_edit(access: Access | None) -> bool:
-    return access is not None and allows(access, "edit")
 
 
 async def run_events(

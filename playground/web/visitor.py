@@ -40,6 +40,11 @@ def allows(access: Access, needs: Access) -> bool:
     return _LADDER.index(access) >= _LADDER.index(needs)
 
 
+def may_edit(access: Access | None) -> bool:
+    """Whether who has `access`, if any, may do more than watch and answer."""
+    return access is not None and allows(access, "edit")
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a visitor may do with a session, and the link that says so (None: it is the visitor's own)."""

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,24 +12,16 @@ from tests.live.server import LiveServer, Visitor
 from tests.live.workflows import HANDLER, workflow
 
 CPU_MS = 300
+ENVIRONMENT = {"PLAYGROUND_CPU_MS": str(CPU_MS)}
 FRIENDLY = workflow("""
     const sum = await step.do('add', async () => event.payload.a + event.payload.b);
     return { sum };
 """)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    data: Path = tmp_path_factory.mktemp("hostile")
-    with LiveServer(data, PLAYGROUND_CPU_MS=str(CPU_MS)) as server:
-        yield server
-
-
 @pytest.fixture
-def tenant(server: LiveServer) -> Iterator[Visitor]:
-    visitor = server.client()
-    yield visitor
-    visitor.close()
+def tenant(visitor: Visitor) -> Visitor:
+    return visitor
 
 
 @pytest.fixture(autouse=True)
