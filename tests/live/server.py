@@ -119,7 +119,8 @@ class Visitor:
 
     def __init__(self, server: LiveServer) -> None:
         self._server = server
-        self._http = httpx.Client(timeout=30.0)
+        # Many threads open clients; none walks through the environment, into which pytest writes meanwhile.
+        self._http = httpx.Client(timeout=30.0, trust_env=False)
 
     def close(self) -> None:
         self._http.close()
