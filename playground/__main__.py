@@ -35,8 +35,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = replace(settings, port=listener.getsockname()[1])
     if settings.allow_kill and not options.reload and can_supervise():
         return supervise(sys.argv[1:] if arguments is None else arguments, listener)
-    if not any((settings.cache or settings.data / "cache").glob("*")):
-        print("Compiling the isolates' runtime for this machine, this once ...", flush=True)
     os.environ.update(settings.environment())
     config = uvicorn.Config(
         "playground.app:from_environment",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -103,6 +105,7 @@ class Application:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        _tell_of_compiling()
         try:
             async with open_services(self._settings) as services:
                 self._web = create_app(services)
@@ -119,6 +122,15 @@ class Application:
     def _failed(self, error: PlaygroundError) -> Message:
         kind = "startup" if self._web is None else "shutdown"
         return {"type": f"lifespan.{kind}.failed", "message": error.message}
+
+
+def _tell_of_compiling() -> None:
+    """Have the terminal say when the isolates' runtime is compiled, for nobody waits for seconds unasked."""
+    log = logging.getLogger("playground.isolates.compiling")
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler(sys.stdout))
+    log.setLevel(logging.INFO)
+    log.propagate = False
 
 
 def _protection(health: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from playground.isolates.last_words import last_words
 from playground.isolates.settings import PoolSettings
 from playground.isolates.wire import (
     BadFrame,
+    Compiling,
     Dead,
     Drop,
     Failed,
@@ -38,10 +39,13 @@ from playground.isolates.wire import (
 )
 
 _log = logging.getLogger(__name__)
+_compiling_log = logging.getLogger("playground.isolates.compiling")
 
 _MAIN: Final = Path(__file__).resolve().parent / "process" / "__main__.py"
 START_S: Final = 60.0
-"""How long a process may take to start that may have to compile the template."""
+"""How long a process may take to start, what it has to compile not counted."""
+_COMPILE_S: Final = 600.0
+"""How long it may take to compile what is not in the cache: seconds on a machine with nothing else to do."""
 _STOP_S: Final = 2.0
 _GRACE_S: Final = 0.1
 _FULL_BYTES: Final = 4 << 20
@@ -73,6 +77,8 @@ class WorkerLink(asyncio.Protocol):
         self._ended = ended
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._start_limit: asyncio.Timeout | None = None
+        self._compiling_since: float | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._transport: asyncio.WriteTransport | None = None
         self._frames = Frames()
@@ -100,7 +106,7 @@ class WorkerLink(asyncio.Protocol):
         """The layers of protection that are on, and those that the system does not have."""
 
     async def start(self, limit_s: float = START_S) -> None:
-        """Start the process and wait until it takes work, for so long at most. Raises `WorkerFailed`."""
+        """Start the process and wait until it takes work, for so long (compiling not counted) at most."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -113,8 +119,9 @@ class WorkerLink(asyncio.Protocol):
             raise
         if self._ready.done():  # the server stops already
             self.end("it was not needed")
+        self._start_limit = asyncio.timeout(limit_s if self._compiling_since is None else _COMPILE_S)
         try:
-            async with asyncio.timeout(limit_s):
+            async with self._start_limit:
                 await asyncio.shield(self._ready)
         except TimeoutError:
             self.end("it did not start in time")
@@ -260,6 +267,8 @@ class WorkerLink(asyncio.Protocol):
     def _receive(self, message: FromWorker) -> None:
         if isinstance(message, Ready):
             self._became_ready(message)
+        elif isinstance(message, Compiling):
+            self._compiles()
         elif not self.alive:
             return
         elif isinstance(message, Pong):
@@ -273,12 +282,21 @@ class WorkerLink(asyncio.Protocol):
             if listener is not None:
                 listener.received(message)
 
+    def _compiles(self) -> None:
+        if self._compiling_since is None and not self._ready.done():
+            self._compiling_since = self._loop.time()
+            if self._start_limit is not None and not self._start_limit.expired():
+                self._start_limit.reschedule(self._compiling_since + _COMPILE_S)
+            _compiling_log.info("Compiling the isolates' runtime for this machine (seconds, this once) ...")
+
     def _became_ready(self, message: Ready) -> None:
         if self._ready.done():
             raise BadFrame("it is ready twice")
         if message.error is not None:
             self._ready.set_exception(WorkerFailed(f"a worker process cannot start: {message.error}"))
             return
+        if self._compiling_since is not None:
+            _compiling_log.info("... compiled in %.0f s", self._loop.time() - self._compiling_since)
         self.alive = True
         self._started_at = self._progress = self._loop.time()
         self.layers = tuple(message.layers), tuple(message.missing)

@@ -21,7 +21,9 @@ _log = logging.getLogger(__name__)
 _TEND_S: Final = 5.0
 _START_S: Final = 5.0
 _START_TIMES: Final = 5
-"""How long a start may take: so many times what the last one took, and that long at least."""
+"""How long a start may take: so many times what the last one took, and that long at least; twice as long
+after each that took longer, for then the machine has much else to do.
+"""
 
 
 class _Place:
@@ -194,6 +196,7 @@ class WorkerPool:
         except BaseException:
             link.end("it did not start")
             await link.wait_ended()
+            self._start_s = min(2 * self._start_s, START_S)
             raise
         finally:
             self._starting.discard(link)
@@ -226,7 +229,7 @@ class WorkerPool:
                 link = await self._launch()
             except (WorkerFailed, OSError) as error:
                 if not self._closed:
-                    _log.error("a worker process could not be started again: %s", error)
+                    _log.error("a worker process could not be started again: %s; the next is tried", error)
                     self._backoff.died(0)
             else:
                 self._install(link)

@@ -139,8 +139,12 @@ class Ready(msgspec.Struct, array_like=True, tag="ready", frozen=True):
     missing: list[str] = []
 
 
+class Compiling(msgspec.Struct, array_like=True, tag="compiling", frozen=True):
+    """From the worker, before it is ready: it compiles what is not in the cache, which takes some seconds."""
+
+
 ToWorker = Load | Turn | Drop | Ping
-FromWorker = Loaded | Failed | Said | Out | Dead | Pong | Ready
+FromWorker = Loaded | Failed | Said | Out | Dead | Pong | Ready | Compiling
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _to_worker: Final = msgspec.msgpack.Decoder(list[ToWorker])

@@ -61,6 +61,7 @@ async def get_instance(request: Request) -> Response:
         "more": len(log) == _MOST_ENTRIES,
         "residence": residence,
         "waiting": waiting if residence == "turn" else None,
+        "isolates": "starting" if at.isolates is not None and at.isolates.degraded else "ready",
         **status_view(status),
     }
     return JSONAnswer(content)

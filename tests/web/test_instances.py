@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from playground.engine.admission import Admission
-from tests.web.conftest import Playground
+from playground.web import create_app
+from tests.web.conftest import BASE, Playground
+from tests.web.test_health import Isolates
 
 
 @pytest.fixture
@@ -40,6 +43,7 @@ async def test_the_view_has_everything(
         "held": [],
         "debug": None,
         "waiting": None,
+        "isolates": "ready",
         "occurrences": {"pauses": [], "restarts": [], "skips": [], "mismatches": []},
         "status": "waiting",
         "output": None,
@@ -65,6 +69,16 @@ async def test_the_view_says_who_waits_for_a_turn(
     await playground.reached(run["session"], run["runId"], "workflow_waiting")
     view = (await visitor.get(f"/api/instances/{run['runId']}")).json()
     assert (view["residence"], view["waiting"]) != ("turn", 1)
+
+
+async def test_the_view_says_that_what_runs_code_is_started_again(
+    playground: Playground, waiting: dict[str, Any], visitor: httpx.AsyncClient
+) -> None:
+    services = replace(playground.services, isolates=Isolates(degraded=True))
+    transport = httpx.ASGITransport(create_app(services))
+    async with httpx.AsyncClient(transport=transport, base_url=BASE, cookies=visitor.cookies) as again:
+        view = (await again.get(f"/api/instances/{waiting['runId']}")).json()
+    assert (view["status"], view["isolates"]) == ("waiting", "starting")
 
 
 @pytest.mark.parametrize("payload", [None, {"approved": True}, "text", 0, [1, [2]], 2**53 + 2])

@@ -34,10 +34,14 @@ class Unusable(Exception):
 
 
 class CompiledCache:
-    """A folder of compiled modules, named by what they were compiled from. `folder` None keeps nothing."""
+    """A folder of compiled modules, named by what they were compiled from. `folder` None keeps nothing.
 
-    def __init__(self, folder: Path | None) -> None:
+    `compiling` is called before one is built.
+    """
+
+    def __init__(self, folder: Path | None, compiling: Callable[[], None] = lambda: None) -> None:
         self._folder = folder
+        self._compiling = compiling
 
     def get(self, key: str, build: Callable[[], bytes], load: Callable[[bytes], T]) -> T:
         """`load` of what is kept for `key` (text that says all it depends on).
@@ -50,6 +54,7 @@ class CompiledCache:
         if kept is not None:
             with contextlib.suppress(Unusable):
                 return load(kept)
+        self._compiling()
         built = build()
         with contextlib.suppress(OSError):  # without a cache the next start is slower, and that is all
             self._write(name, _digest(key, built) + built)

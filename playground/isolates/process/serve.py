@@ -24,7 +24,7 @@ from playground.isolates.process.template import BootFailed, Template
 from playground.isolates.process.ticker import Ticker
 from playground.isolates.process.typescript import TYPESCRIPT, TypeScript
 from playground.isolates.process.worker import Worker
-from playground.isolates.wire import FromWorker, Ready, ToWorker, encode, to_worker
+from playground.isolates.wire import Compiling, FromWorker, Ready, ToWorker, encode, to_worker
 
 _LOOK_S: Final = 0.001
 """How often the socket is looked at while short turns run; after each slice of a long one besides."""
@@ -64,9 +64,13 @@ def run(descriptor: int, runtime: Path, cache: Path | None, data_bytes: int) -> 
     rights = Rights()
     rights.enter(descriptor)
     with socket.socket(fileno=descriptor) as server:
+
+        def compiling() -> None:
+            server.sendall(encode([Compiling()]))
+
         try:
-            template = Template(runtime.read_text(encoding="utf-8"), cache)
-            typescript = TypeScript(runtime.with_name(TYPESCRIPT), cache)
+            template = Template(runtime.read_text(encoding="utf-8"), cache, compiling)
+            typescript = TypeScript(runtime.with_name(TYPESCRIPT), cache, compiling)
             template.instantiate(_FIRST_MEMORY_BYTES).close()  # makes the image that all are mapped from
             typescript.strip("")
         except (GuestMissing, BootFailed, ChildFailed, OSError) as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
@@ -44,14 +45,19 @@ _HEADER: Final = struct.Struct("<2I")
 
 
 class Template:
-    """Makes instances of the booted guest. One per process."""
+    """Makes instances of the booted guest. One per process.
 
-    def __init__(self, runtime: str, cache: Path | None = None) -> None:
+    `compiling` is called where `cache` does not have it.
+    """
+
+    def __init__(
+        self, runtime: str, cache: Path | None = None, compiling: Callable[[], None] = lambda: None
+    ) -> None:
         guest = read_guest()
         self.engine = new_engine()
         self._linker = wasmtime.Linker(self.engine)
         parts = (str(_FORMAT), _digest(guest), _digest(runtime.encode()), fingerprint())
-        self.facts, module = CompiledCache(cache).get(
+        self.facts, module = CompiledCache(cache, compiling).get(
             "\n".join(parts), lambda: in_child(lambda: self._build(guest, runtime)), self._load
         )
         self._made = self._linker.instantiate_pre(module)

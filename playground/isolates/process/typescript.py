@@ -16,6 +16,7 @@ import hashlib
 import re
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,14 +84,16 @@ _Refusal = tuple[str, int | None, int | None]
 class TypeScript:
     """The compiler. One per process. `path` is its WebAssembly, `cache` the folder of compiled modules."""
 
-    def __init__(self, path: Path, cache: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, cache: Path | None = None, compiling: Callable[[], None] = lambda: None
+    ) -> None:
         config = wasmtime.Config()
         config.consume_fuel = True
         config.max_wasm_stack = _STACK_BYTES
         self._engine = wasmtime.Engine(config)
         data = path.read_bytes()
         key = f"typescript\n{hashlib.sha256(data).hexdigest()}\n{fingerprint()}"
-        module = CompiledCache(cache).get(
+        module = CompiledCache(cache, compiling).get(
             key,
             lambda: in_child(lambda: bytes(wasmtime.Module(self._engine, data).serialize())),
             self._load,

@@ -48,7 +48,7 @@ export function mountWhy({ onDo }) {
     try {
       const found = await api.codeOf(run.id);
       if (shown.run?.id !== run.id) return;
-      kept = { residence: found.residence, waiting: found.waiting };
+      kept = { residence: found.residence, waiting: found.waiting, isolates: found.isolates };
       tell();
     } catch {
       kept = null;

@@ -34,7 +34,7 @@ export function until(step) {
 /**
  * The whole story: `{ lines, next }`. A line is `{ text, until, tail }`, `until` a moment to count down to behind the text, `tail` what
  * follows that. `next` are things to do: `{ do, label, step }` with `do` "resume", "skip", "answer", "continue", "next" or "pause".
- * `kept` is what the server says of where the run is: `{ residence, waiting }`, null while that is not known.
+ * `kept` is what the server says of where the run is: `{ residence, waiting, isolates }`, null while that is not known.
  */
 export function whyStory(run, kept = null) {
   const lines = [];
@@ -56,7 +56,8 @@ export function whyStory(run, kept = null) {
   if (run.status !== "paused" && run.status !== "waitingForPause") next.push(...stepsToDo(open));
   if (run.status === "queued") say("It is created and written down, and has not begun yet.");
   else if (lines.length === 0) say("Code between two steps is running, or a step is just being committed.");
-  if (kept !== null) KEPT[kept.residence]?.(kept, run, say);
+  if (kept?.isolates === "starting") say("A process that runs code was lost at the server, and another one is being started. What ran in it goes on by itself then; nothing that is committed is lost.");
+  else if (kept !== null) KEPT[kept.residence]?.(kept, run, say);
   return { lines, next };
 }
 

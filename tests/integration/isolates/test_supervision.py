@@ -191,6 +191,41 @@ async def test_a_standby_that_is_no_worker_hurts_nobody(
         assert pool.pids == first
 
 
+COMPILING = "os.write(there, b'\\x0c\\0\\0\\0\\x91\\x91\\xa9compiling')"
+READY = "os.write(there, b'\\x08\\0\\0\\0\\x91\\x91\\xa5ready')"
+
+
+async def test_one_that_has_to_compile_is_given_the_time(
+    open_isolates: Open, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    caplog.set_level("INFO", "playground.isolates.compiling")
+    async with open_isolates() as isolates:
+        pool = isolates.pool
+        pretend(monkeypatch, tmp_path, f"{COMPILING}\ntime.sleep(0.8)\n{READY}\nos.read(there, 1)")
+        pool._start_s = 0.6
+        pool.settings = replace(pool.settings, standby=True)
+        pool._fill()
+        await until(lambda: pool.standby_pid is not None)
+        assert pool._backoff.failures == 0
+        assert [record.message for record in caplog.records] == [
+            "Compiling the isolates' runtime for this machine (seconds, this once) ...",
+            "... compiled in 1 s",
+        ]
+
+
+async def test_where_starts_take_too_long_the_next_may_take_longer(
+    open_isolates: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with open_isolates() as isolates:
+        pool = isolates.pool
+        pretend(monkeypatch, tmp_path, f"time.sleep(0.7)\n{READY}\nos.read(there, 1)")
+        pool._start_s = 0.2
+        pool.settings = replace(pool.settings, standby=True)
+        pool._fill()
+        await until(lambda: pool.standby_pid is not None)
+        assert pool._start_s >= 5.0, "and then as long as ever"
+
+
 async def test_a_worn_process_is_replaced_and_nobody_notices(open_isolates: Open) -> None:
     async with open_isolates(standby=True, recycle_isolates=5) as isolates:
         pool = isolates.pool

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from playground.isolates.wire import (
     MOST_FRAME_BYTES,
     BadFrame,
+    Compiling,
     Dead,
     Drop,
     Failed,
@@ -42,6 +43,7 @@ FROM_WORKER: list[FromWorker] = [
     Pong(3),
     Ready(),
     Ready("no"),
+    Compiling(),
 ]
 
 

@@ -117,3 +117,8 @@ def test_a_breakpoint_offers_to_go_on() -> None:
 )
 def test_where_the_run_is_kept_is_part_of_the_story(residence: str, text: str) -> None:
     assert text in story(run("waiting", SLEEPING), {"residence": residence, "waiting": 7})[0]
+
+
+def test_a_process_that_is_started_again_is_part_of_the_story() -> None:
+    text, _ = story(run("running"), {"residence": "memory", "waiting": None, "isolates": "starting"})
+    assert "another one is being started" in text
