@@ -1,7 +1,8 @@
 // The plan of a workflow, read from the syntax tree: which steps its source promises, before anything ran.
 
-import { workflowClass } from "./plan/functions.js";
+import { workflowOf } from "./plan/classes.js";
 import { createModules } from "./plan/modules.js";
+import { standIn } from "./plan/calls.js";
 import { readShape } from "./plan/shape.js";
 
 const TOGETHER = { all: "in parallel", allSettled: "in parallel", race: "race", any: "race" };
@@ -11,7 +12,8 @@ const NONE = Object.freeze({ kind: "sequence", children: [] });
 /**
  * The steps that `run(event, step)` of the workflow class calls, in the order in which they are called:
  * `{ kind, name, pattern, line, module, from, to, parallel, loop, branch, group, label, frames }`. `source` is the file `main`, the
- * others are in `files`. Functions that are given `step` are followed, into other files too; `module` is the name of the file that
+ * others are in `files`. The class may stand in another file that `main` exports it from, and inherit `run`. Functions that are
+ * given `step` are followed, into other files too; `module` is the name of the file that
  * a step stands in, null for the main one. `pattern` is null for a literal name, else the texts around its holes; `group` numbers
  * the outermost loop, Promise.all or race that a step is in, or is null; `line` counts from 1. `frames` are what it is
  * in, outermost first: `{ id, kind, label, line, module, arm, each, handler }`, `kind` one of "loop", "parallel", "race", "try",
@@ -26,9 +28,11 @@ export function planOf(source, { files = {}, main = ALONE } = {}) {
   plan.shape = NONE;
   const texts = { ...files, [main]: source };
   const module = createModules(texts).of(main);
-  const methods = workflowClass(module.top, module.text);
+  const methods = workflowOf(module);
   if (methods === null) return plan;
-  const nodes = readShape(methods.get("run"), { ...module, methods });
+  const run = methods.get("run");
+  const nodes = readShape(run.node, { ...run.module, methods });
+  if (run.module !== module) standIn(nodes, run.module.name);
   const known = new Map();
   let frames = 0;
   plan.shape = sequence(nodes, []);
@@ -40,16 +44,21 @@ export function planOf(source, { files = {}, main = ALONE } = {}) {
     return known.get(name)(from);
   }
 
+  /** Null for the main one, also where another has led back to it. */
+  function moduleOf({ module: name = main }) {
+    return name === main ? null : name;
+  }
+
   function sequence(list, within) {
     return { kind: "sequence", children: list.map((node) => placed(node, within)) };
   }
 
   function placed(node, within) {
     if (node.kind === "step") {
-      plan.push({ ...node.step, line: lineOf(node), module: node.module ?? null, ...surroundings(within), frames: within });
+      plan.push({ ...node.step, line: lineOf(node), module: moduleOf(node), ...surroundings(within), frames: within });
       return { kind: "step", at: plan.length - 1 };
     }
-    const frame = { id: frames, kind: node.kind, label: labelOf(node), line: lineOf(node), module: node.module ?? null, each: node.each ?? null };
+    const frame = { id: frames, kind: node.kind, label: labelOf(node), line: lineOf(node), module: moduleOf(node), each: node.each ?? null };
     frames += 1;
     const inner = (list, arm = null, more = {}) => sequence(list, [...within, { ...frame, arm, ...more }]);
     if (node.kind === "choice") {

@@ -163,6 +163,23 @@ async def test_steps_in_other_files_are_planned_and_can_be_stopped_before(visit:
     await expect(note).to_have_count(0)
 
 
+async def test_a_class_that_the_main_file_only_exports_is_planned_and_stopped_in(visit: Opener) -> None:
+    page = await visit()
+    flow = workflow("const one = 1;\n    return await step.do('pay', async () => one);")
+    await page.write("export { default, TenantWorkflow } from './steps.js';\n")
+    await add(page, "steps.js", flow)
+    await expect(page.step("pay")).to_have_attribute("data-state", "planned")
+    await page.page.locator("#editor-host .cm-line", has_text="'pay'").click()
+    await page.page.keyboard.press("F9")
+    await page.run()
+    await expect(page.page.locator(".debug-stop")).to_contain_text(
+        "Stopped before pay", timeout=STEP_TIMEOUT_MS
+    )
+    await page.page.keyboard.press("F8")
+    await page.ends("Complete")
+    await expect(page.page.locator("#editor-host .line-note")).to_contain_text("✓")
+
+
 async def test_names_that_cannot_be_are_refused_while_they_are_typed(visit: Opener) -> None:
     page = await visit()
     await page.press("New file")

@@ -65,7 +65,7 @@ function combine(reader, node, how, argument, list) {
   }
 }
 
-/** The function that is called, `{ name, node, closure, module? }`, or null; `module` where it stands in another. */
+/** The function that is called, `{ name, node, closure, module?, methods? }`, or null; `methods` are those that it has by `this`. */
 function targetOf(reader, callee) {
   const { text } = reader;
   if (callee?.name === "VariableName") {
@@ -77,24 +77,24 @@ function targetOf(reader, callee) {
   if (callee.firstChild?.name === "VariableName") return importedAs(reader, text(callee));
   if (callee.firstChild?.name !== "this") return null;
   const property = callee.getChild("PropertyName") ?? callee.getChild("PrivatePropertyName");
-  const node = property === null ? undefined : reader.module.methods.get(text(property));
-  return node === undefined ? null : { name: text(property), node, closure: false };
+  const method = property === null ? undefined : reader.module.methods.get(text(property));
+  return method === undefined ? null : { name: text(property), ...method, closure: false, methods: reader.module.methods };
 }
 
 function importedAs(reader, name) {
-  const found = /^[^.\s]+(\.[^.\s]+)?$/.test(name) ? reader.module.imported(name) : null;
+  const found = reader.module.found(name);
   return found === null ? null : { ...found, closure: false };
 }
 
 /** Put what the function does with `step` into `list`; false where it is not given it. */
-function follow(reader, call, { name, node, closure, module = reader.module }, given, list) {
+function follow(reader, call, { name, node, closure, module = reader.module, methods = new Map() }, given, list) {
   const step = passedAs(reader, given, parametersOf(node, module.text), module.text) ?? (closure ? reader.step : null);
   const body = bodyOf(node);
   if (step === null || body === null) return false;
   for (const argument of given) reader.visit(argument, list);
   if (reader.stack.includes(node) || reader.stack.length > DEEPEST) return true;
-  const foreign = module !== reader.module;
-  const inner = foreign ? { ...module, methods: new Map() } : module;
+  const foreign = module.name !== reader.module.name;
+  const inner = foreign ? { ...module, methods } : reader.module;
   const content = new Reader(inner, step, body, foreign ? module.functions : reader.functions, [...reader.stack, node]).whole();
   if (foreign) standIn(content, module.name);
   if (content.length === 1) list.push(...content);
@@ -103,7 +103,7 @@ function follow(reader, call, { name, node, closure, module = reader.module }, g
 }
 
 /** Say of all nodes in which module they stand, where they do not say so yet. */
-function standIn(list, module) {
+export function standIn(list, module) {
   for (const node of list) {
     node.module ??= module;
     for (const part of partsOf(node)) standIn(part, module);

@@ -1,59 +1,38 @@
-// The functions of a module: `run` of its workflow, and what `run` may call.
+// The functions and classes of a module: what `run` of a workflow may call, and what it may be a method of.
 
 const BODIES = new Set(["ArrowFunction", "FunctionExpression", "FunctionDeclaration", "MethodDeclaration"]);
 
 export const isFunction = (node) => BODIES.has(node.name);
+export const isClass = ({ name }) => name === "ClassDeclaration" || name === "ClassExpression";
+const isReference = ({ name }) => name === "VariableName" || name === "MemberExpression";
 
-/** The workflow's class: TenantWorkflow, else the first that extends WorkflowEntrypoint; null where there is none with `run`. */
-export function workflowClass(top, text) {
-  let found = null;
-  top.cursor().iterate((reference) => {
-    if (reference.name !== "ClassDeclaration" && reference.name !== "ClassExpression") return;
-    const node = reference.node;
-    const named = node.getChild("VariableDefinition");
-    const body = node.getChild("ClassBody");
-    const head = body === null ? text(node) : text({ from: node.from, to: body.from });
-    const wanted = named !== null && text(named) === "TenantWorkflow";
-    if (!wanted && (found !== null || !/\bextends\s+[\w.]*WorkflowEntrypoint\b/.test(head))) return;
-    const methods = methodsOf(node, text);
-    if (methods.has("run")) found = methods;
-  });
-  return found;
-}
-
-/** A class's methods, and fields that hold functions, by name; private ones with their `#`. */
-function methodsOf(node, text) {
-  const methods = new Map();
-  const body = node.getChild("ClassBody");
-  for (let member = body?.firstChild ?? null; member !== null; member = member.nextSibling) {
-    const name = member.getChild("PropertyDefinition") ?? member.getChild("PrivatePropertyDefinition");
-    if (name === null) continue;
-    if (member.name === "MethodDeclaration") methods.set(text(name), member);
-    const held = member.getChild("ArrowFunction") ?? member.getChild("FunctionExpression");
-    if (member.name === "PropertyDeclaration" && held !== null) methods.set(text(name), held);
-  }
-  return methods;
-}
-
-/** What the statements of `block` define by name: `{ functions, constants }`, of functions their nodes, of texts their source. */
+/**
+ * What the statements of `block` define by name: nodes of `functions`, of `classes`, of `constants` (texts) and of `aliases` (other
+ * names that constants stand for).
+ */
 export function definitionsOf(block, text) {
   const functions = new Map();
+  const classes = new Map();
   const constants = new Map();
+  const aliases = new Map();
   const take = (node) => {
     if (node.name === "ExportDeclaration") return each(node, take);
-    if (node.name === "FunctionDeclaration") {
+    if (node.name === "FunctionDeclaration" || node.name === "ClassDeclaration") {
       const name = node.getChild("VariableDefinition");
-      if (name !== null) functions.set(text(name), node);
+      if (name !== null) (isClass(node) ? classes : functions).set(text(name), node);
     } else if (node.name === "VariableDeclaration") {
       for (const [name, value] of declared(node, text)) {
         if (name === null) continue;
         if (isFunction(value)) functions.set(name, value);
-        else if (value.name === "String" && text(node.firstChild) === "const") constants.set(name, value);
+        else if (isClass(value)) classes.set(name, value);
+        else if (text(node.firstChild) !== "const") continue;
+        else if (value.name === "String") constants.set(name, value);
+        else if (isReference(value)) aliases.set(name, value);
       }
     }
   };
   each(block, take);
-  return { functions, constants };
+  return { functions, classes, constants, aliases };
 }
 
 /** `[name, expression]` of each variable of a declaration that has a value; the name is null where the value is taken apart. */

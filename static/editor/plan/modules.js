@@ -1,19 +1,21 @@
 // The files of a workflow as modules: what each defines, imports and exports, as far as that says something of steps.
 
 import { parser as javascript } from "@lezer/javascript";
-import { definitionsOf, each, isFunction } from "./functions.js";
+import { definitionsOf, each, isClass, isFunction } from "./functions.js";
 import { unescape } from "./names.js";
 
 const parser = javascript.configure({ dialect: "ts" });
 const MOST_HOPS = 8; // from one file to another that exports for it
 const NAMING = new Set(["ImportDeclaration", "ExportDeclaration", "DynamicImport", "ImportType"]);
+const NAME = /^[^.\s]+(\.[^.\s]+)?$/; // its own, or a member of what it imports as a whole
+const WITH_ALL = /^import\s+([\w$]+)\s*,\s*\*\s*as\s+([\w$]+)\s+from\b/; // which the parser does not know
 const ENDINGS = ["", ".js", ".ts", ".mjs", ".mts"];
 
 /**
  * The modules of `files` (texts by name; what is no text is left out), each made when it is first asked for. `of(name)` is
- * `{ name, top, text(node), functions, constants, exported(name), imported(local) }` or null. `functions` are the nodes of the
- * module's own functions by name, `constants` its constant texts. `exported` and `imported` find a function wherever it stands:
- * `{ module, name, node }` or null.
+ * `{ name, top, text(node), functions, constants, exported(name), imported(local), found(local) }` or null. `functions` are the nodes
+ * of the module's own functions by name, `constants` its constant texts. `exported`, `imported` and `found` (its own, or imported)
+ * find a function or a class wherever it stands: `{ module, name, node }` or null.
  */
 export function createModules(files) {
   const known = new Map();
@@ -32,10 +34,10 @@ export function createModules(files) {
   function moduleOf(name, source) {
     const { topNode: top } = parser.parse(source);
     const text = (node) => source.slice(node.from, node.to);
-    const { functions, constants } = definitionsOf(top, text);
+    const { functions, classes, constants, aliases } = definitionsOf(top, text);
     const literals = new Map([...constants].map(([key, node]) => [key, unescape(text(node).slice(1, -1))]));
     const links = linksOf(top, text);
-    const module = { name, top, text, functions, constants: literals, exported, imported };
+    const module = { name, top, text, functions, constants: literals, exported, imported, found };
     known.set(name, module); // modules may import each other
     for (const [local, { from, name: wanted }] of links.imports) {
       const constant = target(name, from)?.constants.get(wanted);
@@ -48,7 +50,7 @@ export function createModules(files) {
       const given = links.exports.get(wanted);
       if (given?.node !== undefined) return { module, name: wanted, node: given.node };
       if (given?.from !== undefined) return target(name, given.from)?.exported(given.name, hops + 1) ?? null;
-      if (given !== undefined) return own(given.name) ?? imported(given.name, hops + 1);
+      if (given !== undefined) return found(given.name, hops + 1);
       if (wanted === "default") return null;
       for (const from of links.all) {
         const found = target(name, from)?.exported(wanted, hops + 1) ?? null;
@@ -64,9 +66,11 @@ export function createModules(files) {
       return target(name, link.from)?.exported(member ?? link.name, hops) ?? null;
     }
 
-    function own(local) {
-      const node = functions.get(local);
-      return node === undefined ? null : { module, name: local, node };
+    function found(local, hops = 0) {
+      const node = functions.get(local) ?? classes.get(local);
+      if (node !== undefined) return { module, name: local, node };
+      if (aliases.has(local) && hops <= MOST_HOPS) return found(text(aliases.get(local)), hops + 1);
+      return NAME.test(local) ? imported(local, hops + 1) : null;
     }
   }
 
@@ -111,6 +115,11 @@ function linksOf(top, text) {
 function readImport(node, text, { imports }) {
   const from = specifierOf(node, text);
   if (from === null) return;
+  const both = WITH_ALL.exec(text(node));
+  if (both !== null) {
+    imports.set(both[1], { from, name: "default" }).set(both[2], { from, name: "*" });
+    return;
+  }
   const alone = node.getChild("VariableDefinition");
   if (alone !== null) imports.set(text(alone), { from, name: node.getChild("Star") === null ? "default" : "*" });
   for (const [name, local] of pairs(node.getChild("ImportGroup"), text)) imports.set(local, { from, name });
@@ -125,11 +134,12 @@ function readExport(node, text, { exports, all }) {
     if (node.getChild("as") === null) all.push(from);
   } else if (node.getChild("default") !== null) {
     each(node, (child) => {
-      if (isFunction(child)) exports.set("default", { node: child });
+      if (isFunction(child) || isClass(child)) exports.set("default", { node: child });
       else if (child.name === "VariableName") exports.set("default", { name: text(child) });
     });
   } else {
-    for (const name of definitionsOf(node, text).functions.keys()) exports.set(name, { name });
+    const { functions, classes, aliases } = definitionsOf(node, text);
+    for (const name of [...functions.keys(), ...classes.keys(), ...aliases.keys()]) exports.set(name, { name });
   }
 }
 

@@ -83,7 +83,8 @@ export function createBar(root, page, debug) {
 
   function drawStop(run, plan) {
     const held = run?.held ?? [];
-    const look = JSON.stringify([run?.id, run?.status === "paused", held.map(({ key }) => key)]);
+    const place = held.length === 0 ? undefined : plan.find((planned) => isPlanOf(planned, held[0]));
+    const look = JSON.stringify([run?.id, run?.status === "paused", held.map(({ key }) => key), place?.line, place?.module]);
     if (stop.dataset.look === look) return;
     stop.dataset.look = look;
     const had = stop.contains(document.activeElement) ? document.activeElement.dataset.go : null;
@@ -101,7 +102,7 @@ export function createBar(root, page, debug) {
       );
     fill(
       stop,
-      h("p", { class: "debug-stop-text" }, icon("hand"), h("span", {}, paused ? "Paused before " : "Stopped before ", stepName(first, plan))),
+      h("p", { class: "debug-stop-text" }, icon("hand"), h("span", {}, paused ? "Paused before " : "Stopped before ", stepName(first, place))),
       others.length > 0 && h("p", { class: "debug-others" }, "and before ", others.map((step) => one(step, paused))),
       h("div", { class: "debug-stop-actions" }, go("step", "Run next step", "F10", "", "step"), go("run", "Continue", "F8", "primary", "play")),
     );
@@ -114,9 +115,9 @@ export function createBar(root, page, debug) {
     return h("button", { type: "button", class: "debug-other", title, "aria-label": title, on: { click: () => paused || debug.doing.goOn("step", step.key) } }, step.name);
   }
 
-  function stepName(step, plan) {
-    const { line, module } = plan.find((planned) => isPlanOf(planned, step)) ?? {};
-    if (line === undefined) return h("strong", { text: step.name });
+  function stepName(step, place) {
+    if (place === undefined) return h("strong", { text: step.name });
+    const { line, module } = place;
     return h("button", { type: "button", class: "link", title: `Line ${line}${module === null ? "" : ` of ${module}`}`, on: { click: () => page.goToLine(line, module) } }, step.name);
   }
 

@@ -28,7 +28,8 @@ export function mountGutter(page, debug) {
   }
 
   function lineAtCursor() {
-    return source.text().slice(0, source.cursor()).split("\n").length;
+    const text = source.content(source.shown());
+    return typeof text === "string" ? text.slice(0, source.cursor()).split("\n").length : 0;
   }
 
   return {
