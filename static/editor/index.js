@@ -23,14 +23,13 @@ import { setBreakpoints } from "./breakpoints.js";
 import { completionSources } from "./completions.js";
 import { createDocuments, replacing } from "./documents.js";
 import { grammar, languageOf } from "./language.js";
-import { importEdits } from "./plan/moves.js";
 import { planOf } from "./plan.js";
 import { markSteps, selectLine, stepLines } from "./step_lines.js";
 import { typeOver } from "./type_over.js";
 import { createTyping } from "./typing/index.js";
 
 export { createJsonField } from "./json_field.js";
-export { importEdits, languageOf, planOf };
+export { languageOf, planOf };
 
 /** What CodeMirror's panels say, in the words of the page. */
 const PHRASES = { next: "Next", previous: "Previous", all: "All", "match case": "Match case", regexp: "Pattern", "by word": "Whole words", replace: "Replace", "replace all": "Replace all", close: "Close" };

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Browser, Locator, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
 from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.live.server import LiveServer
 from tests.live.workflows import workflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -135,6 +136,29 @@ async def test_imports_follow_a_file_to_its_new_name(visit: Opener) -> None:
     await note.get_by_role("button", name="Undo").click()
     await expect(source).to_contain_text("from './greet'")
     assert await names(page) == ["workflow.js", "greet.ts"]
+
+
+async def test_imports_follow_a_new_name_without_the_editor_too(server: LiveServer, browser: Browser) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.route("**/static/build/editor.js*", lambda route: route.abort())
+    await page.goto(server.url)
+    field = page.locator("#source")
+    await field.fill("import { greet } from './greet';\nimport 'npm';\n")
+    for title, name in (("New file", "greet.ts"), ("Rename greet.ts", "lib/hello.ts")):
+        if title == "New file":
+            await page.get_by_role("button", name=title).click()
+        else:
+            await page.get_by_role("tab", name="greet.ts").press("F2")
+        named = page.get_by_label(title, exact=True).and_(page.locator("input"))
+        await named.fill(name)
+        await named.press("Enter")
+    note = page.locator(".toast", has_text="1 import changed with the name.")
+    await page.get_by_role("tab", name="workflow.js").click()
+    await expect(field).to_have_value("import { greet } from './lib/hello';\nimport 'npm';\n")
+    await note.get_by_role("button", name="Undo").click()
+    await expect(field).to_have_value("import { greet } from './greet';\nimport 'npm';\n")
+    await context.close()
 
 
 async def test_steps_in_other_files_are_planned_and_can_be_stopped_before(visit: Opener) -> None:

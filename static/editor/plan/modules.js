@@ -6,7 +6,6 @@ import { unescape } from "./names.js";
 
 const parser = javascript.configure({ dialect: "ts" });
 const MOST_HOPS = 8; // from one file to another that exports for it
-const NAMING = new Set(["ImportDeclaration", "ExportDeclaration", "DynamicImport", "ImportType"]);
 const NAME = /^[^.\s]+(\.[^.\s]+)?$/; // its own, or a member of what it imports as a whole
 const WITH_ALL = /^import\s+([\w$]+)\s*,\s*\*\s*as\s+([\w$]+)\s+from\b/; // which the parser does not know
 const ENDINGS = ["", ".js", ".ts", ".mjs", ".mts"];
@@ -77,7 +76,7 @@ export function createModules(files) {
   return { of };
 }
 
-/** The name of the file that `specifier` means in the file `from`, or null. */
+/** The name of the file that `specifier` means in the file `from`, or null; static/js/code/specifiers.js does the same. */
 export function nameOf(from, specifier, files) {
   if (!/^\.{0,2}\//.test(specifier)) return Object.hasOwn(files, specifier) ? specifier : null;
   const path = specifier.startsWith("/") ? [] : from.split("/").slice(0, -1);
@@ -87,16 +86,6 @@ export function nameOf(from, specifier, files) {
   }
   const whole = path.join("/");
   return ENDINGS.map((ending) => whole + ending).find((name) => Object.hasOwn(files, name)) ?? null;
-}
-
-/** Every place in `source` that names another module: `{ specifier, from, to }`, positions without the quotes. */
-export function specifiersOf(source) {
-  const found = [];
-  parser.parse(source).topNode.cursor().iterate(({ name, node }) => {
-    const { from, to } = (NAMING.has(name) ? node.getChild("String") : null) ?? {};
-    if (from !== undefined) found.push({ specifier: unescape(source.slice(from + 1, to - 1)), from: from + 1, to: to - 1 });
-  });
-  return found;
 }
 
 /**

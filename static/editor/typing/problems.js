@@ -29,7 +29,10 @@ export function createProblems(types, documents, hearsProblems) {
       }
 
       update(update) {
-        if (update.docChanged) this.later(AFTER_MS);
+        if (!update.docChanged) return;
+        found = moved(found, update.changes); // they may be shown once more before the service has looked again
+        refusal = refusal && (moved([refusal], update.changes)[0] ?? null);
+        this.later(AFTER_MS);
       }
 
       later(ms) {
@@ -70,6 +73,14 @@ export function createProblems(types, documents, hearsProblems) {
     },
     recheck: () => plugin?.later(0),
   };
+}
+
+/** Where the diagnostics are after a change; without those whose text is gone. */
+function moved(diagnostics, changes) {
+  return diagnostics.flatMap((one) => {
+    const [from, to] = [changes.mapPos(one.from, 1), changes.mapPos(one.to, -1)];
+    return from < to || (one.from === one.to && from === to) ? [{ ...one, from, to }] : [];
+  });
 }
 
 function asDiagnostic({ from, to, severity, message }) {

@@ -2,6 +2,7 @@
 
 import { byId, setText } from "../base/dom.js";
 import * as plain from "./files.js";
+import { changed, importEdits } from "./moves.js";
 import { createTrouble } from "./trouble.js";
 
 const BUNDLE = "/static/build/editor.js";
@@ -20,7 +21,6 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
   let known = start; // what `files()` answered last
   let fresh = true;
   let planOf = () => [];
-  let importEdits = () => ({}); // the plain field has one file before it
   let quietly = false; // while several documents change at once
   const watchers = [];
   const onFiles = () => watchers.forEach((watcher) => watcher());
@@ -109,17 +109,24 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
   function follow(from, to) {
     const edits = Object.entries(importEdits(files().files, from, to));
     quietly = true;
-    for (const [name, changes] of edits) editor.documents.change(name, { changes });
+    for (const [name, changes] of edits) {
+      if (editor !== null) editor.documents.change(name, { changes });
+      else write(name, changed(textOf(name), changes));
+    }
     quietly = false;
     fresh = false;
     return edits.reduce((count, [, changes]) => count + changes.length, 0);
   }
 
-  function setContent(name, text) {
+  function write(name, text) {
     code = { ...code, files: { ...code.files, [name]: text } };
-    quietly = true;
     if (editor !== null) editor.documents.set(name, text);
     else if (name === shown) field.value = text;
+  }
+
+  function setContent(name, text) {
+    quietly = true;
+    write(name, text);
     quietly = false;
     edited();
   }
@@ -146,7 +153,7 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
       const doc = isText(shown) ? code.files[shown] : "";
       editor = bundle.createEditor({ parent: host, doc, name: shown, nonce, readOnly, onChange: edited, onRun });
       for (const [name, content] of Object.entries(code.files)) if (name !== shown && isText(name)) editor.documents.set(name, content);
-      ({ planOf, importEdits } = bundle);
+      ({ planOf } = bundle);
       field.hidden = true;
       if (typing) editor.focus();
       performance.mark("editor-ready");

@@ -11,12 +11,11 @@ def renamed(files: dict[str, str], old: str, new: str) -> dict[str, str]:
     """The files that are changed, by their old names."""
     body = """
       const edits = it.importEdits(value.files, value.from, value.to);
-      const put = (text, { from, to, insert }) => text.slice(0, from) + insert + text.slice(to);
-      const after = ([name, changes]) => [name, changes.toReversed().reduce(put, value.files[name])];
+      const after = ([name, changes]) => [name, it.changed(value.files[name], changes)];
       return Object.fromEntries(Object.entries(edits).map(after));
     """
     given = {"files": files, "from": old, "to": new}
-    changed: dict[str, str] = evaluate("static/editor/plan/moves.js", body, given)
+    changed: dict[str, str] = evaluate("static/js/code/moves.js", body, given)
     return changed
 
 
@@ -68,3 +67,57 @@ def test_it_is_written_as_it_was(importer: str, specifier: str, old: str, new: s
 def test_what_means_the_same_still_is_not_touched() -> None:
     files = {"main.ts": "import './util'; import './gone.js'; import 'npm';", "util.js": "import './main';"}
     assert renamed(files, "util.js", "util.ts") == {}
+
+
+def test_a_module_is_named_by_imports_alone() -> None:
+    source = """import{a}from"./1";import b, * as c from'./2' with { type: "./no" };
+export * as d from "./3"; // from "./no"
+/* import "./no" */ type T = import( /* here */ "./4").T;
+const said = `import "./no" ${ await import('./5') } from "./no" ${`${"./no"}`}`;
+const found = /import ["']/.test(said) || said / 2 > 1 / 2, it = x => /[/"]/.exec(x);
+lib.import("./no"); lib.from("./no"); Array.from("./no"); if (from) import  ("./6");
+export { e as "f" } from "./\\x37"; import type { G } from "./8"; import "./9
+export default from => "./no"; import "./10";
+"""
+    found = evaluate(
+        "static/js/code/specifiers.js",
+        "return it.specifiersOf(value).map(({ specifier, from, to }) => [specifier, value.slice(from, to)]);",
+        source,
+    )
+    named = ["./1", "./2", "./3", "./4", "./5", "./6", "./x37", "./8", "./10"]
+    assert [specifier for specifier, _ in found] == named
+    assert [written for _, written in found if "x37" not in written] == [n for n in named if "x37" not in n]
+
+
+def test_half_typed_code_names_what_it_names() -> None:
+    sources = ["import {", "import './a", "`${", "`${`", "/*", "}", "x = /a", "const a = '\\"]
+    body = "return value.flatMap((source) => it.specifiersOf(`${source}\\n`));"
+    assert evaluate("static/js/code/specifiers.js", body, sources) == []
+
+
+def test_an_import_means_the_file_that_the_plan_reads() -> None:
+    """Both know which file it is: the page where no editor has loaded, the plan where it has."""
+    files = {"a.js": "", "lib/a.ts": "", "lib/b.mjs": "", "lib/b.js": "", "plain": ""}
+    asked = [
+        [name, specifier, files]
+        for name in ("main.js", "lib/main.ts", "lib/deep/main.ts")
+        for specifier in (
+            "./a",
+            "../a",
+            "/a.js",
+            "./lib/a",
+            "./b",
+            "../../a.js",
+            "plain",
+            "a",
+            "",
+            "./",
+            "..",
+        )
+    ]
+    ask = "return value.map((each) => it.nameOf(...each));"
+    told = [
+        evaluate(f"static/{file}.js", ask, asked) for file in ("js/code/specifiers", "editor/plan/modules")
+    ]
+    assert told[0] == told[1]
+    assert {"a.js", "lib/a.ts", "lib/b.js", "plain", None} == set(told[0])

@@ -1,8 +1,13 @@
 // A file that gets another name: what is imported of it, and by it, is imported under the new names.
 
-import { nameOf, specifiersOf } from "./modules.js";
+import { nameOf, specifiersOf } from "./specifiers.js";
 
 const SOURCE = /\.[cm]?[jt]s$|(^|\/)[^./]+$/;
+
+/** The text with `changes`, `{ from, to, insert }` in the order of their places. */
+export function changed(text, changes) {
+  return changes.reduceRight((whole, { from, to, insert }) => whole.slice(0, from) + insert + whole.slice(to), text);
+}
 
 /**
  * What is to be changed in `files` (texts by name) when `from` is called `to`: `{ name: [{ from, to, insert }] }`, by the old names.
