@@ -75,6 +75,17 @@ async def test_a_call_shows_what_it_takes(visit: Opener) -> None:
     await expect(help.locator(".type-argument")).to_have_text("when: Date | number")
 
 
+async def test_what_is_shorter_takes_the_place_of_what_was_refused(visit: Opener) -> None:
+    page = await with_types(visit, "hello, what do I do here")
+    page.forgive("status of 500")
+    await expect(page.page.locator(".cm-lintRange-error")).not_to_have_count(0)
+    await page.run()
+    await expect(page.page.locator("#diagnostic")).to_be_visible()
+    await page.write("<html></html>")
+    await expect(page.page.locator("#editor-host .cm-content")).to_have_text("<html></html>")
+    await expect(page.page.locator("#diagnostic")).to_be_hidden()
+
+
 async def test_a_mistake_is_marked_while_one_writes_and_goes_when_it_is_mended(visit: Opener) -> None:
     page = await with_types(visit, WRITTEN.replace("order.id", "order.di"))
     wrong = page.page.locator(".cm-lintRange-error")
