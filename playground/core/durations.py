@@ -6,6 +6,8 @@ import math
 import re
 from typing import Final
 
+from playground.core.described import described
+
 SECOND: Final = 1000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
@@ -65,5 +67,5 @@ def _parse_text(text: str) -> float:
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if isinstance(value, (str, int, float)) else type(value).__name__
+    text = described(value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from playground.core.described import described
 from playground.core.errors import WorkflowFatalError
 
 LONGEST_NAME: Final = 256
 """UTF-16 units."""
+_SHOWN: Final = 40
 _FORBIDDEN: Final = re.compile("[\x00-\x1f\ud800-\udfff]")
 
 
@@ -22,7 +24,9 @@ def check_step_name(name: object) -> str:
     if isinstance(name, str) and not _FORBIDDEN.search(name) and _utf16_units(name) <= LONGEST_NAME:
         return name
     shown = (
-        repr(name[:40] + ("…" if len(name) > 40 else "")) if isinstance(name, str) else type(name).__name__
+        repr(name[:_SHOWN] + ("…" if len(name) > _SHOWN else ""))
+        if isinstance(name, str)
+        else f"({described(name)[:_SHOWN]}, which is no text)"
     )
     raise WorkflowFatalError(f"Step name {shown} exceeds max length (256 chars) or invalid characters found")
 

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from playground.core import errors
 from playground.web.answers import JSONAnswer
+from playground.web.thrown import ThrownByFetch
 
 _log = logging.getLogger(__name__)
 
@@ -181,7 +182,7 @@ def _tenant_content(error: errors.PlaygroundError, code: str) -> dict[str, Any]:
         "code": own_code if isinstance(own_code, str) else code,
         "name": name[:_LONGEST_MESSAGE],
     }
-    if isinstance(error, errors.LoadError):
+    if isinstance(error, (errors.LoadError, ThrownByFetch)):
         position = {
             "module": error.module,
             "line": error.line,

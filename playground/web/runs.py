@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from playground.core import faults
-from playground.core.errors import PlaygroundError
+from playground.core.errors import PlaygroundError, RemoteError
 from playground.core.ids import is_instance_id, new_instance_id
 from playground.engine.debug_entries import DebugSet
 from playground.engine.version_entries import Lineage
@@ -27,6 +27,7 @@ from playground.web.default_source import default_source
 from playground.web.desk import Desk, desk
 from playground.web.errors import NotFound, Refused
 from playground.web.services import StartAnswer
+from playground.web.thrown import ThrownByFetch
 from playground.web.visitor import Grant, admitted, is_public_id, require_grant
 
 _MAINS: Final[Mapping[str, str]] = {"js": "index.js", "ts": "index.ts"}
@@ -132,9 +133,11 @@ async def post_run(request: Request) -> Response:
     pinned.add_done_callback(_passed)
     try:
         created = _created(await _start(at, session, version, run_id, wanted))
-    except PlaygroundError:
+    except PlaygroundError as error:
         at.metrics.run("failed")
         await pinned  # where nothing can be stored, that is what is wrong
+        if isinstance(error, RemoteError):
+            raise ThrownByFetch(error, wanted.modules) from None
         raise
     await pinned
     if grant is not None:

@@ -34,6 +34,13 @@ FAILURES: dict[str, errors.PlaygroundError] = {
     "throws": errors.RemoteError(
         errors.ErrorRecord("TypeError", "x is not a function", stack="at index.js:1")
     ),
+    "throws at a place": errors.RemoteError(
+        errors.ErrorRecord(
+            "TypeError",
+            "not a function",
+            stack="at made (native)\n at fetch (index.js:1:8)\n at other (index.js:9:9)",
+        )
+    ),
     "no class": errors.NoSuchEntrypoint("TenantWorkflow"),
     "lost": errors.IsolateLost("worker process 4242 died"),
     "disk full": errors.DiskFull(),

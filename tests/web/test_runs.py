@@ -223,6 +223,19 @@ async def test_code_that_does_not_load_says_where(visitor: httpx.AsyncClient) ->
         ("spins", 500, {"error": "used more than 1000 ms", "code": "CPU_LIMIT", "name": "CpuLimitError"}),
         ("throws", 500, {"error": "x is not a function", "code": "tenant_error", "name": "TypeError"}),
         (
+            "throws at a place",
+            500,
+            {
+                "error": "not a function",
+                "code": "tenant_error",
+                "name": "TypeError",
+                "module": "index.js",
+                "line": 1,
+                "column": 8,
+                "frame": "> 1 | throws at a place\n    |        ^",
+            },
+        ),
+        (
             "no class",
             500,
             {"error": "no such entrypoint: TenantWorkflow", "code": "no_such_entrypoint", "name": "Error"},

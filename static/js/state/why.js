@@ -55,7 +55,7 @@ export function whyStory(run, kept = null) {
   for (const step of open) TOLD[step.state](step, say);
   if (run.status !== "paused" && run.status !== "waitingForPause") next.push(...stepsToDo(open));
   if (run.status === "queued") say("It is created and written down, and has not begun yet.");
-  else if (lines.length === 0) say("Code between two steps is running, or a step is just being committed.");
+  else if (lines.length === 0) say("Code between two steps is running, or waits for something that is no step, or a step is just being committed.");
   if (kept?.isolates === "starting") say("A process that runs code was lost at the server, and another one is being started. What ran in it goes on by itself then; nothing that is committed is lost.");
   else if (kept !== null) KEPT[kept.residence]?.(kept, run, say);
   return { lines, next };

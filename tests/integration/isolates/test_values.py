@@ -158,7 +158,7 @@ REFUSED = {
     "() => 1": "$: a function cannot be stored",
     "{ a: { 'b c': [0, () => 1] } }": "$.a.b c[1]: a function cannot be stored",
     "[Symbol('s')]": "$[0]: a symbol cannot be stored",
-    "{ promise: Promise.resolve(1) }": "$.promise: a Promise cannot be stored",
+    "{ promise: Promise.resolve(1) }": "$.promise: a Promise cannot be stored; await it first",
     "new Private()": "$: a Private cannot be stored",
     "new Map([[1, new Private()]])": "$.get(0): a Private cannot be stored",
     "new Set([new WeakMap()])": "$.item(0): a WeakMap cannot be stored",

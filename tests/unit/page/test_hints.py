@@ -21,10 +21,33 @@ def hint(message: str | None) -> str | None:
         ("no such entrypoint: Mine", "export class Mine extends WorkflowEntrypoint"),
         ("the fetch handler's answer is not JSON", "Response.json"),
         ("used more than 1000 ms of CPU time in one turn", "steps"),
+        ("used more than 64 MiB of memory", "stream"),
+        ("Handler does not export a fetch() function.", "async fetch"),
+        ("Could not find export 'NonRetryableError' in module 'cloudflare:workers'", "cloudflare:workflows"),
+        ("WorkflowEntrypoint is not defined", "from 'cloudflare:workers'"),
+        ("NonRetryableError is not defined", "from 'cloudflare:workflows'"),
+        ("require is not defined", "no Node"),
+        ("window is not defined", "no page"),
+        ("not a function", "sleepUntil"),
+        ("cannot read property 'create' of undefined", "env.WORKFLOWS"),
+        ("object is not extensible", "...event.payload"),
+        ("'payload' is read-only", "...event.payload"),
         (
-            "Step name RemoteFunction exceeds max length (256 chars) or invalid characters found",
-            "step.do('name'",
+            'This worker is not permitted to access the internet via global functions like fetch(): "a" …',
+            "no network",
         ),
+        ("A step cannot be started inside the callback of another step", "run()"),
+        ("Step name (a function, which is no text) exceeds max length (256 chars) or …", "step.do('name'"),
+        ('Step "charge" requires a callback function', "step.do('name'"),
+        (
+            "Sleep \"10 s\": a duration is a number of ms or a text like '2 seconds', not undefined",
+            "step.sleep('name'",
+        ),
+        (
+            "The workflow's output is not a value that can be stored: $.a: a Promise cannot be stored; …",
+            "await step.do",
+        ),
+        ('The result of step "big" is too large: 2097155 bytes, and the limit is 1048576', "ReadableStream"),
     ],
 )
 def test_what_helps_is_said(message: str, words: str) -> None:
@@ -33,6 +56,8 @@ def test_what_helps_is_said(message: str, words: str) -> None:
     assert words in found
 
 
-@pytest.mark.parametrize("message", ["card declined", "Error: no such entrypoint: default", "", None])
+@pytest.mark.parametrize(
+    "message", ["card declined", "order is not defined", "Error: no such entrypoint: default", "", None]
+)
 def test_nothing_is_added_to_what_the_code_says_itself(message: str | None) -> None:
     assert hint(message) is None

@@ -158,9 +158,9 @@ export class Encoder {
         if (node !== undefined) return node;
         if (kind === "map") return this.map(value as Map<unknown, unknown>, depth);
         if (kind === "set") return this.set(value as Set<unknown>, depth);
-        throw this.refusal(depth, `${article(className(value))} cannot be stored`);
+        throw this.refusal(depth, notStored(value));
       }
-      if (!isCopyable(at)) throw this.refusal(depth, `${article(className(value))} cannot be stored`);
+      if (!isCopyable(at)) throw this.refusal(depth, notStored(value));
     }
     return this.object(value, depth);
   }
@@ -187,7 +187,7 @@ export class Encoder {
 
   private map(value: Map<unknown, unknown>, depth: number): unknown {
     if (p.attempt(() => p.mapSize(value)) === undefined) {
-      throw this.refusal(depth, `${article(className(value))} cannot be stored`);
+      throw this.refusal(depth, notStored(value));
     }
     const made = p.list<unknown>();
     let index = 0;
@@ -202,7 +202,7 @@ export class Encoder {
 
   private set(value: Set<unknown>, depth: number): unknown {
     if (p.attempt(() => p.setSize(value)) === undefined) {
-      throw this.refusal(depth, `${article(className(value))} cannot be stored`);
+      throw this.refusal(depth, notStored(value));
     }
     const made = p.list<unknown>();
     let index = 0;
@@ -302,6 +302,12 @@ function isCopyable(prototype: object): boolean {
   const found = p.regexpTest(NATIVE_CODE, text) === null && p.regexpTest(PRIVATE_NAME, text) === null;
   p.weakSet(copyable, prototype, found);
   return found;
+}
+
+/** Why an object is no value. A promise is met where its author has forgotten to await it. */
+function notStored(value: object): string {
+  const isPromise = p.attempt(() => value instanceof p.NativePromise) === true;
+  return isPromise ? "a Promise cannot be stored; await it first" : `${article(className(value))} cannot be stored`;
 }
 
 function className(value: object): string {
