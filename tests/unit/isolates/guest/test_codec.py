@@ -163,7 +163,10 @@ def test_what_structured_clone_takes_is_a_value(evaluate: Evaluate, expression: 
         ("new Map([[1, { x: new WeakMap() }]])", "$.get(0).x: a WeakMap cannot be stored"),
         ("new Map([[Symbol(), 1]])", "$.key(0): a symbol cannot be stored"),
         ("new Set([1, Promise.resolve()])", "$.item(1): a Promise cannot be stored; await it first"),
-        ("{ a: new (class Later extends Promise {})(() => {}) }", "$.a: a Promise cannot be stored; await it first"),
+        (
+            "{ a: new (class Later extends Promise {})(() => {}) }",
+            "$.a: a Promise cannot be stored; await it first",
+        ),
         ("[new WeakRef({})]", "$[0]: a WeakRef cannot be stored"),
         ("[(function* () {})()]", "$[0]: an object of an unknown kind cannot be stored"),
         ("new (class Secret { #s = 1; get() { return this.#s } })", "$: a Secret cannot be stored"),
