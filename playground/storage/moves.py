@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from playground.core.errors import SequenceConflict
 from playground.storage.queries import load
@@ -17,7 +18,7 @@ _VERSIONS: Final = load("versions")
 @dataclass(frozen=True, slots=True)
 class MovedRun:
     """A `storage.rows.Along`. `params` name the version for whoever runs the instance `key`; the pin, where
-    the tenant's run has one, says the same to whoever asks. The version is stored already.
+    the tenant's run has one, says the same to whoever asks.
     """
 
     key: int
@@ -35,3 +36,18 @@ class MovedRun:
         connection.execute(_VERSIONS["move"], about)
         if self.also is not None:
             self.also.write(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeKept:
+    """A `storage.rows.Along` that stores a version, where it is not, and what goes with it: whoever goes on
+    with it cannot lose it to somebody who removes what no run needs.
+    """
+
+    version: Mapping[str, Any]
+    also: Along
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Write both."""
+        connection.execute(_VERSIONS["store"], self.version)
+        self.also.write(connection)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sqlite3
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -49,7 +50,9 @@ class VersionRun(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class VersionSummary:
-    """A version without its code. `runs` are its latest, `run_count` counts all of them."""
+    """A version without its code. `runs` are its latest; `run_count` counts all of them, `needed_by` those
+    that are still there.
+    """
 
     id: str
     main: str
@@ -57,6 +60,13 @@ class VersionSummary:
     files: Sequence[VersionFile]
     runs: Sequence[VersionRun]
     run_count: int
+    needed_by: int
+
+
+Removal = Literal["removed", "unknown", "run", "named", "starting"]
+"""What became of a version that was to be removed. The last three say what needs it: a run that is still
+there, an instance that the code created (or a schedule), a run that is about to begin.
+"""
 
 
 def version_id(main: str, modules: Mapping[str, ModuleJson]) -> str:
@@ -99,6 +109,7 @@ class Versions:
         """How many bytes the versions of tenants take, as far as that was asked."""
         self._counted: OrderedDict[tuple[str, str], None] = OrderedDict()
         """Versions that are stored or about to be, as far as that was asked: nobody looks for them again."""
+        self._starting: Counter[tuple[str, str]] = Counter()
 
     def pin(
         self, tenant: str, run: str, main: str, modules: Mapping[str, ModuleJson], now: int
@@ -108,15 +119,8 @@ class Versions:
         Both are durable when the future resolves, and before anything is that is written from now on. A run
         that is pinned already gives a `sqlite3.IntegrityError`.
         """
-        version = version_id(main, modules)
-        row = {
-            "tenant": tenant,
-            "run": run,
-            "version": version,
-            "main": main,
-            "modules": msgspec.json.encode(dict(modules)).decode(),
-            "created": now,
-        }
+        row = {**self.row(tenant, main, modules, now), "run": run}
+        version: str = row["version"]
         pinned = self._database.submit(self._pins, row)
         self._recent[tenant, version] = Version(version, main, dict(modules), now)
         if len(self._recent) > self._remembered:
@@ -170,16 +174,47 @@ class Versions:
 
     async def keep(self, tenant: str, main: str, modules: Mapping[str, ModuleJson], now: int) -> str:
         """Store the code without a run, where it is new to the tenant; answers the version's id."""
-        version = version_id(main, modules)
-        row = {
+        row = self.row(tenant, main, modules, now)
+        await self._database.execute(_SQL["store"], row)
+        return str(row["version"])
+
+    def row(self, tenant: str, main: str, modules: Mapping[str, ModuleJson], now: int) -> dict[str, Any]:
+        """The code as it is stored: `tenant`, `version` (its id), `main`, `modules` (JSON), `created`."""
+        return {
             "tenant": tenant,
-            "version": version,
+            "version": version_id(main, modules),
             "main": main,
             "modules": msgspec.json.encode(dict(modules)).decode(),
             "created": now,
         }
-        await self._database.execute(_SQL["store"], row)
-        return version
+
+    @contextmanager
+    def starting(self, tenant: str, version: str) -> Iterator[None]:
+        """While a run of the version begins, it is not removed."""
+        self._starting[tenant, version] += 1
+        try:
+            yield
+        finally:
+            self._starting[tenant, version] -= 1
+            if not self._starting[tenant, version]:
+                del self._starting[tenant, version]
+
+    async def remove(self, tenant: str, version: str) -> Removal:
+        """Remove the version, where nothing needs it, and what is known of its runs that are gone."""
+        about = {"tenant": tenant, "version": version, "after": 0}
+        newest = await self._database.read_one(_SQL["newest_instance"])
+        if await self._database.read_one(_SQL["named_by"], about) is not None:
+            return "named"
+        about["after"] = newest["key"] if newest is not None else 0
+        if (tenant, version) in self._starting:
+            return "starting"
+        removal, bytes = await self._database.write(lambda connection: _remove(connection, about))
+        if removal == "removed":
+            self._recent.pop((tenant, version), None)
+            self._counted.pop((tenant, version), None)
+            if tenant in self._stored:
+                self._stored[tenant] -= bytes
+        return removal
 
     async def was_run(self, tenant: str, version: str) -> bool:
         """Whether the tenant has started a run with the version."""
@@ -203,6 +238,19 @@ class Versions:
         return _version(row) if row is not None else None
 
 
+def _remove(connection: sqlite3.Connection, about: Mapping[str, Any]) -> tuple[Removal, int]:
+    """The removal, and how many bytes are free. Of instances, those that came since they were looked at."""
+    if connection.execute(_SQL["run_by"], about).fetchone() is not None:
+        return "run", 0
+    if connection.execute(_SQL["named_by"], about).fetchone() is not None:
+        return "named", 0
+    row = connection.execute(_SQL["remove"], about).fetchone()
+    if row is None:
+        return "unknown", 0
+    connection.execute(_SQL["forget_runs"], about)
+    return "removed", row["bytes"]
+
+
 def _version(row: sqlite3.Row) -> Version:
     modules = msgspec.json.decode(row["modules"], type=dict[str, str | dict[str, Any]])
     return Version(row["id"], row["main"], modules, row["created"])
@@ -214,4 +262,6 @@ _runs: Final = msgspec.json.Decoder(list[VersionRun]).decode
 
 def _summary(row: sqlite3.Row) -> VersionSummary:
     files, runs = _files(row["files"]), _runs(row["runs"])
-    return VersionSummary(row["id"], row["main"], row["created"], files, runs, row["run_count"])
+    return VersionSummary(
+        row["id"], row["main"], row["created"], files, runs, row["run_count"], row["needed_by"]
+    )

@@ -17,6 +17,7 @@ async def require_room(at: Desk, session: str, main: str, modules: Mapping[str, 
     if not await at.versions.take_room(session, main, modules, limit):
         message = (
             f"the versions of this session would take more than {limit / 2**20:g} MiB, which is the most "
-            "that one may store: fork the session to go on in another one"
+            "that one may store: delete versions that no run needs (of runs that are over, the runs first), "
+            "or fork the session to go on in another one"
         )
         raise Refused(413, "too_much_code", message)

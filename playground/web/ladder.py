@@ -39,6 +39,7 @@ LADDER: Final[Mapping[str, Need]] = {
     "GET /api/sessions/{id}/versions/{version}": "view",
     "GET /api/sessions/{id}/versions": "edit",
     "POST /api/sessions/{id}/versions": "edit",
+    "DELETE /api/sessions/{id}/versions/{version}": "edit",
     "GET /api/sessions/{id}/draft": "edit",
     "PUT /api/sessions/{id}/draft": "edit",
     "GET /api/sessions/{id}/shares": "own",

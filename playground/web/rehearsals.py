@@ -26,7 +26,7 @@ from playground.engine.forking import Heir, Past
 from playground.engine.moving import Move
 from playground.engine.rehearsal import Rehearsal, RehearsedStep
 from playground.engine.view import step_key
-from playground.storage.moves import MovedRun
+from playground.storage.moves import CodeKept, MovedRun
 from playground.storage.rows import InstanceRow
 from playground.web.answers import JSONAnswer
 from playground.web.body import read_json
@@ -75,13 +75,14 @@ async def post_application(request: Request) -> Response:
     session, instance = wanted.reached.session, wanted.instance
     before = await version_of(request, session, instance)
     await require_room(at, session, wanted.code.main, wanted.code.modules)
-    version = await at.versions.keep(session, wanted.code.main, wanted.code.modules, at.clock.now())
+    kept = at.versions.row(session, wanted.code.main, wanted.code.modules, at.clock.now())
+    version: str = kept["version"]
 
     noted = wanted.reached.row(request, "code_changed", {"from": before, "to": version})
 
     def move(row: InstanceRow) -> Move:
         params = _params_for(row, version)
-        along = MovedRun(row.key, session, instance.id, version, params, noted)
+        along = MovedRun(row.key, session, instance.id, version, params, CodeKept(kept, noted))
         return Move(rehearsal.seq, before, version, params, along, wanted.start)
 
     await instance.move(move)
@@ -115,10 +116,11 @@ async def take_over(at: Desk, session: str, past: Past, heir: Heir, code: RunReq
     await asyncio.to_thread(past.until, heir.lineage.start)  # what is refused leaves no pin
     await require_room(at, session, code.main, code.modules)
     version, pinned = at.versions.pin(session, heir.id, code.main, code.modules, at.clock.now())
-    await pinned
-    envelope = encode(wrap_params(decode(heir.params), {"tenant": session, "version": version}))
-    workflow = at.engine.workflow(at.settings.workflow, session)
-    await workflow.take_over(past, replace(heir, params=envelope))
+    with at.versions.starting(session, version):
+        await pinned
+        envelope = encode(wrap_params(decode(heir.params), {"tenant": session, "version": version}))
+        workflow = at.engine.workflow(at.settings.workflow, session)
+        await workflow.take_over(past, replace(heir, params=envelope))
     at.metrics.run("started")
     return version
 

@@ -157,6 +157,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         versions.get_version,
         {200: "{ id, created, main, modules }", 404: UNKNOWN},
     ),
+    Endpoint(
+        "DELETE",
+        "/api/sessions/{id}/versions/{version}",
+        versions.delete_version,
+        {204: "removed", 403: READ_ONLY, 404: UNKNOWN, 409: "a run needs it"},
+    ),
     *SHARING,
     *DEBUGGING,
     Endpoint(

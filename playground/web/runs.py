@@ -168,10 +168,11 @@ def _passed(pinned: asyncio.Future[None]) -> None:
 async def _start(at: Desk, session: str, version: str, run_id: str, wanted: RunRequest) -> StartAnswer:
     limit_s = at.settings.start_timeout_s
     try:
-        async with asyncio.timeout(limit_s):
-            return await at.dispatcher.start(
-                session, version, run_id, wanted.payload, wanted.debug, wanted.lineage
-            )
+        with at.versions.starting(session, version):
+            async with asyncio.timeout(limit_s):
+                return await at.dispatcher.start(
+                    session, version, run_id, wanted.payload, wanted.debug, wanted.lineage
+                )
     except TimeoutError:
         message = f"the fetch handler did not answer within {limit_s:g} s"
         raise Refused(500, "start_timeout", message) from None

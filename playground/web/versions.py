@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -10,22 +12,31 @@ from starlette.responses import Response
 
 from playground.storage.versions import VersionSummary
 from playground.web.answers import JSONAnswer
+from playground.web.audit import audited
 from playground.web.code_room import require_room
 from playground.web.desk import desk
 from playground.web.drafts import read_edited
 from playground.web.errors import NotFound, Refused
-from playground.web.visitor import require_access
+from playground.web.visitor import require_access, require_grant
 
 _PAGE: Final = 20
 _RUNS: Final = 5
 _ID: Final = re.compile(r"[0-9a-f]{64}\Z")
+_NEEDED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "run": "a run that is still there has this code: delete the run first",
+        "named": "an instance that this code created is still there, and runs it: delete that first",
+        "starting": "a run of this code is about to begin: try again in a moment",
+    }
+)
+"""Why a version stays."""
 _CURSOR: Final = re.compile(r"([0-9]{1,15})-([0-9a-f]{64})\Z")
 
 
 async def list_versions(request: Request) -> Response:
     """The session's versions, newest first, for those who may edit: `{versions, next}`, each `{id, created,
-    main, files: [{name, size}], runs: [{id, created}], runCount}`. `?before=` is the `next` of the
-    page before; it is null on the last one.
+    main, files: [{name, size}], runs: [{id, created}], runCount, neededBy}`: how many runs there were, and
+    how many are still there. `?before=` is the `next` of the page before; it is null on the last one.
     """
     session = request.path_params["id"]
     await require_access(request, session, "edit")
@@ -57,6 +68,25 @@ async def keep_version(request: Request) -> Response:
     return JSONAnswer({"id": await at.versions.keep(session, main, files, at.clock.now())}, 201)
 
 
+async def delete_version(request: Request) -> Response:
+    """Remove a version that nothing needs. 409 `version_in_use` where a run that is still there was started
+    with it or goes on with it, an instance that the code created is there, or a run is about to begin.
+    """
+    session, version = request.path_params["id"], request.path_params["version"]
+    grant = await require_grant(request, session, "edit")
+    at = desk(request)
+    at.changes.take(session)
+    if not _ID.match(version):
+        raise NotFound
+    removal = await at.versions.remove(session, version)
+    if removal == "unknown":
+        raise NotFound
+    if removal != "removed":
+        raise Refused(409, "version_in_use", _NEEDED[removal])
+    await at.shares.audit.add(audited(at, grant, session, "version_deleted", detail={"version": version}))
+    return Response(status_code=204)
+
+
 def _listed(version: VersionSummary) -> dict[str, Any]:
     return {
         "id": version.id,
@@ -65,6 +95,7 @@ def _listed(version: VersionSummary) -> dict[str, Any]:
         "files": [{"name": file.name, "size": file.size} for file in version.files],
         "runs": [{"id": run.id, "created": run.created} for run in version.runs],
         "runCount": version.run_count,
+        "neededBy": version.needed_by,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.async_api import Locator, expect
 
@@ -77,6 +79,62 @@ async def test_a_version_is_compared_with_the_one_before_and_shown_alone(visit: 
     await against.select_option("nothing")
     await expect(dialog.locator(".cm-mergeView")).to_have_count(0)
     await expect(dialog.locator(".diff .cm-content")).to_contain_text("the second")
+
+
+async def test_a_version_is_deleted_where_no_run_needs_it(visit: Opener) -> None:
+    page = await visit()
+    await ran(page, FIRST)
+    await ran(page, SECOND)
+    dialog, rows = page.page.get_by_role("dialog", name="Versions"), page.page.locator(".version-row")
+    await page.press("Versions")
+    remove = dialog.get_by_role("button", name="Delete", exact=True)
+    await expect(remove).to_have_attribute("aria-description", "Run 2 has this code. Delete the run first.")
+    await remove.click(force=True)
+    await expect(page.page.locator(".toast")).to_contain_text("Run 2 has this code")
+    await page.page.keyboard.press("Escape")
+    await page.choose("Delete this run")
+    await page.answer("Delete")
+    await expect(page.page.locator("#run-head")).to_contain_text("Run 1")
+    await page.press("Versions")
+    await expect(rows.nth(0)).to_contain_text("No run of it is left · ")
+    await expect(remove).not_to_have_attribute("aria-disabled", "true")
+    await remove.press("Enter")
+    await (
+        page.page.get_by_role("dialog", name="Delete this version?")
+        .get_by_role("button", name="Delete")
+        .press("Enter")
+    )
+    await expect(rows).to_have_count(1)
+    await expect(rows).to_have_attribute("aria-current", "true")
+    await expect(remove).to_be_focused()
+    await expect(page.page.locator("#editor-host .cm-content")).to_contain_text("the second")
+
+
+async def test_where_no_room_is_left_the_versions_are_offered(visit: Opener) -> None:
+    page = await visit()
+    page.forgive("status of 413")
+    body = json.dumps({"error": "no", "code": "too_much_code"})
+    await page.page.route(
+        "**/api/run", lambda route: route.fulfill(status=413, content_type="application/json", body=body)
+    )
+    for name in ("a", "b"):  # kept by what takes their place
+        await page.write(f"// {name}")
+        await page.page.evaluate("document.getElementById('run-button').click()")
+        await expect(page.page.get_by_role("alert")).to_contain_text("as much code as it may")
+        made = await page.page.request.post(f"{page.base}/api/sessions", data={})
+        files = {"files": {f"{name}.js": name}, "main": f"{name}.js"}
+        await page.page.request.post(
+            f"{page.base}/api/sessions/{(await made.json())['id']}/versions", data=files
+        )
+    await page.page.get_by_role("alert").get_by_role("button", name="Versions").click()
+    await page.answer("Delete 2 that no run needs")
+    await (
+        page.page.get_by_role("dialog", name="Delete 2 versions?")
+        .get_by_role("button", name="Delete")
+        .click()
+    )
+    await expect(page.page.locator(".versions-empty")).to_be_visible()
+    await expect(page.page.locator(".toast")).to_contain_text("2 versions are deleted.")
 
 
 async def test_what_runs_is_what_was_shown_when_run_was_pressed(visit: Opener) -> None:

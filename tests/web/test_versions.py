@@ -8,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 
+from playground.bridge.envelope import wrap_params
 from playground.storage.versions import Versions, version_id
 from tests.web.conftest import Open, Playground
 
@@ -169,3 +170,77 @@ async def test_what_versions_take_is_known_after_a_restart(playground: Playgroun
     size = len(msgspec.json.encode(code))
     assert not await again.take_room("t", "m.js", {"m.js": ""}, size + 10)
     assert await again.take_room("t", "m.js", {"m.js": ""}, size + 11)
+
+
+async def removed(visitor: httpx.AsyncClient, session: str, version: str) -> tuple[int, str | None]:
+    """What the answer to deleting a version is: its status, and its code."""
+    answer = await visitor.delete(f"/api/sessions/{session}/versions/{version}")
+    return answer.status_code, answer.json()["code"] if answer.content else None
+
+
+async def test_a_version_that_no_run_needs_makes_room(open_playground: Open) -> None:
+    playground = await open_playground(stored_code_limit=100)
+    visitor = playground.visitor()
+    run = (await visitor.post("/api/run", json={"source": "greet"})).json()
+    session = run["session"]
+    notes = {"files": {"notes.js": "x" * 60}, "main": "notes.js"}
+    more = {"files": {"more.js": "y" * 60}, "main": "more.js"}
+    kept = (await visitor.post(f"/api/sessions/{session}/versions", json=notes)).json()["id"]
+    assert (await visitor.post(f"/api/sessions/{session}/versions", json=more)).status_code == 413
+    assert await removed(visitor, session, kept) == (204, None)
+    assert await removed(visitor, session, kept) == (404, "not_found")
+    assert (await visitor.get(f"/api/sessions/{session}/versions/{kept}")).status_code == 404
+    assert (await visitor.post(f"/api/sessions/{session}/versions", json=more)).status_code == 201
+    assert (await visitor.post(f"/api/sessions/{session}/versions", json=notes)).status_code == 413
+    rows = (await visitor.get(f"/api/sessions/{session}/audit")).json()["rows"]
+    assert (rows[0]["action"], rows[0]["detail"]) == ("version_deleted", {"version": kept})
+
+
+async def test_a_version_stays_while_a_run_of_it_is_there(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    runs = [(await visitor.post("/api/run", json={"source": "wait"})).json() for _ in range(2)]
+    session, version = runs[0]["session"], runs[0]["version"]
+    for left, run in zip((2, 1), runs, strict=True):
+        await playground.reached(session, run["runId"], "workflow_waiting")
+        (one,) = (await listed(visitor, session))["versions"]
+        assert (one["runCount"], one["neededBy"]) == (2, left)
+        assert await removed(visitor, session, version) == (409, "version_in_use")
+        assert (await visitor.post(f"/api/instances/{run['runId']}/delete", json={})).status_code == 200
+    (one,) = (await listed(visitor, session))["versions"]
+    assert (one["runCount"], one["neededBy"]) == (2, 0)
+    assert await removed(visitor, session, version) == (204, None)
+    assert (await listed(visitor, session))["versions"] == []
+    again = (await visitor.post("/api/run", json={"source": "wait"})).json()
+    assert again["version"] == version
+    await playground.reached(session, again["runId"], "workflow_waiting")
+
+
+async def test_a_version_stays_for_what_the_code_itself_has_created(playground: Playground) -> None:
+    versions, engine = playground.services.versions, playground.services.engine
+    version = await versions.keep("t", "index.js", {"index.js": "wait"}, 1)
+    metadata = {"tenant": "t", "version": version}
+    workflow = engine.workflow(playground.services.settings.workflow, "t")
+    child = await workflow.create("child", wrap_params({"a": 1}, metadata))
+    assert await versions.remove("u", version) == "unknown"
+    assert await versions.remove("t", version) == "named"
+    await child.delete()
+    assert await versions.remove("t", version) == "removed"
+
+
+async def test_a_version_stays_while_a_run_of_it_begins(playground: Playground) -> None:
+    versions = playground.services.versions
+    version = await versions.keep("t", "index.js", {"index.js": "wait"}, 1)
+    with versions.starting("t", version), versions.starting("t", version):
+        assert await versions.remove("t", version) == "starting"
+    assert await versions.remove("t", version) == "removed"
+
+
+async def test_who_only_watches_deletes_no_version(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    run = (await visitor.post("/api/run", json={"source": "greet"})).json()
+    watcher = await watcher_of(playground, visitor, run["session"])
+    assert await removed(watcher, run["session"], run["version"]) == (403, "read_only")
+    stranger = playground.visitor()
+    assert await removed(stranger, run["session"], run["version"]) == (404, "not_found")

@@ -31,6 +31,30 @@ WHERE runs.tenant = :tenant ORDER BY runs.created DESC LIMIT 1;
 -- name: was_run
 SELECT 1 FROM runs WHERE tenant = :tenant AND version = :version LIMIT 1;
 
+-- name: run_by
+SELECT 1 FROM runs WHERE tenant = :tenant AND version = :version
+  AND EXISTS (SELECT 1 FROM instances WHERE scope = :tenant AND instances.id = runs.id AND purge < 2)
+LIMIT 1;
+
+-- name: named_by
+-- what the code itself created names its version at the head of its params, and so does what a schedule fires
+SELECT 1 FROM instances WHERE scope = :tenant AND key > :after AND purge < 2
+  AND instr(substr(params, 1, 1024), CAST(:version AS BLOB)) > 0
+  AND NOT EXISTS (SELECT 1 FROM runs WHERE tenant = :tenant AND runs.id = instances.id)
+UNION ALL
+SELECT 1 FROM schedules WHERE scope = :tenant AND instr(substr(params, 1, 1024), CAST(:version AS BLOB)) > 0
+LIMIT 1;
+
+-- name: newest_instance
+SELECT coalesce(max(key), 0) AS key FROM instances;
+
+-- name: remove
+DELETE FROM versions WHERE tenant = :tenant AND id = :version
+RETURNING length(CAST(modules AS BLOB)) AS bytes;
+
+-- name: forget_runs
+DELETE FROM runs WHERE tenant = :tenant AND version = :version;
+
 -- name: list
 WITH listed AS (
     SELECT id, created FROM versions
@@ -43,6 +67,9 @@ WITH listed AS (
 SELECT versions.id, versions.main, versions.created,
     (SELECT json_group_array(json_object('name', key, 'size', length(CAST(value AS BLOB)))) FROM json_each(modules)) AS files,
     (SELECT count(*) FROM numbered WHERE version = versions.id) AS run_count,
+    (SELECT count(*) FROM numbered WHERE version = versions.id AND EXISTS (
+        SELECT 1 FROM instances WHERE scope = :tenant AND instances.id = numbered.id AND purge < 2
+    )) AS needed_by,
     (SELECT json_group_array(json_object('id', id, 'created', created)) FROM (
         SELECT id, created FROM numbered WHERE version = versions.id AND number <= :runs ORDER BY number
     )) AS runs

@@ -68,10 +68,11 @@ export function mountRunning(page) {
 
   function refuse(error, more) {
     if (error.status === undefined) throw error;
-    const { what, next } = advice(error) ?? {};
+    const { what, next, way } = advice(error) ?? {};
     if (error.status === 429) quota.hold(error.wait);
     if (error.status === 429 && what === undefined) return toast(`Not run: ${quota.refusal()}`);
-    if (what !== undefined) return toast(`Not run. ${what} ${next}`, { kind: "bad", action: { label: "Try again", run: () => void run(more) } });
+    const action = way === undefined ? { label: "Try again", run: () => void run(more) } : { label: way.label, run: () => page.commands.run(way.command) };
+    if (what !== undefined) return toast(`Not run. ${what} ${next}`, { kind: "bad", action });
     showPane("code");
     source.refuse(error);
   }

@@ -59,6 +59,7 @@ const ACTS = {
   continue: { icon: "play", text: "A run was let go on" },
   code_changed: { icon: "code", text: "A run got other code" },
   fork: { icon: "code", text: "A run was forked" },
+  version_deleted: { icon: "trash", text: "A version of the code was deleted" },
 };
 
 const said = ({ payload }) => (payload === undefined ? null : JSON.stringify(payload));

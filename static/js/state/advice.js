@@ -6,15 +6,17 @@ const ADVICE = {
   storage_refused: ["The server cannot store anything at the moment.", "What you type is kept in this browser. Try again in a moment."],
   isolate_lost: ["The code’s isolate went away while it started.", "Try again: it gets a new one."],
   too_busy: ["The code has used up its computing time of this minute.", "Wait for the next minute; runs that are under way go on by themselves."],
+  too_much_code: ["This session stores as much code as it may.", "Delete versions that no run needs; of runs that are over, delete the runs first.", { label: "Versions", command: "code.versions" }],
   timeout: ["The server took too long.", "Try again in a moment."],
 };
 const BY_STATUS = { 0: ["The server is away.", "It is asked again and again, and what you type is kept. Try again when it is back."], 502: ADVICE.storage_refused, 503: ADVICE.storage_refused, 504: ADVICE.timeout, 507: ADVICE.disk_full };
 
-/** `{ what, next }` for an `ApiError` that is not about what was sent; null for all others (the code's own errors have names). */
+/** `{ what, next, way }` for an `ApiError` that is not about what was sent; null for all others (the code's own errors
+ * have names). `way` is the command that helps, `{ label, command }`, or undefined: then it helps to try again. */
 export function advice({ status, code, errorName = null }) {
   if (errorName !== null) return null;
   const found = ADVICE[code] ?? BY_STATUS[status];
-  return found === undefined ? null : { what: found[0], next: found[1] };
+  return found === undefined ? null : { what: found[0], next: found[1], way: found[2] };
 }
 
 /** How many whole seconds a refusal asks to wait, from its Retry-After header; null where it says nothing. */

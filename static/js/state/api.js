@@ -41,6 +41,7 @@ export const codeOf = (id) => call("GET", `/api/instances/${enc(id)}?after=${2 *
 export const draft = (id) => call("GET", `/api/sessions/${enc(id)}/draft`);
 export const versions = (id, before = null) => call("GET", `/api/sessions/${enc(id)}/versions${before === null ? "" : `?before=${enc(before)}`}`);
 export const version = (id, versionId) => call("GET", `/api/sessions/${enc(id)}/versions/${enc(versionId)}`);
+export const deleteVersion = (id, versionId) => call("DELETE", `/api/sessions/${enc(id)}/versions/${enc(versionId)}`);
 export const keepVersion = (id, { files, main }) => call("POST", `/api/sessions/${enc(id)}/versions`, { files, main });
 export const saveDraft = (id, draft, leaving = false) => call("PUT", `/api/sessions/${enc(id)}/draft`, draft, leaving);
 export const share = (id) => call("POST", `/api/sessions/${enc(id)}/shares`, { scope: "view" });
