@@ -1,4 +1,5 @@
-"""TypeScript to JavaScript: types become spaces, so that every line and column stays where it is.
+"""TypeScript to JavaScript: types become spaces, so that every line and column stays where it is. So do
+imports that only types used.
 
 It is the compiler that Node uses for the same (SWC as WebAssembly, npm's @swc/wasm-typescript). Sources are
 as hostile as what they do when they run, so each is compiled in an instance of its own, in the worker
@@ -26,6 +27,7 @@ from playground.isolates.process.apart import in_child
 from playground.isolates.process.bindgen import Bindgen, Values
 from playground.isolates.process.cache import CompiledCache, Unusable
 from playground.isolates.process.config import fingerprint
+from playground.isolates.process.unused_imports import without_unused_imports
 from playground.isolates.source_text import lines_of
 
 TYPESCRIPT: Final = "typescript.wasm"
@@ -156,7 +158,7 @@ class TypeScript:
         code = result.get("code")
         if not isinstance(code, str):
             raise NotTypeScript("the module cannot be compiled")
-        return _with_positions(source, code)
+        return _with_positions(source, without_unused_imports(code))
 
 
 def _transform(values: Values, source: str) -> tuple[Any, bool]:

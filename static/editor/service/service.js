@@ -13,6 +13,7 @@ const COMMON = {
   allowSyntheticDefaultImports: true,
   checkJs: true,
   erasableSyntaxOnly: true, // as type stripping has it
+  isolatedModules: true, // an import that only types use goes away, and an export of a type says that it is one
   lib: Object.keys(standard),
   maxNodeModuleJsDepth: 0,
   module: ts.ModuleKind.ESNext,
@@ -23,7 +24,6 @@ const COMMON = {
   skipLibCheck: true,
   target: ts.ScriptTarget.ESNext,
   types: [],
-  verbatimModuleSyntax: true, // an import of a type says so
 };
 /**
  * TypeScript is checked as its authors recommend, as soon as a type is written in it; JavaScript, whatever its file is called, for what

@@ -86,7 +86,7 @@ async def test_columns_of_a_stack_count_what_an_editor_counts(isolates: Isolates
         ({"index.ts": "import './b';", "b.ts": "\n  enum A {}"}, "b.ts", 2, 3, "enum is not supported"),
         ({"index.ts": "import './b.json';", "b.json": "[1,]"}, "b.json", 1, 4, "b.json is not JSON"),
         (
-            {"index.ts": "import { no } from './b';", "b.ts": ""},
+            {"index.ts": "import { no } from './b'; no;", "b.ts": ""},
             "index.ts",
             1,
             10,

@@ -72,6 +72,15 @@ def test_the_default_workflow_and_those_of_the_tests_have_no_mistakes() -> None:
     assert complaints(files) == []
 
 
+def test_types_may_be_imported_like_all_else() -> None:
+    assert (
+        complaints(
+            {"workflow.ts": typed("return event.payload.amount;").replace("type Workflow", "Workflow")}
+        )
+        == []
+    )
+
+
 def test_the_examples_have_no_mistakes() -> None:
     assert EXAMPLES
     for folder in sorted({path.parent for path in EXAMPLES}):

@@ -1,0 +1,105 @@
+"""Imports that only types used are taken away, as TypeScript's compilers do.
+
+`import { WorkflowEntrypoint, WorkflowStep } from "cloudflare:workers"` is how most workflows begin, and the
+second is a type. Names are counted, without a parser: one that stands nowhere else in the code, comments left
+out, is used by nothing. Where that is in doubt the import stays, and what it names has to be there. An import
+of which no name is left goes altogether; its places become spaces, so that nothing else moves.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Final
+
+# What may hold a `//` or a quote without meaning it, each matched to its end or, where that is missing, as
+# far as it goes: so a source takes no longer than its length.
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<comment> //[^\n\r\u2028\u2029]*+ | /\*(?:[^*]|\*(?!/))*+(?:\*/)? )
+    | (?P<text> "(?:[^"\\\n]|\\[\s\S])*+"? | '(?:[^'\\\n]|\\[\s\S])*+'? | `(?:[^`\\]|\\[\s\S])*+`? )
+    | (?:(?<=[(,=:\[!&|?{};\n])|(?<=[(,=:\[!&|?{};]\ )|(?<=return\ ))
+      (?P<regexp> /(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\]?)*+/? )
+    """,
+    re.VERBOSE,
+)
+_IMPORT: Final = re.compile(
+    r"""
+    (?<![\w$.\#])import\b\s*+
+    (?: (?P<default>[\w$]++)\s*+,?+\s*+ )?+
+    (?: \{(?P<names>[^{}"'`]*+)\} | \*\s*+as\s++(?P<all>[\w$]++) )?+
+    \s*+from\s*+ (?P<quote>["'])[ ]*+(?P=quote)
+    (?: [ \t]*+with\s*+\{[^{}]*+\} )?+ [ \t]*+;?+
+    """,
+    re.VERBOSE,
+)
+_WORD: Final = re.compile(r"[\w$]+")
+_ITEM: Final = re.compile(r"[^,]+,?")
+_MOST: Final = 1000
+"""A module with more imports is left as it is, since to look at them takes time that others wait for."""
+
+
+def without_unused_imports(code: str) -> str:
+    """`code`, from which types have been taken, without the imports that it does not use."""
+    if "import" not in code:
+        return code
+    found = list(islice(_IMPORT.finditer(_TOKEN.sub(_bare, code)), _MOST + 1))
+    if not 0 < len(found) <= _MOST:
+        return code
+    rest = _cut(_TOKEN.sub(_uncommented, code), [(*match.span(), "") for match in found])
+    used = set(_WORD.findall(rest))
+    return _cut(code, [change for match in found for change in _changes(code, match, used)])
+
+
+def _changes(code: str, match: re.Match[str], used: set[str]) -> list[tuple[int, int, str]]:
+    """What is to be replaced of an import: from where, to where, and by what."""
+    start, end = match.span()
+    items = [
+        (match.start("names") + item.start(), match.start("names") + item.end(), words[-1])
+        for item in _ITEM.finditer(match["names"] or "")
+        if (words := _WORD.findall(item[0]))
+    ]
+    unused = [(first, last) for first, last, name in items if name not in used]
+    after_default = match.end("default") if match["default"] else start
+    if match["all"] and match["all"] not in used:
+        unused.append((after_default, match.end("all")))
+    if match["default"] and match["default"] not in used:
+        unused.append((match.start("default"), _next(match)))
+    count = len(items) + bool(match["all"]) + bool(match["default"])
+    if len(unused) == count and not (count == 0 and match["names"] == ""):
+        return [(start, start + 1, ";"), (start + 1, end, _blank(code[start + 1 : end]))]
+    return sorted((first, last, _blank(code[first:last])) for first, last in unused)
+
+
+def _next(match: re.Match[str]) -> int:
+    """Where what follows the default's name and its comma begins."""
+    if match["names"] is not None:
+        return match.start("names") - 1
+    return match.string.index("*", match.end("default")) if match["all"] else match.end("default")
+
+
+def _cut(text: str, changes: list[tuple[int, int, str]]) -> str:
+    parts, end = [], 0
+    for first, last, instead in changes:
+        parts += [text[end:first], instead]
+        end = last
+    return "".join([*parts, text[end:]])
+
+
+def _bare(token: re.Match[str]) -> str:
+    if token["text"] is None:
+        return _blank(token[0])
+    return token[0][0] + _blank(token[0][1:-1]) + token[0][-1] if len(token[0]) > 1 else token[0]
+
+
+def _uncommented(token: re.Match[str]) -> str:
+    return token[0] if token["comment"] is None else _blank(token[0])
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"\S", " ", text) if text.isascii() or max(text) <= "\uffff" else _wide_blank(text)
+
+
+def _wide_blank(text: str) -> str:
+    """The same with two spaces for a character of two units, as the compiler has it."""
+    return re.sub(r"\S", lambda found: " " if found[0] <= "\uffff" else "  ", text)
