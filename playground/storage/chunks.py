@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from playground.core.errors import StorageError
 from playground.storage.database import Database
 from playground.storage.queries import load
+from playground.storage.write_queue import Job
 from playground.storage.writer import resolve
 
 _CHUNKS: Final = load("chunks")
@@ -86,7 +87,7 @@ class Chunks:
                 done(None if whole is True else whole)
 
         try:
-            self._database.enqueue(_DROPS, drop, dropped)
+            self._database.enqueue(Job(_DROPS, drop, dropped, last=True))
         except StorageError as error:
             done(error)
 

@@ -19,7 +19,8 @@ from playground.core.errors import StorageError
 from playground.storage import migrations
 from playground.storage.damage import check_files
 from playground.storage.lock import FileLock
-from playground.storage.writer import Batch, Connection, Writer, resolve, storage_error
+from playground.storage.write_queue import Batch, Job
+from playground.storage.writer import Connection, Writer, resolve, storage_error
 
 T = TypeVar("T")
 
@@ -114,16 +115,16 @@ class Database:
     def submit(self, batch: Batch[Any], item: Any) -> asyncio.Future[Any]:
         """Queue `item` to be written by `batch` with the next commit. The future resolves after it."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._writer.submit(batch, item, partial(resolve, future))
+        self._writer.submit(Job(batch, item, partial(resolve, future)))
         return future
 
-    def enqueue(self, batch: Batch[Any], item: Any, done: Callable[[Any], None]) -> None:
-        """Queue `item` to be written by `batch` with the next commit.
+    def enqueue(self, job: Job) -> None:
+        """Queue what is to be written, with the next commit or one of the next.
 
-        `done` is called after it with the item's result, or with the exception. Raises `StorageError` where
-        nothing is written any more.
+        Its `done` is called after it with the item's result, or with the exception. Raises `StorageError`
+        where nothing is written any more.
         """
-        self._writer.submit(batch, item, done)
+        self._writer.submit(job)
 
     async def look(self, work: Callable[..., T], *arguments: Any) -> T:
         """Run `work(connection, *arguments)`, which only reads, in the reader's thread."""

@@ -17,6 +17,7 @@ from playground.storage.removal import Removal
 from playground.storage.rows import Append, Created, EntryRow, InstanceRow, NewInstance, Outcome
 from playground.storage.schedules import Schedules
 from playground.storage.stories import tell
+from playground.storage.write_queue import Job
 
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
@@ -58,7 +59,7 @@ class Journal:
         Or with what went wrong: `SequenceConflict` where the log has moved on, `StorageError` where nothing
         was committed. Appends to one instance are committed in the order in which they were made.
         """
-        self._database.enqueue(self._appends, append, done)
+        self._database.enqueue(Job(self._appends, append, done, turn=append))
 
     # -- reading
 

@@ -10,6 +10,7 @@ from typing import Final
 from playground.storage.database import Database
 from playground.storage.queries import load
 from playground.storage.rows import Along
+from playground.storage.write_queue import Job
 
 _INSTANCES: Final = load("instances")
 _ENTRIES: Final = load("entries")
@@ -47,7 +48,7 @@ class Removal:
         of them were there; with `expired` (epoch ms), those whose time was over then. `along` is written with
         it where any was there.
         """
-        self._database.enqueue(_REMOVALS, (keys, expired, along), done)
+        self._database.enqueue(Job(_REMOVALS, (keys, expired, along), done, last=True))
 
     async def expired(self, now: int, limit: int) -> list[int]:
         """Keys of finished instances whose time is over, those first that have been so for longest."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
+
+_ROW_BYTES: Final = 8192
+"""Bytes of a value that take as long to write as a row."""
 
 
 class NewEntry(NamedTuple):
@@ -80,6 +83,12 @@ class Append(NamedTuple):
     expires: int | None = None
     restart: Restart | None = None
     along: Along | None = None
+
+    @property
+    def weight(self) -> int:
+        """About how many rows it is worth; large values count for what they take."""
+        entries = self.entries
+        return len(entries) + sum(len(value) for *_, value in entries if value is not None) // _ROW_BYTES
 
 
 class InstanceRow(NamedTuple):

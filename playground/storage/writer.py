@@ -20,18 +20,17 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import aiosqlite
 
 from playground.core.errors import DiskFull, StorageError
+from playground.storage.write_queue import Batch, Job, WriteQueue
 
 _log = logging.getLogger("playground.storage")
 
 T = TypeVar("T")
-Item_contra = TypeVar("Item_contra", contravariant=True)
 
-_LARGEST_GROUP: Final = 1024
 _PACE_S: Final = 0.00025
 _LONGEST_PACE_S: Final = 0.001
 """After a group of many items the next one is gathered for a while: `_PACE_S` for each item but the first,
@@ -43,17 +42,6 @@ on a slow disk nobody waits for this.
 _DISK_TROUBLE: Final = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_READONLY}
 )
-
-
-class Batch(Protocol[Item_contra]):
-    """Something that knows how to write many items of a kind with few statements."""
-
-    def apply(self, connection: sqlite3.Connection, items: Sequence[Item_contra]) -> Sequence[Any]:
-        """Write `items`, and answer one result for each. Runs in the writer's thread, inside a transaction.
-
-        Raises where any of them cannot be written; it is then called again with each item alone.
-        """
-        ...
 
 
 class Connection(aiosqlite.Connection):
@@ -88,7 +76,6 @@ class _Calls:
 
 
 _CALLS: Final = _Calls()
-_Job = tuple[Batch[Any], Any, Callable[[Any], None]]
 
 
 class Writer:
@@ -96,7 +83,7 @@ class Writer:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._queue: list[_Job] = []
+        self._queue = WriteQueue(asyncio.get_running_loop().time)
         self._wanted: asyncio.Future[None] | None = None
         self._closing = False
         self._broken: StorageError | None = None
@@ -107,21 +94,21 @@ class Writer:
         """Why nothing is written any more, or None."""
         return self._broken.message if self._broken is not None else None
 
-    def submit(self, batch: Batch[Any], item: Any, done: Callable[[Any], None]) -> None:
-        """Queue `item`; `done` is called with its result after the commit, or with the exception.
+    def submit(self, job: Job) -> None:
+        """Queue it; its `done` is called with its result after the commit, or with the exception.
 
         Raises `StorageError` where nothing is written any more.
         """
         if self._closing or self._broken is not None:
             raise self._broken or StorageError("the database is closed")
-        self._queue.append((batch, item, done))
+        self._queue.push(job)
         if self._wanted is not None and not self._wanted.done():
             self._wanted.set_result(None)
 
     async def call(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Queue a function; answers its result, or raises what it raised."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.submit(_CALLS, work, partial(resolve, future))
+        self.submit(Job(_CALLS, work, partial(resolve, future)))
         return await future
 
     async def close(self) -> None:
@@ -138,12 +125,11 @@ class Writer:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            group, self._queue = self._queue[:_LARGEST_GROUP], self._queue[_LARGEST_GROUP:]
-            if group:
+            if group := self._queue.take():
                 began = loop.time()
                 await self._write(group)
                 left = began + min((len(group) - 1) * _PACE_S, _LONGEST_PACE_S) - loop.time()
-                if left > 0 and not self._closing:
+                if left > 0 and not self._closing and not self._queue.has_left_over:
                     await asyncio.sleep(left)
             elif self._closing:
                 return
@@ -152,9 +138,9 @@ class Writer:
                 await self._wanted
                 self._wanted = None
 
-    async def _write(self, group: list[_Job]) -> None:
+    async def _write(self, group: list[Job]) -> None:
         by_batch: dict[int, tuple[Batch[Any], list[Any], list[Callable[[Any], None]]]] = {}
-        for batch, item, done in group:
+        for batch, item, done, *_ in group:
             part = by_batch.get(id(batch))
             if part is None:
                 part = by_batch[id(batch)] = (batch, [], [])
@@ -180,9 +166,8 @@ class Writer:
                 done(result)
 
     def _refuse_queued(self, failure: StorageError) -> None:
-        queued, self._queue = self._queue, []
-        for _, _, done in queued:
-            done(failure)
+        for job in self._queue.take_all():
+            job.done(failure)
 
 
 class CommitFailed(Exception):

@@ -14,6 +14,7 @@ import pytest
 from playground.bridge.binding import wrap_workflow_binding
 from playground.engine import runner
 from playground.storage import writer
+from playground.storage.write_queue import Batch
 from tests.compiled import CACHE
 from tests.integration.tenant import PATIENCE_S, Tenant
 
@@ -53,7 +54,7 @@ async def test_a_trivial_workflow_is_one_append_beside_its_creation(
     commits: list[list[int]] = []
     commit_group = writer.commit_group
 
-    def counted(connection: sqlite3.Connection, parts: Sequence[tuple[writer.Batch[Any], Any]]) -> Any:
+    def counted(connection: sqlite3.Connection, parts: Sequence[tuple[Batch[Any], Any]]) -> Any:
         commits.append([len(items) for _, items in parts])
         return commit_group(connection, parts)
 
