@@ -4,6 +4,9 @@ One turn may say hundreds of thousands of messages. They are handled a chunk at 
 whatever else waits in the event loop runs between two chunks. Messages of an isolate stay in order. Short
 answers of isolates of which nothing waits are handled as they come, `AT_ONCE` of them in one iteration of the
 event loop. What is beyond that waits, and those tenants go first that said least lately.
+
+While several tenants are about, each rests after a chunk. What is said causes far more work than reading it,
+in the loop, in the database's thread and in the worker, and would fill the machine until it is all said.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import Final, Protocol
 import msgspec
 
 from playground.core.clock import Clock, sleep_for
+from playground.core.company import Company
 from playground.core.fair_queue import FairQueue
 from playground.isolates.guest_json import parts
 from playground.isolates.meter import Meter
@@ -29,6 +33,10 @@ AT_ONCE: Final = 8
 """Short answers handled in one iteration of the event loop."""
 MOST_WAITING: Final = 4 << 20
 """Characters that may wait; an isolate of which more wait is given no new turns until they are handled."""
+REST_S: Final = 0.002
+"""For how long a tenant rests after a chunk while others are about:"""
+SHARED_S: Final = 0.1
+"""for so long after something was handled for another."""
 _ENTRY: Final = 1000.0
 """What a tenant counts as that is not known yet: so many answers within the last second."""
 
@@ -52,7 +60,9 @@ class Hearer(Protocol):
 class Intake:
     """In which order isolates' messages are handled, and how many in one iteration of the event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest_s: float = REST_S) -> None:
+        self._rest_s = rest_s
+        self._company = Company(SHARED_S)
         self._loop = asyncio.get_running_loop()
         self._short: FairQueue[tuple[Meter, Inlet]] = FairQueue(self._loop.time, _ENTRY)
         self._long: FairQueue[tuple[Meter, Inlet]] = FairQueue(self._loop.time, _ENTRY)
@@ -65,8 +75,18 @@ class Intake:
             return False
         self._left -= 1
         self._short.charge(tenant, 1)
+        self._company.seen(tenant, self._loop.time())
         self._schedule()
         return True
+
+    def rest_s(self, tenant: Meter) -> float:
+        """How long the tenant's next chunk is to wait. It is counted as handled after that."""
+        now = self._loop.time()
+        if not self._company.at(now):
+            return 0.0
+        begins = max(now, tenant.heard_until)
+        tenant.heard_until = begins + self._rest_s
+        return begins - now
 
     def add(self, tenant: Meter, inlet: Inlet) -> None:
         """The inlet has a chunk to handle, or a short answer."""
@@ -95,6 +115,7 @@ class Intake:
     def _handle(self, queue: FairQueue[tuple[Meter, Inlet]]) -> None:
         tenant, inlet = queue.pop()
         queue.charge(tenant, 1)
+        self._company.seen(tenant, self._loop.time())
         inlet.handle()
 
 
@@ -108,7 +129,7 @@ class Inlet:
         self._clock = clock
         self._waiting: deque[str | Loaded | Failed | Out | Dead] = deque()
         self._size = 0
-        self._resting: asyncio.Task[None] | None = None
+        self._resting: asyncio.Task[None] | asyncio.TimerHandle | None = None
         self._open = True
 
     @property
@@ -170,7 +191,14 @@ class Inlet:
         wait_ms = self._meter.call_wait_ms
         if wait_ms:
             self._resting = asyncio.get_running_loop().create_task(self._rest(wait_ms))
+        elif not self.is_short and (rest_s := self._intake.rest_s(self._meter)):
+            self._resting = asyncio.get_running_loop().call_later(rest_s, self._rested)
         else:
+            self._intake.add(self._meter, self)
+
+    def _rested(self) -> None:
+        self._resting = None
+        if self._waiting:
             self._intake.add(self._meter, self)
 
     async def _rest(self, milliseconds: int) -> None:

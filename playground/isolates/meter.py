@@ -29,6 +29,8 @@ class Meter:
         self._cpu = Budget(settings.tenant_cpu_ms, _MINUTE_MS, now)
         self._calls = Budget(settings.calls_per_second, _SECOND_MS, now)
         self._told = False
+        self.heard_until = 0.0
+        """Up to when, in seconds of the event loop's clock, its share of the intake is used up."""
 
     def used_cpu(self, microseconds: int) -> None:
         """A turn of the tenant used so much CPU time."""

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from playground.core.clock import ManualClock
-from playground.isolates.intake import AT_ONCE, CHUNK, CHUNK_BYTES, MOST_WAITING, SHORT, Inlet, Intake
+from playground.isolates.intake import (
+    AT_ONCE,
+    CHUNK,
+    CHUNK_BYTES,
+    MOST_WAITING,
+    REST_S,
+    SHORT,
+    Inlet,
+    Intake,
+)
 from playground.isolates.meter import Meter
 from playground.isolates.outlet import Outlet
 from playground.isolates.settings import PoolSettings
@@ -46,7 +55,7 @@ class Rig:
     def __init__(self, **settings: int) -> None:
         self.clock = ManualClock()
         self.settings = PoolSettings(**settings)  # type: ignore[arg-type]
-        self.intake = Intake()
+        self.intake = Intake(rest_s=0)
         self.heard: list[Any] = []
 
     def inlet(self, name: str = "") -> Inlet:
@@ -278,3 +287,39 @@ async def test_an_isolate_is_told_nothing_new_until_it_was_heard() -> None:
         await rig.clock.advance(10)
         await rig.settle()
     assert link.sent == [Turn(1, 2, "")]
+
+
+async def test_who_says_much_rests_after_each_chunk_while_others_are_about() -> None:
+    rig = Rig()
+    rig.intake = Intake()
+    loop = asyncio.get_running_loop()
+    noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
+    noisy.received(out(1, 1))
+    noisy.received(long(2, 5 * CHUNK))
+    await rig.settle()
+    assert len(rig.heard) == 2 + 5 * CHUNK + 1, "nobody else is about"
+    quiet.received(out(1, 1))
+    rig.heard.clear()
+    began = loop.time()
+    noisy.received(long(3, 5 * CHUNK))
+    while len(rig.heard) <= 5 * CHUNK:
+        quiet.received(out(2))
+        assert ("quiet", "end 2") in rig.heard, "it is heard at once, whatever waits"
+        rig.heard.remove(("quiet", "end 2"))
+        await asyncio.sleep(0)
+    assert loop.time() - began >= 4 * REST_S * 0.9
+    assert [item for _, item in rig.heard] == [*range(5 * CHUNK), "end 3"]
+
+
+async def test_an_inlet_that_is_closed_while_it_rests_hears_nothing_more() -> None:
+    rig = Rig()
+    rig.intake = Intake()
+    noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
+    noisy.received(out(1, 1))
+    quiet.received(out(1, 1))
+    noisy.received(long(2, 5 * CHUNK))
+    await rig.settle()
+    noisy.close()
+    heard = len(rig.heard)
+    await asyncio.sleep(3 * REST_S)
+    assert len(rig.heard) == heard < 5 * CHUNK
