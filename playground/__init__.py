@@ -14,13 +14,23 @@ if TYPE_CHECKING:
         MissingDispatcherMetadataError,
         create_dynamic_workflow_entrypoint,
         dispatch_workflow,
+        schedule_workflow,
         wrap_workflow_binding,
     )
     from playground.core.errors import (
+        ErrorRecord,
+        IsolateLost,
+        LimitExceeded,
+        LoadError,
         NonDeterminismError,
         NonRetryableDelayError,
         NonRetryableError,
+        NoSuchEntrypoint,
+        PlaygroundError,
         RemoteError,
+        StorageError,
+        TenantBusy,
+        TenantError,
         WorkflowError,
         WorkflowFatalError,
         WorkflowTimeoutError,
@@ -28,8 +38,12 @@ if TYPE_CHECKING:
     from playground.core.ports import StepContext, WorkflowEvent
     from playground.core.streams import Stream
     from playground.core.values import UNDEFINED
+    from playground.engine.engine import Engine
     from playground.engine.instance import Instance, InstanceStatus
+    from playground.engine.services import RunnerFactory
+    from playground.engine.settings import EngineSettings
     from playground.engine.step import Rollback, WorkflowStep
+    from playground.engine.workflow import Workflow
     from playground.engine.workflow_entrypoint import WorkflowEntrypoint
     from playground.isolates import (
         Entrypoint,
@@ -51,6 +65,7 @@ if TYPE_CHECKING:
         WorkerStub,
         version_of,
     )
+    from playground.isolates.settings import PoolSettings
     from playground.platform import Platform, open_platform
 
 __version__ = "0.1.0"
@@ -58,11 +73,17 @@ __version__ = "0.1.0"
 __all__ = [
     "UNDEFINED",
     "DynamicWorkflowBinding",
+    "Engine",
+    "EngineSettings",
     "Entrypoint",
+    "ErrorRecord",
     "Fetcher",
     "Instance",
     "InstanceStatus",
+    "IsolateLost",
+    "LimitExceeded",
     "Limits",
+    "LoadError",
     "LoadRunner",
     "LoadRunnerContext",
     "Loader",
@@ -70,11 +91,14 @@ __all__ = [
     "LogLine",
     "MissingDispatcherMetadataError",
     "Module",
+    "NoSuchEntrypoint",
     "NonDeterminismError",
     "NonRetryableDelayError",
     "NonRetryableError",
     "Outcome",
     "Platform",
+    "PlaygroundError",
+    "PoolSettings",
     "RemoteError",
     "RemoteFunction",
     "RemoteTarget",
@@ -82,12 +106,17 @@ __all__ = [
     "Response",
     "Rollback",
     "RpcTarget",
+    "RunnerFactory",
     "StepContext",
+    "StorageError",
     "Stream",
     "TailEvent",
     "TailHandler",
+    "TenantBusy",
+    "TenantError",
     "WorkerCode",
     "WorkerStub",
+    "Workflow",
     "WorkflowEntrypoint",
     "WorkflowError",
     "WorkflowEvent",
@@ -98,6 +127,7 @@ __all__ = [
     "create_dynamic_workflow_entrypoint",
     "dispatch_workflow",
     "open_platform",
+    "schedule_workflow",
     "version_of",
     "wrap_workflow_binding",
 ]
@@ -113,16 +143,23 @@ _HOMES = {
     ),
     **dict.fromkeys(
         (
-            *("NonDeterminismError", "NonRetryableDelayError", "NonRetryableError", "RemoteError"),
-            *("WorkflowError", "WorkflowFatalError", "WorkflowTimeoutError"),
+            *("ErrorRecord", "IsolateLost", "LimitExceeded", "LoadError", "NonDeterminismError"),
+            *("NonRetryableDelayError", "NonRetryableError", "NoSuchEntrypoint", "PlaygroundError"),
+            *("RemoteError", "StorageError", "TenantBusy", "TenantError", "WorkflowError"),
+            *("WorkflowFatalError", "WorkflowTimeoutError"),
         ),
         "playground.core.errors",
     ),
     **dict.fromkeys(("StepContext", "WorkflowEvent"), "playground.core.ports"),
     "Stream": "playground.core.streams",
     "UNDEFINED": "playground.core.values",
+    "Engine": "playground.engine.engine",
+    "EngineSettings": "playground.engine.settings",
     **dict.fromkeys(("Instance", "InstanceStatus"), "playground.engine.instance"),
+    "PoolSettings": "playground.isolates.settings",
+    "RunnerFactory": "playground.engine.services",
     **dict.fromkeys(("Rollback", "WorkflowStep"), "playground.engine.step"),
+    "Workflow": "playground.engine.workflow",
     "WorkflowEntrypoint": "playground.engine.workflow_entrypoint",
     **dict.fromkeys(("Platform", "open_platform"), "playground.platform"),
 }
