@@ -7,6 +7,7 @@ is shrunk and printed as the calls that repeat it, with a `@reproduce_failure` l
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -47,6 +48,10 @@ class Engine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "server"):
             self.server.close()
+        if _NIGHTLY:
+            # hypothesis keeps what it tried: looked through on the loop, that would be a second's pause
+            gc.collect()
+            gc.freeze()
 
     @invariant()
     def agree(self) -> None:

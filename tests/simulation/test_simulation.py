@@ -54,6 +54,10 @@ def test_what_a_restart_wipes_in_the_commit_that_wrote_it_was_durable() -> None:
     simulate(310140)  # published after that commit, and not there any more
 
 
+def test_what_was_committed_with_a_removal_was_durable() -> None:
+    simulate(731001276)  # run is told of a step whose instance is removed by the same commit
+
+
 def test_a_seed_is_one_history() -> None:
     seeds = ["7", "11", "20"]
     outputs = [

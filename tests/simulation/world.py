@@ -238,7 +238,7 @@ class World:
     def check_told(self, instance: str, name: str) -> None:
         """`run` is about to be told how a step ended: that must be durable."""
         types = ("step_completed", "step_failed", "sleep_completed", "wait_completed", "wait_timed_out")
-        durable = any(self._holds(instance, type, name) for type in types)
+        durable = any(self._holds(instance, type, name) or self._held(instance, type, name) for type in types)
         must(durable, "run is told what is durable, and nothing else", instance, name)
 
     def check_removed(self) -> None:
@@ -279,6 +279,15 @@ class World:
                 if "step" in each
             )
         return bool(self.disk.rows(_COMPLETED, number, restarted, type, name))
+
+    def _held(self, instance: str, type: str, name: str) -> bool:
+        """Whether an instance of that id, which was removed, held it. It may have been purged meanwhile."""
+        gone = self.disk.rows("SELECT key FROM removed WHERE id = ?", instance)
+        return any(
+            bool(self.disk.rows(_COMPLETED, row["key"], 0, type, name))
+            or not self.disk.rows("SELECT 1 FROM entries WHERE instance_key = ?", row["key"])
+            for row in gone
+        )
 
 
 def _step_key(each: dict[str, Any]) -> StepKey:
