@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from tests.goldens.flow import imported
+
 FOLDER: Final = Path(__file__).parent
 HISTORIES: Final = FOLDER / "histories"
 _LONG: Final = re.compile(r"(?s)(.{0,40}?)((.)\3{999,})(.{0,40})")
@@ -31,21 +33,24 @@ class Entry:
 @dataclass(frozen=True)
 class Commit:
     """What one append brought: entries, what the instance's row said afterwards (None: as before), how the
-    instance was restarted with it, and the chunks of the streams that it holds.
+    instance was restarted with it, the chunks of the streams that it holds, and until when it is kept, where
+    that is its own to say.
     """
 
     entries: list[Entry]
     status: tuple[str, int | None] | None = None
     restart: str | None = None
     streams: dict[int, list[bytes]] = field(default_factory=dict)
+    expires: int | None = None
 
 
 @dataclass(frozen=True)
 class Golden:
     """A recorded history of the workflow in `flow` (a file of `flows/`, whose digest is kept, as it may not
     change). Cuts after fewer than `first_cut` commits are not tried. `free` says that branches may take turns
-    in another order after a cut, `schedule` (JSON) what fired where a schedule created it. The first commit
-    is the instance's creation, with all that it took over where it is a fork.
+    in another order after a cut, `schedule` (JSON) what fired where a schedule created it, `retention` how
+    long it is kept after success and after an error (ms), where it says so itself. The first commit is the
+    instance's creation, with all that it took over where it is a fork.
     """
 
     feature: str
@@ -59,6 +64,7 @@ class Golden:
     free: bool
     commits: list[Commit]
     schedule: str | None = None
+    retention: tuple[int | None, int | None] = (None, None)
 
     @property
     def path(self) -> Path:
@@ -81,6 +87,8 @@ class Golden:
         }
         if self.schedule is not None:
             shown["schedule"] = self.schedule
+        if any(self.retention):
+            shown["retention"] = self.retention
         self.path.write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n")
 
     @classmethod
@@ -99,12 +107,16 @@ class Golden:
             shown["free"],
             [_commit(commit) for commit in shown["commits"]],
             shown.get("schedule"),
+            tuple(shown.get("retention", (None, None))),
         )
 
 
 def digest_of(flow: str) -> str:
-    """The digest of a file of `flows/`."""
-    return hashlib.sha256((FOLDER / "flows" / flow).read_bytes()).hexdigest()
+    """The digest of a file of `flows/`, and of the modules that it imports."""
+    digest = hashlib.sha256((FOLDER / "flows" / flow).read_bytes())
+    for path in imported(flow):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def goldens() -> list[Golden]:
@@ -118,6 +130,8 @@ def _shown(commit: Commit) -> dict[str, Any]:
         shown["status"], shown["wakeAt"] = commit.status
     if commit.restart is not None:
         shown["restart"] = commit.restart
+    if commit.expires is not None:
+        shown["expires"] = commit.expires
     if commit.streams:
         streams = commit.streams.items()
         shown["streams"] = {str(number): [_text(chunk) for chunk in chunks] for number, chunks in streams}
@@ -131,6 +145,7 @@ def _commit(shown: dict[str, Any]) -> Commit:
         (shown["status"], shown["wakeAt"]) if "status" in shown else None,
         shown.get("restart"),
         {int(number): [_bytes(chunk) for chunk in chunks] for number, chunks in streams},
+        shown.get("expires"),
     )
 
 

@@ -70,6 +70,8 @@ def meanings(entries: Iterable[Entry], begun: set[Step]) -> list[Meaning]:
     for entry in entries:
         about_attempts = entry.type.startswith("attempt_") or entry.type == "log"
         again = about_attempts and step_of(entry) in begun
+        # that nobody caught an error is said while the run ends with it, before that or too late
+        again = again or (entry.data.get("kind") == "exception" and step_of(entry) is None)
         if not again and entry.type not in _BY_THE_WAY and entry.type not in _FROM_OUTSIDE:
             found.append(_meaning(entry))
     return found

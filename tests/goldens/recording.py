@@ -6,19 +6,23 @@ import asyncio
 import json
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from playground import Instance
 from playground.core.codec import encode
 from playground.core.ports import StepKey
 from playground.engine.debug_settings import read_debug
-from playground.engine.entries import Lineage
-from playground.engine.forking import Heir
+from playground.engine.entries import Lineage, fact_json
+from playground.engine.excerpt import Told
+from playground.engine.forking import Heir, Past
 from playground.engine.moving import Move
+from playground.engine.run_file import run_file, value_json
+from playground.engine.run_file_reader import read_run_file
 from playground.engine.settings import ENGINE_VERSION
+from playground.engine.view import entry_json
 from playground.storage.journal import Journal
 from playground.storage.moves import MovedRun
-from playground.storage.rows import Append, InstanceRow
+from playground.storage.rows import Append, EntryRow, InstanceRow
 from tests.goldens.flow import Flow
 from tests.goldens.golden import Commit, Entry, Golden, digest_of
 from tests.goldens.replay import act
@@ -33,7 +37,7 @@ class Recording:
     """One flow on its way."""
 
     def __init__(self, folder: Path, cache: Path, flow: Flow) -> None:
-        self._world = World(folder, [flow], cache)
+        self._world = World(folder, [flow], cache, changed=False)
         self._folder, self._cache = folder, cache
         self._flow = flow
         self._commits: list[Commit] = []
@@ -43,6 +47,12 @@ class Recording:
 
     async def record(self) -> Golden:
         """Run it to its end."""
+        try:
+            return await self._record()
+        finally:
+            await self._world.close()
+
+    async def _record(self) -> Golden:
         if self._flow.module is not None:
             setattr(self._flow.module, "CHANGED", False)  # noqa: B010
         await self._begin()
@@ -58,7 +68,7 @@ class Recording:
                 break
             await self._world.pass_time()
         created = Commit([entry for seq, entry in first if seq < self._first_seq])
-        golden = Golden(
+        return Golden(
             self._flow.feature,
             self._flow.file,
             digest_of(self._flow.file),
@@ -70,9 +80,8 @@ class Recording:
             self._flow.free,
             [created, *[await self._with_streams(commit) for commit in self._commits]],
             row.schedule,
+            (row.success_retention, row.error_retention),
         )
-        await self._world.close()
-        return golden
 
     async def _create(self) -> Instance:
         world, begin = self._world, self._flow.begin
@@ -86,18 +95,27 @@ class Recording:
                 await asyncio.sleep(0)
             await workflow.unschedule(ID)
             return await workflow.get(fired[0].id)
-        if (fork := begin.get("fork")) is not None:
+        if (fork := begin.get("fork") or begin.get("file")) is not None:
             self._instance = original = await workflow.create("original", params)
             for action in fork["drive"]:
                 await self._do(*action)
             past = await original.past()
+            if "file" in begin:
+                past = self._by_file(past)
             await original.terminate()
             self._commits.clear()
             start = StepKey("do", fork["from"], 1) if fork["from"] is not None else None
-            lineage = Lineage(original.id, "fork", start, world.clock.now())
+            why: Literal["file", "fork"] = "file" if "file" in begin else "fork"
+            lineage = Lineage(original.id, why, start, world.clock.now())
             return await workflow.take_over(past, Heir(ID, past.params, lineage))
-        debug = begin.get("debug")
-        return await workflow.create(ID, params, debug=read_debug(debug) if debug is not None else None)
+        debug = read_debug(begin["debug"]) if "debug" in begin else None
+        return await workflow.create(ID, params, self._flow.retention, debug)
+
+    def _by_file(self, past: Past) -> Past:
+        """The past as a file of it tells it."""
+        head = {"run": {"id": past.id, "created": past.created}, "params": value_json(past.params)}
+        document = json.loads(b"".join(run_file(past, head, _shown)))
+        return read_run_file(document, self._world.settings, self._world.clock.now())
 
     async def _begin(self) -> None:
         await self._world.open()
@@ -112,7 +130,8 @@ class Recording:
             streams: dict[int, list[bytes]] = {number: [] for number, _ in item.streams}
             if entries:
                 self._first_seq = item.expected_seq if not self._commits else self._first_seq
-                self._commits.append(Commit(entries, item.projection, item.restart, streams))
+                expires = item.expires if self._flow.retention is not None else None
+                self._commits.append(Commit(entries, item.projection, item.restart, streams, expires))
             append(item, done)
 
         setattr(journal, "append", listening)  # noqa: B010
@@ -132,10 +151,10 @@ class Recording:
                 raise AssertionError(f"{self._flow.feature}: no {type}")
             case "crash" | "change":
                 await world.close()
-                clock, self._world = world.clock, World(self._folder, [self._flow], self._cache)
-                self._world.clock = clock
-                if what == "change":
-                    assert self._flow.module is not None
+                changed = world.changed or what == "change"
+                self._world = World(self._folder, [self._flow], self._cache, changed=changed)
+                self._world.clock = world.clock
+                if what == "change" and self._flow.module is not None:
                     setattr(self._flow.module, "CHANGED", True)  # noqa: B010
                 # what comes from here on follows from that
                 self._first_cut = len(self._commits) + 1
@@ -191,3 +210,8 @@ class Recording:
             while (chunk := await self._world.journal.chunks.read(key, number, len(chunks))) is not None:
                 chunks.append(chunk)
         return commit
+
+
+def _shown(told: Told) -> dict[str, Any]:
+    row = EntryRow(0, ID, told.seq, told.time, told.fact.type, fact_json(told.fact), None)
+    return entry_json(row)

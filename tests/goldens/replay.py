@@ -30,6 +30,7 @@ _THEIRS: Final = frozenset(
         "debug_continued",
     }
 )
+_ROUNDS_TO_REMOVE: Final = 60
 _ENDS: Final = ("workflow_completed", "workflow_errored", "workflow_terminated")
 
 
@@ -83,6 +84,7 @@ class Continuation:
         self._done = 0
         self._instance: Instance
         self.ended = False
+        self._ended = 0
 
     async def load(self, cut: int) -> None:
         """Put what is before the cut into the journal."""
@@ -103,7 +105,7 @@ class Continuation:
             await act(self._instance, self._after[at])
             self._done += 1
             return True
-        self.ended = now[-1].type in _ENDS
+        self.ended, self._ended = now[-1].type in _ENDS, now[-1].time
         return self.ended
 
     async def check(self) -> None:
@@ -120,6 +122,16 @@ class Continuation:
         assert came == expected, "\n".join([where, *_differences(expected, came)])
         assert from_outside(found) == from_outside(after), where
         assert not too_early(entry for _, entry in await self._world.entries(self._instance)), where
+
+    @property
+    def kept_until(self) -> int | None:
+        """When it is to be removed (epoch ms), where that is its own to say."""
+        last = self._golden.commits[-1]
+        return None if last.expires is None else last.expires - last.entries[-1].time + self._ended
+
+    async def is_kept(self) -> bool:
+        """Whether it is there still."""
+        return await self._world.journal.by_key(self._instance._key) is not None
 
     def _from_outside(self) -> list[int]:
         """Where, after the cut, somebody has done something."""
@@ -164,4 +176,19 @@ async def replay(world: World, cuts: list[tuple[Golden, Flow, int]], most_rounds
     assert not left, [continuation.scope for continuation in left]
     for continuation in every:
         await continuation.check()
+    for until in sorted({each.kept_until for each in every if each.kept_until is not None}):
+        await _is_over(world, until, [each for each in every if each.kept_until == until])
     return len(every)
+
+
+async def _is_over(world: World, until: int, due: list[Continuation]) -> None:
+    """These are kept until then (epoch ms), and no longer."""
+    await world.clock.advance(until - 1 - world.clock.now())
+    await world.quiet()
+    for continuation in due:
+        assert await continuation.is_kept(), continuation.scope
+    for _ in range(_ROUNDS_TO_REMOVE):
+        await world.pass_time()
+        if not any([await continuation.is_kept() for continuation in due]):
+            return
+    raise AssertionError(f"{[each.scope for each in due]} are kept for longer than they said")

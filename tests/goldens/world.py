@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
@@ -23,9 +25,8 @@ from playground.core.clock import ManualClock
 from playground.core.ports import Runner
 from playground.core.values import Encoded
 from playground.engine.engine import Engine, EngineSettings
-from playground.engine.runner import Execution
 from playground.engine.streams import StoredStream
-from playground.isolates.loader import Loader
+from playground.isolates.loader import Limits, Loader
 from playground.isolates.pool import PoolSettings
 from playground.isolates.run import Run
 from playground.storage.database import Database
@@ -35,7 +36,7 @@ from tests.goldens.flow import Flow
 from tests.goldens.golden import Commit, Entry, Golden
 
 JAVASCRIPT: Final = "javascript"
-_SETTINGS: Final = EngineSettings(hibernate_after_idle_ms=200)
+_IDLE_MS: Final = 200
 _STEP_MS: Final = 50
 _CALM: Final = 16
 _ENTRIES: Final = (
@@ -44,15 +45,19 @@ _ENTRIES: Final = (
 
 
 class World:
-    """The engine. `flows` are the workflows that it may run; where one of them is JavaScript, `cache` is the
-    folder of compiled templates.
+    """The engine. `flows` are the workflows that it may run, all with the same settings; where one of them is
+    JavaScript, `cache` is the folder of compiled templates. `changed` is CHANGED of those in JavaScript.
     """
 
-    def __init__(self, folder: Path, flows: Iterable[Flow], cache: Path) -> None:
+    def __init__(self, folder: Path, flows: Iterable[Flow], cache: Path, *, changed: bool = True) -> None:
         self.clock = ManualClock()
         self.engine: Engine
         self.journal: Journal
+        self.changed = changed
         self._flows = {flow.feature: flow for flow in flows}
+        [said] = {json.dumps(flow.settings) for flow in self._flows.values()}
+        self.settings = EngineSettings(hibernate_after_idle_ms=_IDLE_MS, **json.loads(said))
+        self._alone = itertools.count()
         self._folder = folder
         self._cache = cache
         self._stack = AsyncExitStack()
@@ -67,7 +72,7 @@ class World:
     async def start(self) -> None:
         """Start the engine."""
         if all(flow.source is None for flow in self._flows.values()):
-            self.engine = Engine(self.journal, self.clock, {}, _SETTINGS)
+            self.engine = Engine(self.journal, self.clock, {}, self.settings)
             for name, factory in self._python().items():
                 self.engine.register(name, factory, strict=self._flows[name].strict)
             await self.engine.start()
@@ -76,7 +81,7 @@ class World:
         await self.close()
         settings = PoolSettings(cache_dir=self._cache, standby=False)
         opened = open_platform(
-            self._folder, self._workflows, clock=self.clock, isolates=settings, engine=_SETTINGS
+            self._folder, self._workflows, clock=self.clock, isolates=settings, engine=self.settings
         )
         platform = await self._stack.enter_async_context(opened)
         self.engine, self.journal = platform.engine, platform.engine._journal
@@ -118,6 +123,7 @@ class World:
             golden.params,
             golden.engine_version,
             first,
+            *golden.retention,
             schedule=golden.schedule,
             story=Story(story) if story else None,
         )
@@ -151,7 +157,8 @@ class World:
                 done.set_result(None)
 
         restart: Any = commit.restart
-        self.journal.append(Append(key, scope, seq, entries, status, streams, None, restart), committed)
+        expires = commit.expires + delta if commit.expires is not None else None
+        self.journal.append(Append(key, scope, seq, entries, status, streams, expires, restart), committed)
         await done
 
     async def pass_time(self) -> None:
@@ -169,28 +176,23 @@ class World:
             calm = 0 if self._busy() else calm + 1
 
     def _busy(self) -> bool:
-        executions = self.engine._executions
+        executions, timers = self.engine._executions, self._timers()
         return bool(executions._waking) or any(
-            not execution._loaded
-            or execution.gate._holds > self._timers_of(execution)
-            or execution.log._uncommitted
+            not execution._loaded or execution.gate._holds > timers[execution] or execution.log._uncommitted
             for execution in executions._running.values()
         )
 
-    def _timers_of(self, execution: Execution) -> int:
-        """How many timers of its isolate hold it: what waits for the clock has nothing to do until that goes
-        on.
+    def _timers(self) -> Counter[object]:
+        """How many timers of their isolates hold executions: what waits for the clock has nothing to do until
+        that goes on.
         """
         kept = self._loader._kept.values() if self._loader is not None else ()
-        contexts = [
-            context
+        return Counter(
+            _execution_of(context.run)
             for isolate in kept
             if isolate.session is not None
             for _, context in isolate.session._timers._set.values()
-        ]
-        return sum(
-            context is not None and context.run is not None and _execution_of(context.run) is execution
-            for context in contexts
+            if context is not None and context.run is not None
         )
 
     def _python(self) -> dict[str, Callable[[], Any]]:
@@ -202,12 +204,11 @@ class World:
 
     def _workflows(self, platform: Platform) -> Mapping[str, Callable[[], Any]]:
         def load_runner(context: LoadRunnerContext) -> Runner:
-            feature = context.metadata["feature"]
-            source = self._flows[feature].source
-            assert source is not None
-            main = f"index{Path(self._flows[feature].file).suffix}"
-            code = WorkerCode(main, {main: source})
-            made: Runner = platform.loader.get(feature, code).get_entrypoint("Flow")
+            flow = self._flows[context.metadata["feature"]]
+            code = WorkerCode(*flow.modules(changed=self.changed), limits=Limits(**flow.limits or {}))
+            # what ends an isolate ends all that is under way there
+            name = flow.feature if flow.limits is None else f"{flow.feature} {next(self._alone)}"
+            made: Runner = platform.loader.get(name, code).get_entrypoint(flow.entrypoint)
             return made
 
         return {**self._python(), JAVASCRIPT: create_dynamic_workflow_entrypoint(load_runner)}

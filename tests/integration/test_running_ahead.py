@@ -46,6 +46,18 @@ async def test_a_trivial_workflow_is_one_turn_and_its_log_is_whole(tenant: Tenan
     assert all(0 < cost < 100 for cost in costs), costs
 
 
+async def test_a_step_that_uses_all_memory_before_its_commit_is_to_blame(tenant: Tenant) -> None:
+    source = """
+      const before = await step.do("before", async () => 1);
+      try {
+        await step.do("hoards", async () => { for (const kept = [];;) kept.push(new Uint8Array(1 << 20)); });
+      } catch (error) { return [before, error.name]; }
+    """
+    assert await tenant.output(source) == [1, "MemoryLimitError"]
+    [failed] = await tenant.entries("step_failed")
+    assert failed["step"]["name"] == "hoards"
+
+
 async def test_a_trivial_workflow_is_one_append_beside_its_creation(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,8 @@ class Isolate:
         self._preparation: Preparation | None = None
         self._waiting: bytes | None = None
         self._taken = 0
+        self._blamed = 0
+        self._before: str | None = None
         self.cpu_us = 0
         """CPU time that the last turn has used so far."""
 
@@ -112,8 +114,10 @@ class Isolate:
 
     def said_so_far(self) -> str:
         """What the turn that is under way has said since this was asked last: a JSON array. Not while the
-        modules are evaluated. Raises `Died`.
+        modules are evaluated. Raises `Died`. After that, what it had said before the reason.
         """
+        if self._before is not None:
+            return self._before
         if self._waiting is not None or self._preparation is not None or self._instance.failed:
             return "[]"
         return self._checked(self._said())
@@ -121,7 +125,7 @@ class Isolate:
     @property
     def owner(self) -> int:
         """Whose work it does, as the guest says: the number of a call, or 0."""
-        return self._instance.owner
+        return self._blamed or self._instance.owner
 
     def loaded(self, said: str) -> tuple[list[str], str]:
         """What the main module exports, and what else the turn said that evaluated the modules. Raises
@@ -218,14 +222,22 @@ class Isolate:
         return Died("MEMORY_LIMIT", f"used more than {self._load.memory_bytes >> 20} MiB of memory")
 
     def _look_for_full_memory(self, said: str) -> None:
-        for message in _decoded(said):
+        messages = _decoded(said)
+        for place, message in enumerate(messages):
             if (
                 isinstance(message, dict)
                 and message.get("t") == "result"
                 and isinstance(message.get("error"), str)
             ):
                 failure = failure_of(message["error"])
-                self._check_memory(failure.name, failure.message)
+                try:
+                    self._check_memory(failure.name, failure.message)
+                except Died:
+                    # the turn went on after that; whose error it was, and what came before, it has said
+                    self._before = json.dumps(messages[:place])
+                    if type(number := message.get("id")) is int and -(1 << 31) <= number < 0:
+                        self._blamed = number
+                    raise
 
     def _check_memory(self, name: str, message: str) -> None:
         """An uncaught error for want of memory ends the isolate: what is left of it is not to be trusted."""

@@ -1,0 +1,1 @@
+const = await step.do('never', async () => 1);

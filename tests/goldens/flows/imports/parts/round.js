@@ -1,0 +1,2 @@
+import { count } from '../words.ts';
+export const again = () => `round ${count}`;

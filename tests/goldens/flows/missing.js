@@ -1,0 +1,2 @@
+// entrypoint: "Missing"
+return 'not reached';
