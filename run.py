@@ -29,11 +29,13 @@ import json
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -62,6 +64,20 @@ NO_REGISTRY = (
     "ENOTCACHED",
     "EHOSTUNREACH",
 )
+
+
+class Part(NamedTuple):
+    """Something to make, by the script of that name."""
+
+    name: str
+    title: str
+    failure: str
+    unreachable: tuple[str, ...]
+    client: str
+
+
+GUEST = Part("guest", "Compiling the isolates' engine (zig)", "compiling the engine failed", NO_INDEX, "pip")
+PAGE = Part("assets", "Building the page (npm, esbuild)", "building the page failed", NO_REGISTRY, "npm")
 
 
 class SetupError(Exception):
@@ -174,28 +190,70 @@ def install(with_dev: bool) -> None:
     pip += ["--progress-bar", "off", "--retries", "2", "--no-warn-script-location"]
     with progress("Installing Node, zig and the build's tools"):
         call([*pip, *project["build-system"]["requires"]], "pip install failed", NO_INDEX, "pip")
-    make_assets()
-    with progress("Installing the packages" + (" and those of the tests" if with_dev else "")):
-        what = f"{ROOT}[dev]" if with_dev else str(ROOT)
-        call([*pip, "--no-build-isolation", "--editable", what], "pip install failed", NO_INDEX, "pip")
+    table = project["project"]
+    packages = table["dependencies"] + (table["optional-dependencies"]["dev"] if with_dev else [])
+    with made_meanwhile(GUEST):
+        make(PAGE)
+        with progress("Installing the packages" + (" and those of the tests" if with_dev else "")):
+            call([*pip, *packages], "pip install failed", NO_INDEX, "pip")
+    with progress("Installing the playground"):
+        itself = ["--no-build-isolation", "--no-deps", "--editable", str(ROOT)]
+        call([*pip, *itself], "pip install failed", NO_INDEX, "pip")
 
 
 def make_assets() -> None:
     """Compile the guest and bundle the page, where their sources have changed."""
-    parts = (
-        ("guest", "Compiling the isolates' engine (zig)", "compiling the engine failed", NO_INDEX, "pip"),
-        ("assets", "Building the page (npm, esbuild)", "building the page failed", NO_REGISTRY, "npm"),
-    )
-    for name, title, failure, unreachable, client in parts:
-        script = ROOT / "scripts" / f"{name}.py"
-        if runpy.run_path(str(script), run_name=name)["stale"]():
-            with progress(title):
-                call([str(PYTHON), str(script)], failure, unreachable, client)
+    make(GUEST)
+    make(PAGE)
+
+
+def make(part: Part) -> None:
+    """Make the part, where its sources have changed."""
+    if is_stale(part):
+        with progress(part.title):
+            call([str(PYTHON), str(script_of(part))], part.failure, part.unreachable, part.client)
+
+
+@contextlib.contextmanager
+def made_meanwhile(part: Part) -> Iterator[None]:
+    """Make the part, where its sources have changed, while what is inside goes on."""
+    if not is_stale(part):
+        yield
+        return
+    began = time.monotonic()
+    making = begin([str(PYTHON), str(script_of(part))])
+    try:
+        yield
+        with progress(part.title, began):
+            finish(making, part.failure, part.unreachable, part.client)
+    except BaseException:
+        give_up(making)
+        raise
+
+
+def is_stale(part: Part) -> bool:
+    """Whether its sources have changed since it was made, or it is missing."""
+    return bool(runpy.run_path(str(script_of(part)), run_name=part.name)["stale"]())
+
+
+def script_of(part: Part) -> Path:
+    """The program that makes it."""
+    return ROOT / "scripts" / f"{part.name}.py"
 
 
 def call(command: list[str], what: str, unreachable: tuple[str, ...] = (), client: str = "") -> None:
     """Run `command` in silence; its last lines are shown only when it fails."""
-    done = subprocess.run(
+    begun = begin(command)
+    try:
+        finish(begun, what, unreachable, client)
+    except BaseException:
+        give_up(begun)
+        raise
+
+
+def begin(command: list[str]) -> subprocess.Popen[str]:
+    """Start `command`, in a group of its own: what it has started ends with it."""
+    return subprocess.Popen(
         command,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
@@ -203,27 +261,42 @@ def call(command: list[str], what: str, unreachable: tuple[str, ...] = (), clien
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        check=False,
+        start_new_session=True,
     )
-    if done.returncode == 0:
+
+
+def give_up(begun: subprocess.Popen[str]) -> None:
+    """End what was begun, if it has not ended."""
+    if begun.poll() is None:
+        if os.name == "nt":
+            begun.kill()
+        else:
+            os.killpg(begun.pid, signal.SIGKILL)
+        begun.communicate()
+
+
+def finish(begun: subprocess.Popen[str], what: str, unreachable: tuple[str, ...], client: str) -> None:
+    """Wait for the end of what was begun. Raises `SetupError` where it has failed."""
+    said, _ = begun.communicate()
+    if begun.returncode == 0:
         return
-    lines = [line for line in done.stdout.strip().splitlines() if "Retrying (Retry(" not in line]
+    lines = [line for line in said.strip().splitlines() if "Retrying (Retry(" not in line]
     tail = "\n".join("    " + line[:200] for line in lines[-12:])
-    if any(sign in done.stdout for sign in unreachable):
+    if any(sign in said for sign in unreachable):
         raise SetupError(
             f"{client} cannot reach the index that it fetches packages from. Is this machine online?\n"
             f"(An index or a proxy of your own is set in {client}'s own settings.) It said:\n{tail}"
         )
-    if "No space left on device" in done.stdout:
+    if "No space left on device" in said:
         raise SetupError(f"{what}: the disk is full.\n{tail}")
-    raise SetupError(f"{what} (exit status {done.returncode}):\n{tail}")
+    raise SetupError(f"{what} (exit status {begun.returncode}):\n{tail}")
 
 
 @contextlib.contextmanager
-def progress(part: str) -> Iterator[None]:
-    """One line for one long part: what it is, and how long it took."""
+def progress(part: str, began: float = 0.0) -> Iterator[None]:
+    """One line for one long part: what it is, and how long it took, perhaps since `began`."""
     print(f"{part} ...", end="", flush=True)
-    began = time.monotonic()
+    began = began or time.monotonic()
     try:
         yield
     except BaseException:

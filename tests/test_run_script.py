@@ -13,6 +13,8 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+AGAIN = ["tools", "packages", "playground"]
+FIRST = ["venv", *AGAIN]
 
 
 class Commands:
@@ -27,7 +29,8 @@ class Commands:
         self, command: list[str], what: str, unreachable: tuple[str, ...] = (), client: str = ""
     ) -> None:
         line = " ".join(command)
-        name = "venv" if "-m venv" in line else "tools" if "hatchling" in line else "package"
+        kinds = {"venv": "-m venv", "tools": "hatchling", "playground": "--editable"}
+        name = next((name for name, sign in kinds.items() if sign in line), "packages")
         self.seen.append(name)
         if name == self.failing:
             raise self.script.SetupError(what)
@@ -67,18 +70,18 @@ def test_the_first_start_makes_everything_and_the_second_nothing(
     script: ModuleType, commands: Commands
 ) -> None:
     script.set_up(with_dev=False)
-    assert commands.seen == ["venv", "tools", "package"]
+    assert commands.seen == FIRST
     script.set_up(with_dev=False)
-    assert len(commands.seen) == 3
+    assert len(commands.seen) == len(FIRST)
 
 
 def test_the_tests_add_their_packages_once(script: ModuleType, commands: Commands) -> None:
     script.set_up(with_dev=False)
     script.set_up(with_dev=True)
-    assert commands.seen == ["venv", "tools", "package", "tools", "package"]
+    assert commands.seen == [*FIRST, *AGAIN]
     script.set_up(with_dev=False)
     script.set_up(with_dev=True)
-    assert len(commands.seen) == 5
+    assert len(commands.seen) == len(FIRST + AGAIN)
 
 
 def test_a_changed_dependency_is_installed_into_the_same_venv(script: ModuleType, commands: Commands) -> None:
@@ -86,7 +89,7 @@ def test_a_changed_dependency_is_installed_into_the_same_venv(script: ModuleType
     project = script.ROOT / "pyproject.toml"
     project.write_text(project.read_text().replace("msgspec>=", "msgspec>"))
     script.set_up(with_dev=False)
-    assert commands.seen == ["venv", "tools", "package", "tools", "package"]
+    assert commands.seen == [*FIRST, *AGAIN]
 
 
 @pytest.mark.parametrize(
@@ -109,18 +112,18 @@ def test_the_venv_is_made_anew_after(script: ModuleType, commands: Commands, wha
         script.HALF_MADE.touch()
     commands.seen.clear()
     script.set_up(with_dev=False)
-    assert commands.seen == ["venv", "tools", "package"]
+    assert commands.seen == FIRST
     assert not script.HALF_MADE.exists()
 
 
 def test_a_failed_first_install_starts_afresh(script: ModuleType, commands: Commands) -> None:
-    commands.failing = "package"
+    commands.failing = "playground"
     with pytest.raises(script.SetupError):
         script.set_up(with_dev=False)
     commands.failing = None
     commands.seen.clear()
     script.set_up(with_dev=False)
-    assert commands.seen == ["venv", "tools", "package"]
+    assert commands.seen == FIRST
 
 
 def test_a_failed_later_install_keeps_the_venv(script: ModuleType, commands: Commands) -> None:
@@ -143,6 +146,49 @@ def test_what_is_stale_is_made_and_nothing_else(
     (script.ROOT / "scripts" / f"{name}.py").write_text("def stale():\n    return True\n")
     script.make_assets()
     assert made == [name]
+
+
+def test_the_guest_is_compiled_while_the_packages_are_installed(
+    script: ModuleType, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (script.ROOT / "scripts" / "guest.py").write_text("def stale():\n    return True\n")
+    begun = object()
+
+    def begin(command: list[str]) -> object:
+        commands.seen.append(Path(command[-1]).stem)
+        return begun
+
+    monkeypatch.setattr(script, "begin", begin)
+    monkeypatch.setattr(script, "give_up", lambda making: commands.seen.append("given up"))
+
+    def finish(making: object, *_: object) -> None:
+        assert making is begun
+        commands.seen.append("finished")
+
+    monkeypatch.setattr(script, "finish", finish)
+    script.install(with_dev=False)
+    assert commands.seen == ["tools", "guest", "packages", "finished", "playground"]
+    commands.seen.clear()
+    commands.failing = "packages"
+    with pytest.raises(script.SetupError):
+        script.install(with_dev=False)
+    assert commands.seen == ["tools", "guest", "packages", "given up"]
+
+
+def test_what_is_given_up_ends_with_all_that_it_started(script: ModuleType) -> None:
+    nested = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen(['sleep', '60'])\n"
+        "print(child.pid, flush=True)\n"
+        "child.wait()"
+    )
+    begun = script.begin([sys.executable, "-c", nested])
+    child = int(begun.stdout.readline())
+    script.give_up(begun)
+    assert begun.returncode == -9
+    stat = Path(f"/proc/{child}/stat")  # of one that nobody has fetched yet the state is Z
+    assert not stat.exists() or ") Z " in stat.read_text()
+    script.give_up(begun)
 
 
 def test_a_venv_of_somebody_else_is_left_alone(script: ModuleType, commands: Commands) -> None:
