@@ -7,8 +7,8 @@ process, with limits on memory, stack and work. The instance has no import that 
 
 Rejected: quickjs-rs's own transform, which prints the program anew and so loses every column;
 ts-blank-space, which needs the TypeScript compiler in JavaScript, seconds for what takes milliseconds here;
-code that needs more than taking types away (enums, namespaces with values, parameter properties), since it
-would need source maps.
+printing enums and parameter properties with SWC, since that would need source maps (they are made before, see
+`made_values`); namespaces with values.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from playground.isolates.process.apart import in_child
 from playground.isolates.process.bindgen import Bindgen, Values
 from playground.isolates.process.cache import CompiledCache, Unusable
 from playground.isolates.process.config import fingerprint
+from playground.isolates.process.made_values import with_made_values
 from playground.isolates.process.unused_imports import without_unused_imports
 from playground.isolates.source_text import lines_of
 
@@ -54,12 +55,12 @@ _JSX: Final = re.compile(r"</\s*[A-Za-z>]|<[A-Za-z][^<>]*/>|<>")
 _UNSUPPORTED: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), message)
     for pattern, message in (
-        (r"\benum\b", "an enum is not supported: write an object, `const A = { … } as const`"),
+        (r"\benum\b", "this enum is not understood: write an object, `const A = { … } as const`"),
         (r"\bnamespace\b", "a namespace with values is not supported: write a module"),
         (r"`module` keyword", "a namespace with values is not supported: write a module"),
         (
             r"\bparameter property\b",
-            "a parameter property is not supported: declare the field and assign it in the constructor",
+            "this parameter property is not understood: declare the field, assign it in the constructor",
         ),
         (r"\bimport equals\b", "`import … = …` is not supported: write `import … from …`"),
         (r"\bexport assignment\b", "`export = …` is not supported: write `export default …`"),
@@ -141,6 +142,7 @@ class TypeScript:
         store = wasmtime.Store(self._engine)
         store.set_limits(memory_size=_MEMORY_BYTES, instances=1, memories=1, tables=1)
         store.set_fuel(fuel)
+        source = with_made_values(source)
         try:
             values = self._bindgen.instantiate(store, _ALLOCATE)
             result, thrown = _transform(values, source)

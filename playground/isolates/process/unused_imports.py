@@ -12,17 +12,8 @@ import re
 from itertools import islice
 from typing import Final
 
-# What may hold a `//` or a quote without meaning it, each matched to its end or, where that is missing, as
-# far as it goes: so a source takes no longer than its length.
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<comment> //[^\n\r\u2028\u2029]*+ | /\*(?:[^*]|\*(?!/))*+(?:\*/)? )
-    | (?P<text> "(?:[^"\\\n]|\\[\s\S])*+"? | '(?:[^'\\\n]|\\[\s\S])*+'? | `(?:[^`\\]|\\[\s\S])*+`? )
-    | (?:(?<=[(,=:\[!&|?{};\n])|(?<=[(,=:\[!&|?{};]\ )|(?<=return\ ))
-      (?P<regexp> /(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\]?)*+/? )
-    """,
-    re.VERBOSE,
-)
+from playground.isolates.process.bare_code import bare, blank, uncommented
+
 _IMPORT: Final = re.compile(
     r"""
     (?<![\w$.\#])import\b\s*+
@@ -43,10 +34,10 @@ def without_unused_imports(code: str) -> str:
     """`code`, from which types have been taken, without the imports that it does not use."""
     if "import" not in code:
         return code
-    found = list(islice(_IMPORT.finditer(_TOKEN.sub(_bare, code)), _MOST + 1))
+    found = list(islice(_IMPORT.finditer(bare(code)), _MOST + 1))
     if not 0 < len(found) <= _MOST:
         return code
-    rest = _cut(_TOKEN.sub(_uncommented, code), [(*match.span(), "") for match in found])
+    rest = _cut(uncommented(code), [(*match.span(), "") for match in found])
     used = set(_WORD.findall(rest))
     return _cut(code, [change for match in found for change in _changes(code, match, used)])
 
@@ -67,8 +58,8 @@ def _changes(code: str, match: re.Match[str], used: set[str]) -> list[tuple[int,
         unused.append((match.start("default"), _next(match)))
     count = len(items) + bool(match["all"]) + bool(match["default"])
     if len(unused) == count and not (count == 0 and match["names"] == ""):
-        return [(start, start + 1, ";"), (start + 1, end, _blank(code[start + 1 : end]))]
-    return sorted((first, last, _blank(code[first:last])) for first, last in unused)
+        return [(start, start + 1, ";"), (start + 1, end, blank(code[start + 1 : end]))]
+    return sorted((first, last, blank(code[first:last])) for first, last in unused)
 
 
 def _next(match: re.Match[str]) -> int:
@@ -84,22 +75,3 @@ def _cut(text: str, changes: list[tuple[int, int, str]]) -> str:
         parts += [text[end:first], instead]
         end = last
     return "".join([*parts, text[end:]])
-
-
-def _bare(token: re.Match[str]) -> str:
-    if token["text"] is None:
-        return _blank(token[0])
-    return token[0][0] + _blank(token[0][1:-1]) + token[0][-1] if len(token[0]) > 1 else token[0]
-
-
-def _uncommented(token: re.Match[str]) -> str:
-    return token[0] if token["comment"] is None else _blank(token[0])
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"\S", " ", text) if text.isascii() or max(text) <= "\uffff" else _wide_blank(text)
-
-
-def _wide_blank(text: str) -> str:
-    """The same with two spaces for a character of two units, as the compiler has it."""
-    return re.sub(r"\S", lambda found: " " if found[0] <= "\uffff" else "  ", text)

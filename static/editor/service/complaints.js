@@ -31,11 +31,17 @@ export function complaints(diagnostics, text, typed, hint) {
   for (const one of diagnostics) {
     if (one.start === undefined || (!typed && isPedantic(one))) continue;
     const { from, to } = text.span(one);
+    if (one.code === NOT_ERASABLE && isMade(text.source, from)) continue;
     const isImport = NOT_FOUND.has(one.code) || (NODE.has(one.code) && /^['"`]/.test(text.source.slice(from, to)));
     const message = isImport ? hint(one) : said(one);
     found.push({ from, to, severity: severityOf(one), code: one.code, message });
   }
   return found;
+}
+
+/** An enum's name, or a parameter that is a property: what the server makes values of. */
+function isMade(source, at) {
+  return /\benum\s+$/.test(source.slice(Math.max(0, at - 40), at)) || /^(public|private|protected|readonly|override)\s/.test(source.slice(at, at + 12));
 }
 
 function severityOf({ category }) {
@@ -52,8 +58,8 @@ function isPedantic(one) {
 const SETTINGS = / (Do you need to|Try changing|Consider|Did you mean to use) [^]*$/;
 const NO_DURATION = /[Tt]ype '("[^]*")' is not assignable to (?:parameter of )?type 'Workflow(?:Sleep|Delay|Timeout)?Duration(?: \|[^]*)?'/;
 const NOT_COMPILED =
-  "Types are taken away here and nothing is compiled: no enum, no namespace with values, no parameter properties, " +
-  "no import = and no <T>value. Write an object, a module, a field, an import, or value as T.";
+  "Types are taken away here, and of what makes values only enums and parameter properties are known: no namespace with values, " +
+  "no import = and no <T>value. Write a module, an import, or value as T.";
 const NO_DOM = 2584;
 const NODE = new Set([2580, 2591]);
 

@@ -12,7 +12,7 @@ const COMMON = {
   allowImportingTsExtensions: true,
   allowSyntheticDefaultImports: true,
   checkJs: true,
-  erasableSyntaxOnly: true, // as type stripping has it
+  erasableSyntaxOnly: true, // as type stripping has it, but for what complaints.js lets pass
   isolatedModules: true, // an import that only types use goes away, and an export of a type says that it is one
   lib: Object.keys(standard),
   maxNodeModuleJsDepth: 0,

@@ -52,6 +52,31 @@ async def test_every_kind_arrives(isolates: Isolates) -> None:
     assert await text(load(isolates, modules)) == "4 # é 1 3 0,255"
 
 
+async def test_what_typescript_makes_values_of_is_made_as_its_compiler_does(isolates: Isolates) -> None:
+    modules = {
+        "index.ts": """
+import { Flag, type Shape, Unused } from "./flags";
+import { WorkflowStep, WorkerEntrypoint } from "cloudflare:workers";
+enum Stage { Up = "up", Down = `do${"wn"}`, "a-b" = 7, Next }
+class Base { constructor(protected readonly step?: WorkflowStep) {} }
+class Store<T> extends Base implements Shape<T> {
+  constructor(private items: Map<string, T>, public name = "store") { super(); }
+  all() { return [...this.items.values()].join(); }
+}
+export default class extends WorkerEntrypoint<Env> {
+  async fetch(request: Request) {
+    const store = new Store<Stage>(new Map([["a", Stage.Up]]));
+    const said = [Flag.AB, Flag.C, Flag[2], Stage.Down, Stage["a-b"], Stage[8], store.all(), store.name];
+    return new Response(said.concat(Object.keys(Stage).length, "step" in store).join(" "));
+  }
+}
+""",
+        "flags.ts": "export interface Shape<T> { all(): T }\nexport type Unused = 1;\n"
+        "export const enum Flag {\n  A = 1 << 0, // one\n  B = 1 << 1,\n  AB = A | B,\n  C\n}\n",
+    }
+    assert await text(load(isolates, modules)) == "3 4 B down 7 Next up store 6 true"
+
+
 async def test_what_typescript_throws_points_at_the_author_s_lines(isolates: Isolates) -> None:
     modules = {
         "index.ts": """
@@ -83,7 +108,13 @@ async def test_columns_of_a_stack_count_what_an_editor_counts(isolates: Isolates
     ("modules", "module", "line", "column", "said"),
     [
         ({"index.ts": "const a: = 1;"}, "index.ts", 1, 10, "Unexpected token `=`"),
-        ({"index.ts": "import './b';", "b.ts": "\n  enum A {}"}, "b.ts", 2, 3, "enum is not supported"),
+        (
+            {"index.ts": "import './b';", "b.ts": "\n  export = 1"},
+            "b.ts",
+            2,
+            3,
+            "`export = …` is not supported",
+        ),
         ({"index.ts": "import './b.json';", "b.json": "[1,]"}, "b.json", 1, 4, "b.json is not JSON"),
         (
             {"index.ts": "import { no } from './b'; no;", "b.ts": ""},

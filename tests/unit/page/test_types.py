@@ -186,7 +186,13 @@ def test_typescript_is_checked_strictly() -> None:
     assert wrong_typed("let late = null; const f = (x) => x; f(late);") == [
         "x: Parameter 'x' implicitly has an 'any' type."
     ]
-    assert len(wrong_typed("enum A { B } return A.B;")) == 1
+    assert len(wrong_typed("return <number>event.payload.amount;")) == 1
+    assert (
+        wrong_typed(
+            "enum A { B } class C { constructor(private readonly a: A) { a.toFixed(); } } new C(A.B);"
+        )
+        == []
+    )
     assert wrong_typed("await new Promise((resolve) => setTimeout(resolve, 5));") == []
 
 

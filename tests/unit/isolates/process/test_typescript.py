@@ -90,15 +90,9 @@ def _blank(text: str) -> str:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("enum A { b }", "enum is not supported: write an object"),
-        ("const enum A { b }", "enum is not supported: write an object"),
-        ("export enum A { b }", "enum is not supported: write an object"),
+        ("enum A {" + "b," * 10_001 + "}", "this enum is not understood: write an object"),
         ("namespace A { export const b = 1 }", "namespace with values is not supported: write a module"),
         ("module A { f() }", "namespace with values is not supported: write a module"),
-        (
-            "class A { constructor(private b: C) {} }",
-            "parameter property is not supported: declare the field",
-        ),
         ("import a = require('a')", "`import … = …` is not supported"),
         ("export = a", "`export = …` is not supported"),
         ("let a = <B>c", "`<T>value` is not supported: write `value as T`"),
@@ -126,7 +120,7 @@ def test_what_needs_more_than_that_is_refused_with_what_to_do(
     [("", 1), ("  ", 3), ("\t", 2), ("é; ", 4), ("'日本'; ", 7), ("'🎉'; ", 7), ("'e\u0301'; ", 7)],
 )
 def test_places_count_utf_16_units(typescript: TypeScript, before: str, column: int) -> None:
-    refused = refusal(typescript, f"\r\n// one\r\n{before}enum A {{}}")
+    refused = refusal(typescript, f"\r\n// one\r\n{before}export = 1")
     assert (refused.line, refused.column) == (3, column)
 
 
