@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     )
     from playground.core.ports import StepContext, WorkflowEvent
     from playground.core.streams import Stream
-    from playground.core.values import UNDEFINED
+    from playground.core.values import HOLE, UNDEFINED
     from playground.engine.engine import Engine
     from playground.engine.instance import Instance, InstanceStatus
     from playground.engine.services import RunnerFactory
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "HOLE",
     "UNDEFINED",
     "DynamicWorkflowBinding",
     "Engine",
@@ -152,7 +153,7 @@ _HOMES = {
     ),
     **dict.fromkeys(("StepContext", "WorkflowEvent"), "playground.core.ports"),
     "Stream": "playground.core.streams",
-    "UNDEFINED": "playground.core.values",
+    **dict.fromkeys(("HOLE", "UNDEFINED"), "playground.core.values"),
     "Engine": "playground.engine.engine",
     "EngineSettings": "playground.engine.settings",
     **dict.fromkeys(("Instance", "InstanceStatus"), "playground.engine.instance"),

@@ -18,6 +18,7 @@ LONGEST_FILE = 400
 SOURCES = frozenset({".css", ".html", ".js", ".mjs", ".py", ".sql", ".ts"})
 NOT_OURS = frozenset({".git", ".venv", "build", "data", "dist", "node_modules", "__pycache__"})
 PUBLIC = {
+    "HOLE",
     "UNDEFINED",
     "DynamicWorkflowBinding",
     "Engine",

@@ -4,10 +4,10 @@ The wire form is UTF-8 text. Its first character says how to read the JSON that 
 
 * `j`: plain JSON, nothing to revive; most values are this, and take the C path on both sides.
 * `t`: JSON with tagged nodes. A tagged node is an object with exactly one key, which starts with `$`:
-  `$undefined` `$number` (NaN, Infinity, -Infinity, -0) `$bigint` `$date` (epoch ms or null) `$regexp` `$map`
-  `$set` `$buffer` (base64) `$view` (constructor, base64) `$error` `$object` (pairs, for plain objects that
-  could be mistaken for a tagged node or that have a `__proto__` key), and where a hook knows them `$fn`
-  `$stub` `$target`.
+  `$undefined` (0; 1 is a hole of an array) `$number` (NaN, Infinity, -Infinity, -0) `$bigint` `$date` (epoch
+  ms or null) `$regexp` `$map` `$set` `$buffer` (base64) `$view` (constructor, base64) `$error` `$object`
+  (pairs, for plain objects that could be mistaken for a tagged node or that have a `__proto__` key), and
+  where a hook knows them `$fn` `$stub` `$target`.
 * `r`: tagged, and some containers are met more than once: `$ref` is the number of a container in the
   pre-order of the text.
 

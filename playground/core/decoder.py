@@ -12,7 +12,7 @@ import msgspec
 
 from playground.core.encoder import ITEM_BYTES, MAX_DEPTH, MOST_BIGINT_DIGITS
 from playground.core.errors import ErrorRecord, PlaygroundError
-from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, View
+from playground.core.values import HOLE, INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, View
 
 DecodeHook = Callable[[str, Any], Any]
 """Gives what a `$fn`, `$stub` or `$target` node with this content stands for."""
@@ -77,8 +77,8 @@ class Decoder:
         self._containers.append(made)
         return made
 
-    def _undefined(self, _: Any, __: int) -> Any:
-        return UNDEFINED
+    def _undefined(self, content: Any, _: int) -> Any:
+        return HOLE if content == 1 else UNDEFINED
 
     def _reference(self, content: Any, _: int) -> Any:
         if type(content) is not int or content < 0:

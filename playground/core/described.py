@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from playground.core.values import UNDEFINED
+from playground.core.values import HOLE, UNDEFINED
 
 
 def described(value: object) -> str:
     """`undefined`, `null`, `a function`, `an object`, …; a text or number as it is written in Python."""
-    if value is UNDEFINED:
+    if value is UNDEFINED or value is HOLE:
         return "undefined"
     if value is None:
         return "null"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from playground.core.errors import ErrorRecord, PlaygroundError
 from playground.core.values import (
+    HOLE,
     INVALID_DATE,
     SAFE_INTEGER,
     UNDEFINED,
@@ -103,6 +104,8 @@ class Encoder:
             return self._float(value)
         if value is UNDEFINED:
             return self._tag("$undefined", 0)
+        if value is HOLE:
+            return self._tag("$undefined", 1)
         if kind is BigInt:
             return self._bigint(int(value), depth)
         if depth >= MAX_DEPTH:

@@ -16,7 +16,7 @@ import msgspec
 
 from playground.core.codec import BadEncoding, decode, holds_long_number
 from playground.core.errors import ErrorRecord
-from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
+from playground.core.values import HOLE, INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
 
 _CUT: Final = "…"
 _SHORT: Final = 16
@@ -74,7 +74,7 @@ class _View:
             return _CUT
         if isinstance(value, str):
             return self._text(value)
-        if value is None or value is UNDEFINED:
+        if value is None or value is UNDEFINED or value is HOLE:
             return None
         if isinstance(value, bool):
             return value

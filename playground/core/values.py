@@ -14,7 +14,7 @@
 | typed arrays, DataView | `View` |
 | Error | `core.errors.ErrorRecord` |
 | plain object | `dict` with `str` keys |
-| array | `list` (a `tuple` is taken for one) |
+| array | `list` (a `tuple` is taken for one); its holes are `HOLE` |
 
 Containers may be shared and may form cycles; both survive the way through the codec.
 """
@@ -34,15 +34,20 @@ SAFE_INTEGER: Final = 2**53
 
 class _Undefined(Enum):
     UNDEFINED = "undefined"
+    HOLE = "hole"
 
     def __repr__(self) -> str:
-        return "UNDEFINED"
+        return self.name
 
     def __bool__(self) -> bool:
         return False
 
 
 UNDEFINED: Final = _Undefined.UNDEFINED
+HOLE: Final = _Undefined.HOLE
+"""A place of an array that holds nothing, like the second one of `[1,,3]`. What reads it in JavaScript gets
+`undefined`; `forEach`, `map` and `in` know the difference.
+"""
 
 
 class _InvalidDate(Enum):

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from playground.core.codec import MAX_DEPTH, BadEncoding, NotAValue, decode, encode
 from playground.core.errors import ErrorRecord, record_of
-from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, Value, View
+from playground.core.values import (
+    HOLE,
+    INVALID_DATE,
+    UNDEFINED,
+    BigInt,
+    Encoded,
+    Map,
+    RegExp,
+    Set,
+    Value,
+    View,
+)
 from tests.unit.core.values import NOON, VALUES, same
 
 
@@ -30,6 +41,7 @@ def test_what_is_encoded_is_decoded_again(value: Value) -> None:
         (None, "jnull"),
         ({"a": [1, 2.5, "é"]}, 'j{"a":[1,2.5,"é"]}'),
         (UNDEFINED, 't{"$undefined":0}'),
+        ([1, HOLE, UNDEFINED], 't[1,{"$undefined":1},{"$undefined":0}]'),
         (math.nan, 't{"$number":"NaN"}'),
         (-0.0, 't{"$number":"-0"}'),
         (2**53, "j9007199254740992"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from playground.core.codec import encode
 from playground.core.errors import ErrorRecord
 from playground.core.preview import as_json, preview
-from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
+from playground.core.values import HOLE, INVALID_DATE, UNDEFINED, BigInt, Encoded, Map, RegExp, Set, View
 from tests.unit.core.values import NOON, VALUES
 
 
@@ -22,7 +22,7 @@ from tests.unit.core.values import NOON, VALUES
     [
         ({"a": [1, "b", None, True]}, {"a": [1, "b", None, True]}),
         (UNDEFINED, None),
-        ({"a": UNDEFINED, "b": [UNDEFINED]}, {"b": [None]}),
+        ({"a": UNDEFINED, "b": [UNDEFINED, HOLE]}, {"b": [None, None]}),
         (NOON, "2026-01-02T12:00:00.345Z"),
         (INVALID_DATE, "Invalid Date"),
         (BigInt(12), "12n"),

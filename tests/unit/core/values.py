@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playground.core.encoder import ITEM_BYTES
 from playground.core.errors import ErrorRecord
-from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, View
+from playground.core.values import HOLE, INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, View
 
 TEXT = st.text(st.characters(codec=None), max_size=8)
 KEYS = TEXT | st.sampled_from(
@@ -44,7 +44,7 @@ LEAVES = (
 
 
 def _containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    items = st.lists(inner, max_size=4)
+    items = st.lists(inner | st.just(HOLE), max_size=4)
     return (
         items
         | st.dictionaries(KEYS, inner, max_size=4)

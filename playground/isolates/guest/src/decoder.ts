@@ -53,7 +53,13 @@ export class Decoder {
     if (typeof node !== "object" || node === null) return node;
     if (p.isArray(node)) {
       this.keep(node);
-      for (let i = 0; i < node.length; i++) node[i] = this.value(node[i]);
+      for (let i = 0; i < node.length; i++) {
+        const item = node[i] as { $undefined?: number } | null;
+        if (typeof item !== "object" || item === null) continue;
+        const made = this.value(item);
+        if (made === undefined && item.$undefined === 1) delete node[i];
+        else node[i] = made;
+      }
       return node;
     }
     const names = p.keys(node);

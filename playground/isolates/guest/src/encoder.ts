@@ -59,8 +59,8 @@ export class Encoder {
   shared = false;
   private readonly numbers = new p.NativeMap<object, number>();
   private count = 0;
-  /** The names on the way from the whole to where we are. */
-  private readonly path = p.list<string>();
+  /** The names on the way from the whole to where we are; of an array's item the place. */
+  private readonly path = p.list<string | number>();
 
   constructor(private readonly hook?: EncodeHook) {}
 
@@ -105,7 +105,10 @@ export class Encoder {
 
   private refusal(depth: number, why: string): NotAValue {
     let path = "$";
-    for (let i = 0; i < depth && path.length < 1000; i++) path += this.path[i];
+    for (let i = 0; i < depth && path.length < 1000; i++) {
+      const name = this.path[i]!;
+      path += typeof name === "number" ? `[${name}]` : name;
+    }
     return NotAValue.at(path, why);
   }
 
@@ -120,8 +123,9 @@ export class Encoder {
   private list(value: ArrayLike<unknown>, depth: number): unknown[] {
     const made = p.list<unknown>();
     for (let i = 0; i < value.length; i++) {
-      this.path[depth] = `[${i}]`;
-      made[i] = this.node(value[i], depth + 1);
+      this.path[depth] = i;
+      const item = value[i];
+      made[i] = item === undefined && !p.hasOwn(value, i) ? this.tag("$undefined", 1) : this.node(item, depth + 1);
     }
     return made;
   }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from playground.core.codec import encode
 from playground.core.errors import ErrorRecord
-from playground.core.values import INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, Value, View
+from playground.core.values import HOLE, INVALID_DATE, UNDEFINED, BigInt, Map, RegExp, Set, Value, View
 from playground.isolates.process.template import Template
 from playground.isolates.process.typescript import TypeScript
 from tests.unit.core.values import LEAVES, VALUES, same
@@ -41,6 +41,7 @@ const seen = (value) => [tag(value), ArrayBuffer.isView(value) ? value.byteLengt
 export class Echo extends WorkerEntrypoint {
   same(value) { return value; }
   seen(values) { return values.map(seen) }
+  places([some, one, none]) { return [Object.keys(some), some.length, one.a.length, none.length]; }
 }
 """
 
@@ -129,7 +130,9 @@ def test_binary_values_are_written_fast(echo: Guest) -> None:
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
-        ("[,1]", [UNDEFINED, 1]),
+        ("[,1]", [HOLE, 1]),
+        ("[1,,undefined,]", [1, HOLE, UNDEFINED]),
+        ("Object.assign(new Array(2), { a: 1 })", [HOLE, HOLE]),
         ("[-0, NaN, 1e20, 2**53, 0.1]", [-0.0, float("nan"), 1e20, 2**53, 0.1]),
         ("Object.create(null)", {}),
         ("new (class Point { x = 1; get y() { return 2; } })", {"x": 1}),
@@ -153,6 +156,12 @@ def test_what_structured_clone_takes_is_a_value(evaluate: Evaluate, expression: 
         assert found.data == b"\x01\x02"
     else:
         assert same(value, found)
+
+
+def test_a_hole_is_none_of_its_own_on_the_other_side(echo: Guest) -> None:
+    given = [[1, HOLE, UNDEFINED, HOLE], {"a": [HOLE]}, []]
+    assert echo.call("places", given, entry="Echo").result == [["0", "2"], 4, 1, 0]
+    assert same(given, echo.call("same", given, entry="Echo").result)
 
 
 @pytest.mark.parametrize(
@@ -238,8 +247,8 @@ def test_a_proxy_is_what_it_says_of_its_own_names(evaluate: Evaluate, within: st
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("const a = []; a.length = 2; return a;", [UNDEFINED, UNDEFINED]),
-        ("const a = [1, 2, 3]; delete a[1]; return a;", [1, UNDEFINED, 3]),
+        ("const a = []; a.length = 2; return a;", [HOLE, HOLE]),
+        ("const a = [1, 2, 3]; delete a[1]; return a;", [1, HOLE, 3]),
         ("const a = [1]; a.extra = () => 1; return a;", [1]),
         ("const a = { b: 1 }; Object.defineProperty(a, 'c', { value: () => 1 }); return a;", {"b": 1}),
         ("const a = { b: 1, [Symbol('c')]: () => 1 }; return a;", {"b": 1}),
