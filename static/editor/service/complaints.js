@@ -5,6 +5,7 @@ import ts from "typescript-service";
 const NO_OVERLOAD = 2769;
 const NOT_FOUND = new Set([2307, 2792, 7016]);
 const NOT_ERASABLE = 1294;
+const NO_PROPERTY = 2339;
 const ASSIGNED = new Set([2322, 2345, NO_OVERLOAD]);
 /** Of plain JavaScript: what is only said to whoever declares types. */
 const PEDANTIC = new Set([
@@ -51,6 +52,7 @@ function severityOf({ category }) {
 
 function isPedantic(one) {
   if (PEDANTIC.has(one.code)) return true;
+  if (one.code === NO_PROPERTY && typeof one.messageText !== "string") return true; // one of several types has it
   return ASSIGNED.has(one.code) && WIDENED.test(deepest(one.messageText));
 }
 
