@@ -176,7 +176,7 @@ def test_a_mistake_is_said_in_plain_javascript(body: str, expected: str) -> None
         "for (const [name, value] of new Headers({ a: 'b' })) console.log(name, value);",
         "for await (const chunk of new Blob(['a']).stream()) console.log(chunk.length);",
         "return Promise.all([1, 2].map((n) => step.do(`step ${n}`, async () => n)));",
-        "return (await Promise.allSettled([step.do("a", () => 1)])).map((s) => s.reason ?? s.value);",
+        "return (await Promise.allSettled([step.do('a', () => 1)])).map((s) => s.reason ?? s.value);",
     ],
 )
 def test_what_is_meant_in_plain_javascript_is_no_mistake(body: str) -> None:
