@@ -130,5 +130,7 @@ def test_the_page_is_made_of_its_modules_and_sheets(assets: dict[str, Any], proj
     assert early[0] == "app.js"
     assert [name.partition("-")[0] for name in early[1:]] == ["chunk"]
     assert (folder / "app.js.br").stat().st_size > 0
+    eager = "//# allFunctionsCalledOnLoad\n"  # a comment of this name counts at the very beginning only
+    assert all((folder / name).read_text().startswith(eager) for name in early)
     (project / "static" / "js" / "word.js").write_text("export const word = () => 'other';\n")
     assert assets["stale"](project) == [assets["PAGE"]]

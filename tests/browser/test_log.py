@@ -39,6 +39,18 @@ async def test_lines_are_found_by_text_and_by_expression_and_marked(visit: Opene
     await expect(page.lines).to_have_count(6)
 
 
+async def test_steps_are_seen_before_their_lines_are_laid_out(visit: Opener) -> None:
+    page = await visit()
+    await page.write(workflows.TALKATIVE)
+    await page.page.evaluate(_FRAMES)
+    await page.run()
+    await page.ends("Complete")
+    await expect(page.page.locator("#console-count")).to_have_text("6")
+    frames = await page.page.evaluate("globalThis.frames_")
+    assert frames.index(["steps"]) < frames.index(["lines"])
+    assert ["steps", "lines"] not in frames
+
+
 async def test_levels_leave_lines_out(visit: Opener) -> None:
     page = await talked(visit)
     await page.page.get_by_label("Levels").select_option("warn")
@@ -220,4 +232,19 @@ _LOWER_ROWS = """async () => {
   }
   const left = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
   return { following: end.following(), left: Math.round(left) };
+}"""
+
+
+_FRAMES = """() => {
+  const [steps, lines] = [".steps .step[data-state=completed]", ".console-lines .line"];
+  const counts = () => [steps, lines].map((each) => document.querySelectorAll(each).length);
+  let before = counts();
+  globalThis.frames_ = [];
+  const look = () => {
+    const now = counts();
+    const changed = ["steps", "lines"].filter((_, at) => now[at] !== before[at]);
+    if (changed.length > 0) globalThis.frames_.push(changed);
+    before = now;
+  };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
 }"""

@@ -9,19 +9,33 @@ const MOST = 999;
 export function mountConsole(page) {
   const ways = { journal: page.model.journal, onStep: page.selectStep, onLine: page.goToLine };
   const logs = mountLogs(byId("console-pane"), ways);
+  let wanted = null; // what is to be drawn
+  let drawn = null;
+
+  /** Behind the frame: the steps are seen first, and their lines a moment later, when the page has its layout already. */
+  function later(scene) {
+    if (wanted === null && drawn !== null && scene.run === drawn.run && scene.step === drawn.step) return;
+    if (wanted === null) setTimeout(draw);
+    wanted = scene;
+  }
+
+  function draw() {
+    if (wanted === null) return;
+    const { run, step } = wanted;
+    drawn = { run, step };
+    wanted = null;
+    logs.update(run, run?.steps.some(({ key }) => key === step) ? step : null);
+    const count = run?.logs.length ?? 0;
+    setText(byId("console-count"), count === 0 ? "" : count > MOST ? `${MOST}+` : String(count));
+  }
+
   const none = () => ((page.model.shown()?.logs.length ?? 0) > 0 ? null : "There are no lines.");
   page.commands.add(
     { id: "log.find", title: "Filter the log", group: "Log", keys: ["Mod+Shift+l"], run: () => (page.show("console"), logs.find()) },
-    { id: "log.copy", title: "Copy the lines shown", group: "Log", refusal: none, run: logs.copyAll },
-    { id: "log.text", title: "Download the log as text", group: "Log", refusal: none, run: () => logs.download("txt") },
-    { id: "log.ndjson", title: "Download the log as NDJSON", group: "Log", refusal: none, run: () => logs.download("ndjson") },
+    { id: "log.copy", title: "Copy the lines shown", group: "Log", refusal: none, run: () => (draw(), logs.copyAll()) },
+    { id: "log.text", title: "Download the log as text", group: "Log", refusal: none, run: () => (draw(), logs.download("txt")) },
+    { id: "log.ndjson", title: "Download the log as NDJSON", group: "Log", refusal: none, run: () => (draw(), logs.download("ndjson")) },
   );
-  page.log = { show: (seq) => (page.show("console"), logs.show(seq)) };
-  return {
-    update({ run, step }) {
-      logs.update(run, run?.steps.some(({ key }) => key === step) ? step : null);
-      const count = run?.logs.length ?? 0;
-      setText(byId("console-count"), count === 0 ? "" : count > MOST ? `${MOST}+` : String(count));
-    },
-  };
+  page.log = { show: (seq) => (page.show("console"), draw(), logs.show(seq)) };
+  return { update: later };
 }
