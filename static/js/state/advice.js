@@ -9,7 +9,7 @@ const ADVICE = {
   too_much_code: ["This session stores as much code as it may.", "Delete versions that no run needs; of runs that are over, delete the runs first.", { label: "Versions", command: "code.versions" }],
   timeout: ["The server took too long.", "Try again in a moment."],
 };
-const BY_STATUS = { 0: ["The server is away.", "It is asked again and again, and what you type is kept. Try again when it is back."], 502: ADVICE.storage_refused, 503: ADVICE.storage_refused, 504: ADVICE.timeout, 507: ADVICE.disk_full };
+const BY_STATUS = { 0: ["The server could not be reached.", "It is asked again and again, and what you type is kept. Try again when it is back."], 502: ADVICE.storage_refused, 503: ADVICE.storage_refused, 504: ADVICE.timeout, 507: ADVICE.disk_full };
 
 /** `{ what, next, way }` for an `ApiError` that is not about what was sent; null for all others (the code's own errors
  * have names). `way` is the command that helps, `{ label, command }`, or undefined: then it helps to try again. */
