@@ -133,4 +133,4 @@ class _Watched:
 
 
 def _kind(line: LogLine) -> LogKind:
-    return cast(LogKind, line.kind) if line.kind == "exception" else "log"
+    return cast(LogKind, line.kind) if line.kind in ("exception", "notice") else "log"

@@ -16,7 +16,8 @@ from playground.core.values import Encoded
 
 StepKind = Literal["do", "sleep", "wait", "rollback"]
 """A `rollback` undoes the `do` of the same name and count; no workflow asks for one."""
-LogKind = Literal["log", "exception"]
+LogKind = Literal["log", "exception", "notice"]
+"""A console line, an error that nobody caught, or a word of the system's own about the log."""
 
 
 class StepKey(msgspec.Struct, frozen=True, gc=False, cache_hash=True):

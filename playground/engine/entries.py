@@ -306,8 +306,8 @@ class NonDeterminismDetected(Fact, frozen=True):
 
 
 class Log(Fact, frozen=True):
-    """A console line (`kind` "log") or an uncaught error (`kind` "exception"), outside steps or of an
-    attempt.
+    """A console line (`kind` "log"), an uncaught error ("exception") or a word of the system's own about the
+    log ("notice"), outside steps or of an attempt.
     """
 
     type: ClassVar[str] = "log"

@@ -31,6 +31,6 @@ class Lines:
                 return
         self._left -= 1
         if self._left == 0:
-            fact = facts.Log("log", "warn", "Too many lines were logged: those after this one are dropped")
+            fact = facts.Log("notice", "warn", "Lines after this one were not kept: too many were logged")
         if self._left >= 0:
             self._log.append_loosely(fact, LOOSE_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from playground.core.clock import Clock
+from playground.core.ports import LogKind
 from playground.isolates.context import CallContext
 from playground.isolates.guest_json import well_formed
 from playground.isolates.guest_messages import Log
@@ -34,7 +35,7 @@ class Console:
         text = budget.admit(well_formed(line.message))
         if text is not None:
             self._say_dropped(context, budget)
-            self._write(context, line.kind, well_formed(line.level), text, int(line.time))
+            self._write(context, _kind(line), well_formed(line.level), text, int(line.time))
 
     def settle(self, context: CallContext) -> None:
         """The context came to its end: say how many lines were dropped."""
@@ -59,12 +60,17 @@ class Console:
     def _say_dropped(self, context: CallContext | None, budget: LogBudget) -> None:
         dropped = budget.settle()
         if dropped is not None:
-            self._write(context, "log", "warn", dropped, self._clock.now())
+            self._write(context, "notice", "warn", dropped, self._clock.now())
 
-    def _write(self, context: CallContext | None, kind: str, level: str, text: str, time: int) -> None:
+    def _write(self, context: CallContext | None, kind: LogKind, level: str, text: str, time: int) -> None:
         if context is not None and context.run is not None:
             context.run.log(kind, level, text, context.step, context.attempt)
         elif context is not None and context.tail is not None:
             context.tail(LogLine(kind, level, text, time))
         if self._tails and (context is None or context.trace is not None):
             self._tails.line(context.trace if context is not None else None, kind, level, text, time)
+
+
+def _kind(line: Log) -> LogKind:
+    """Tenant code logs lines and errors; notices are ours."""
+    return "exception" if line.kind == "exception" else "log"

@@ -50,7 +50,9 @@ class LogBudget:
     def settle(self) -> str | None:
         """A line that says how many were dropped since the last, if any were."""
         dropped, self._dropped = self._dropped, 0
-        return f"dropped {dropped} lines" if dropped else None
+        if not dropped:
+            return None
+        return f"{dropped} {'line was' if dropped == 1 else 'lines were'} not kept: too many were logged"
 
     def _refill(self) -> None:
         if self._clock is None:

@@ -13,8 +13,8 @@ OutcomeKind = Literal["ok", "exception", "exceededCpu", "exceededMemory", "cance
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A console line, or (kind "exception") an error that nobody caught. `time` is epoch ms. `instance` is
-    the workflow instance whose run it belongs to.
+    """A console line, (kind "exception") an error that nobody caught, or (kind "notice") what the system says
+    of the lines. `time` is epoch ms. `instance` is the workflow instance whose run it belongs to.
     """
 
     kind: str

@@ -50,10 +50,9 @@ class Run:
             self._holds -= 1
             self.journaled.release()
 
-    def log(self, kind: str, level: str, message: str, step: StepKey | None, attempt: int | None) -> None:
+    def log(self, kind: LogKind, level: str, message: str, step: StepKey | None, attempt: int | None) -> None:
         """Append a console line to the instance's log."""
-        checked: LogKind = "exception" if kind == "exception" else "log"
-        self.journaled.log(checked, level, message, step, attempt)
+        self.journaled.log(kind, level, message, step, attempt)
 
     def forget(self) -> None:
         """The isolate does nothing for it any more."""

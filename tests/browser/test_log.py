@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from tests.browser import workflows
 from tests.browser.conftest import Opener
 from tests.browser.visit import Visit
+from tests.live.workflows import workflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -49,6 +50,18 @@ async def test_steps_are_seen_before_their_lines_are_laid_out(visit: Opener) -> 
     frames = await page.page.evaluate("globalThis.frames_")
     assert frames.index(["steps"]) < frames.index(["lines"])
     assert ["steps", "lines"] not in frames
+
+
+async def test_what_the_system_says_of_the_lines_is_no_line_of_the_code(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflow("for (let i = 0; i < 1003; i += 1) console.log('line', i);"))
+    await page.ends("Complete")
+    note = page.lines.last
+    await expect(note.locator(".line-text")).to_have_text("3 lines were not kept: too many were logged")
+    await expect(note).to_have_attribute("data-level", "notice")
+    await expect(note.locator(".line-level")).to_have_text("Not from the code:")
+    await page.page.get_by_label("Levels").select_option("warn")
+    await expect(page.lines).to_have_count(1)
 
 
 async def test_levels_leave_lines_out(visit: Opener) -> None:

@@ -5,7 +5,7 @@ import { fill, h, icon } from "../base/dom.js";
 import { clockTime } from "../base/format.js";
 import { jsonTree } from "../base/json_tree.js";
 import { oneLineOf } from "../base/json_kinds.js";
-import { asText, levelOf, sinceText, stepNameOf } from "./lines.js";
+import { asText, isNotice, levelOf, sinceText, stepNameOf } from "./lines.js";
 import { segmentsOf } from "./segments.js";
 
 const LINES = 8; // of one message; of longer ones the first are shown
@@ -51,7 +51,7 @@ export function rowView(row, ways) {
 
 function lineView(row, ways) {
   const { line } = row;
-  const level = levelOf(line);
+  const level = isNotice(line) ? "notice" : levelOf(line);
   const marked = ways.highlighted !== null && line.step === ways.highlighted;
   const text = h("span", { class: "line-text" });
   fill(text, message(row, text, ways));
@@ -59,7 +59,7 @@ function lineView(row, ways) {
     "div",
     { class: `line${marked ? " of-step" : ""}${row.cut === null ? "" : " aside"}`, role: "listitem", tabindex: "-1", "aria-posinset": ways.place + 1, "aria-setsize": "-1", data: { level, seq: line.seq } },
     h("span", { class: "line-time", text: timeText(row, ways), title: new Date(line.time).toLocaleString() }),
-    h("span", { class: "line-level", text: level }),
+    isNotice(line) ? h("span", { class: "line-level" }, icon("info"), h("span", { class: "visually-hidden", text: "Not from the code:" })) : h("span", { class: "line-level", text: level }),
     text,
     h("span", { class: "line-tools" }, copyTool(line)),
     ways.step === null && line.step !== null && stepTag(line, ways),

@@ -13,6 +13,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 export const levelOf = (line) => (line.kind === "exception" ? "error" : line.level);
+/** Whether the system says it of the log, and not the code. */
+export const isNotice = ({ kind }) => kind === "notice";
 export const stepNameOf = (key) => key.split(":").slice(2).join(":");
 
 /**
@@ -56,7 +58,7 @@ export function sinceText(ms) {
 export function asText(line) {
   const at = new Date(line.time).toISOString();
   const step = line.step === null ? "" : `[${stepNameOf(line.step)}${line.attempt > 1 ? ` #${line.attempt}` : ""}] `;
-  return `${at} ${levelOf(line).toUpperCase().padEnd(5)} ${step}${line.message.replaceAll("\n", "\n    ")}`;
+  return `${at} ${(isNotice(line) ? "note" : levelOf(line)).toUpperCase().padEnd(5)} ${step}${line.message.replaceAll("\n", "\n    ")}`;
 }
 
 /** One JSON object per line. */

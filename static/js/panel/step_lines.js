@@ -2,7 +2,7 @@
 
 import { fill, h, icon } from "../base/dom.js";
 import { clockTime, plural } from "../base/format.js";
-import { levelOf } from "../console/lines.js";
+import { isNotice, levelOf } from "../console/lines.js";
 
 const SHOWN = 4;
 
@@ -34,7 +34,7 @@ export function mountStepLines(onAll) {
   }
 
   const lineItem = (line) =>
-    h("li", { class: "step-log", data: { level: levelOf(line) } }, h("span", { class: "line-time", text: clockTime(line.time, false) }), h("span", { class: "step-log-text", text: line.message.split("\n", 1)[0].slice(0, 300) }), line.attempt > 1 && h("span", { class: "line-attempt", text: `#${line.attempt}` }));
+    h("li", { class: "step-log", data: { level: isNotice(line) ? "notice" : levelOf(line) } }, h("span", { class: "line-time", text: clockTime(line.time, false) }), h("span", { class: "step-log-text", text: line.message.split("\n", 1)[0].slice(0, 300) }), line.attempt > 1 && h("span", { class: "line-attempt", text: `#${line.attempt}` }));
 
   return { element, update };
 }

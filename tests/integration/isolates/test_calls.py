@@ -169,7 +169,7 @@ async def test_a_flood_of_lines_is_cut_and_says_so(isolates: Isolates) -> None:
     )
     assert [line[1] for line in step.lines[:3]] == ["0", "1", "2"]
     assert len(step.lines) == 1001
-    assert step.lines[-1] == ("warn", "dropped 501 lines", None)
+    assert step.lines[-1] == ("warn", "501 lines were not kept: too many were logged", None)
 
 
 async def test_a_long_line_is_cut(isolates: Isolates) -> None:

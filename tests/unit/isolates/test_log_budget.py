@@ -24,7 +24,7 @@ def test_after_a_thousand_lines_they_are_counted_and_dropped() -> None:
     admitted = [budget.admit("line") for _ in range(1003)]
     assert admitted.count("line") == 1000
     assert admitted[-3:] == [None, None, None]
-    assert budget.settle() == "dropped 3 lines"
+    assert budget.settle() == "3 lines were not kept: too many were logged"
     assert budget.settle() is None
 
 
@@ -42,7 +42,7 @@ def test_with_a_clock_there_is_more_as_time_passes() -> None:
     assert sum(budget.admit("line") is not None for _ in range(5500)) == 50
     clock.set(clock.now() + 3_600_000)
     assert sum(budget.admit("line") is not None for _ in range(5500)) == 5000
-    assert budget.settle() == "dropped 6450 lines"
+    assert budget.settle() == "6450 lines were not kept: too many were logged"
 
 
 def test_a_clock_that_steps_back_takes_nothing_away() -> None:
