@@ -142,6 +142,12 @@ async def test_a_page_that_does_not_load_whole_keeps_what_is_typed(
     banner = page.locator("#offline-banner")
     await expect(banner).to_contain_text("could not be loaded whole")
     await page.locator("#source").fill("// typed without help")
+    await expect(page.locator("#run-pane")).to_contain_text("Those that are under way go on without it")
+    await expect(page.locator("#console-pane")).to_contain_text("What your code logs is shown here then")
+    await expect(page.get_by_role("button", name="Run", exact=False).first).to_be_disabled()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.get_by_role("navigation", name="Views").get_by_role("button", name="Run").click()
+    await expect(page.locator("#run-pane").get_by_role("button", name="Load it again")).to_be_visible()
     await page.unroute(SCRIPTS)
     await banner.get_by_role("button", name="Load it again").click()
     await expect(page.locator("#editor-host .cm-content")).to_contain_text(
