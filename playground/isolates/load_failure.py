@@ -52,17 +52,18 @@ class TenantModules:
         module, line, column = failed.module, failed.line, failed.column
         if line is None and (found := self._named(failed.message)) is not None:
             module, line, column = found
-        text, message, frame, rest = self._text(module), failed.message, None, None
+        text, message, frame, rest, before = self._text(module), failed.message, None, None, ""
         lines = lines_of(text) if text is not None else []
         if line is not None and line <= len(lines):
             at = lines[line - 1]
             if failed.line is not None and column is not None:
                 column = column_in_units(at, column)  # the engine counts bytes
             frame = code_frame(lines, line, column)
-            rest = at[index_of(at, column) :] if column is not None else None
+            if column is not None:
+                before, rest = at[: index_of(at, column)], at[index_of(at, column) :]
         if failed.name == "SyntaxError":
             kind = self._modules[module].kind if module in self._modules else "js"
-            message = syntax_message(message, rest, is_typescript=kind == "ts")
+            message = syntax_message(message, rest, is_typescript=kind == "ts", before=before)
         return LoadError(
             message, name=failed.name, module=module, line=line, column=column,
             stack=failed.stack, frame=frame,

@@ -11,6 +11,7 @@ const HINTS = [
   [/^(WorkflowEntrypoint|WorkerEntrypoint|RpcTarget|env) is not defined$/, ([, name]) => `It is to be imported: \`import { ${name} } from 'cloudflare:workers';\`.`],
   [/^NonRetryableError is not defined$/, () => "It is to be imported: `import { NonRetryableError } from 'cloudflare:workflows';`."],
   [/^require is not defined$/, () => "Modules are imported: `import { WorkflowEntrypoint } from 'cloudflare:workers';`. There is no Node here; further modules go into tabs of their own."],
+  [/ \(TypeScript\? Give the module a name that ends in \.ts\)$/, () => "The file is JavaScript now: press `TS` above the code, and it is TypeScript."],
   [/^unexpected 'await' keyword$/, () => "`await` stands in functions that are `async`: `async run(event, step) { … }`."],
   [/^invalid property name$/, () => "Often a `}`, a `)` or a comma is missing above that place."],
   [/^\w+ is not a constructor$/, () => "Entrypoints are classes, `export class TenantWorkflow extends WorkflowEntrypoint { … }`, or objects, `export default { async fetch(request, env) { … } }`; no functions."],

@@ -132,3 +132,30 @@ def test_a_message_names_what_was_found(message: str, rest: str | None, said: st
 def test_typescript_in_javascript_is_guessed_at() -> None:
     assert "ends in .ts" in syntax_message("expecting ';'", ": number", is_typescript=False)
     assert "ends in .ts" not in syntax_message("expecting ';'", ": number", is_typescript=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "rest"),
+    [
+        ("type ", "Env = {"),
+        ("export type ", "Env<T> = {"),
+        ("import type ", "{ A } from 'a';"),
+        ("import { a, type ", "B } from 'a';"),
+        ("", "enum A { b }"),
+        ("export const ", "enum A { b }"),
+        ("class A extends B", "<C> {"),
+        ("class A ", "implements B {"),
+        ("const a = b ", "as C;"),
+        ("const a = b as ", "C;"),
+        ("export abstract ", "class A {"),
+    ],
+)
+def test_what_is_surely_typescript_is_guessed(before: str, rest: str) -> None:
+    assert "ends in .ts" in syntax_message("expecting ';'", rest, before=before, is_typescript=False)
+
+
+@pytest.mark.parametrize(
+    ("before", "rest"), [("let a = ", "<b/>"), ("const type = ", "5 5;"), ("a ", "b"), ("typed ", "Env = 1")]
+)
+def test_other_mistakes_are_not_called_typescript(before: str, rest: str) -> None:
+    assert "ends in .ts" not in syntax_message("expecting ';'", rest, before=before, is_typescript=False)

@@ -30,6 +30,7 @@ def hint(message: str | None) -> str | None:
         ("process is not defined", "no Node"),
         ("unexpected 'await' keyword", "async run"),
         ("invalid property name", "missing above"),
+        ("from clause expected (TypeScript? Give the module a name that ends in .ts)", "press `TS`"),
         ("run is not a constructor", "export default {"),
         ("window is not defined", "no page"),
         ("not a function", "sleepUntil"),
