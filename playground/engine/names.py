@@ -11,6 +11,8 @@ from playground.core.errors import WorkflowFatalError
 LONGEST_NAME: Final = 256
 """UTF-16 units."""
 _SHOWN: Final = 40
+_WORDS: Final = "exceeds max length (256 chars) or invalid characters found"
+"""Of Cloudflare's message, for all names that are refused: code in the wild looks for them."""
 _FORBIDDEN: Final = re.compile("[\x00-\x1f\ud800-\udfff]")
 
 
@@ -23,12 +25,11 @@ def check_step_name(name: object) -> str:
         return name
     if isinstance(name, str) and not _FORBIDDEN.search(name) and _utf16_units(name) <= LONGEST_NAME:
         return name
-    shown = (
-        repr(name[:_SHOWN] + ("…" if len(name) > _SHOWN else ""))
-        if isinstance(name, str)
-        else f"({described(name)[:_SHOWN]}, which is no text)"
-    )
-    raise WorkflowFatalError(f"Step name {shown} exceeds max length (256 chars) or invalid characters found")
+    if not isinstance(name, str):
+        got = described(name)[:_SHOWN]
+        raise WorkflowFatalError(f"Step name must be a string; got {got} [{_WORDS}]")
+    shown = repr(name[:_SHOWN] + ("…" if len(name) > _SHOWN else ""))
+    raise WorkflowFatalError(f"Step name {shown} {_WORDS}")
 
 
 def _utf16_units(text: str) -> int:

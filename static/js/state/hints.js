@@ -29,7 +29,7 @@ const HINTS = [
   [/^used more than \d+ MiB of memory/, () => "Too much is held at the same time: divide the work among steps, or stream it."],
   [/^Missing source code$/, () => "Write a workflow, or open an example."],
   [/^used more than \d+ ms of CPU time in one turn$/, () => "A loop without an end, or too much at once: divide the work among steps."],
-  [/^Step name \(a function, /, () => "The name comes first: `step.do('name', async () => { … })`."],
+  [/^Step name must be a string; got a function /, () => "The name comes first: `step.do('name', async () => { … })`."],
 ];
 
 /** A sentence that helps with an error of that message, with code between backticks, or null. */

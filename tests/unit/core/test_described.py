@@ -30,7 +30,7 @@ def test_it_is_called_what_its_author_calls_it(value: object, words: str) -> Non
 
 def test_a_name_that_is_no_text_is_refused_in_these_words() -> None:
     with pytest.raises(
-        WorkflowFatalError, match=r"Step name \(a function, which is no text\) exceeds max length"
+        WorkflowFatalError, match=r"^Step name must be a string; got a function \[exceeds max length"
     ):
         check_step_name(lambda: 1)
 

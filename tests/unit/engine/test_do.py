@@ -63,7 +63,7 @@ async def test_step_name__yes(server: Server, name: str) -> None:
     assert await server.output(run) == 1
 
 
-@pytest.mark.parametrize("name", ["x" * 257, "😀" * 129, "a\nb", "\x00", "\ud800", None, 7], ids=ascii)
+@pytest.mark.parametrize("name", ["x" * 257, "😀" * 129, "a\nb", "\x00", "\ud800", None, 7, print], ids=ascii)
 @pytest.mark.parametrize("kind", ["do", "sleep", "sleep_until", "wait_for_event"])
 async def test_step_name__no(server: Server, name: Any, kind: str) -> None:
     async def run(step: WorkflowStep) -> Any:
@@ -80,6 +80,8 @@ async def test_step_name__no(server: Server, name: Any, kind: str) -> None:
     error, message = await server.error(run)
     assert error == "WorkflowFatalError"
     assert "exceeds max length (256 chars) or invalid characters" in message
+    assert message.startswith("Step name ")
+    assert ("must be a string; got " in message) == (not isinstance(name, str))
 
 
 async def test_same_names_are_told_apart_by_kind_and_count(server: Server) -> None:

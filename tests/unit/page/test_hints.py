@@ -42,7 +42,7 @@ def hint(message: str | None) -> str | None:
             "no network",
         ),
         ("A step cannot be started inside the callback of another step", "run()"),
-        ("Step name (a function, which is no text) exceeds max length (256 chars) or …", "step.do('name'"),
+        ("Step name must be a string; got a function [exceeds max length (256 chars) or …", "step.do('name'"),
         ('Step "charge" requires a callback function', "step.do('name'"),
         (
             "Sleep \"10 s\": a duration is a number of ms or a text like '2 seconds', not undefined",
