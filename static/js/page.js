@@ -18,6 +18,7 @@ import { isFileRun } from "./state/file_run.js";
 import { createModel } from "./state/model.js";
 import { createSession } from "./state/session.js";
 import { createSources } from "./state/sources.js";
+import { FINISHED } from "./state/store.js";
 import { createStepPanel } from "./panel/step_panel.js";
 import { createViews } from "./views/views.js";
 
@@ -56,6 +57,7 @@ export function createPage(data, parts) {
     selected: null, // the run that is looked at
     newest: null,
     chosen: false, // whether somebody has chosen it, though it is not the newest
+    started: null, // the run that was last started here
     step: null, // the key of the step that is selected
     moment: null, // the seq of the entry up to which the run is shown; null: as it is now
     plan: [], // of what stands in the editor
@@ -120,12 +122,17 @@ export function createPage(data, parts) {
     Object.assign(drawn, { run: shown, step: now.step });
   }
 
-  /** A run that begins comes forward, unless somebody has chosen to look at an older one. */
-  function followNewest({ log, newest: known, selected, chosen }) {
+  /**
+   * A run that begins comes forward, unless somebody has chosen to look at an older one, or looks at the one that they have started
+   * and that goes on: it may create others.
+   */
+  function followNewest({ log, newest: known, selected, chosen, started }) {
     const last = log.order.at(-1) ?? null;
     if (last === known) return;
     const next = { newest: last, loading: false };
-    model.set(chosen || last === selected ? next : { ...next, selected: last, step: null, moment: null });
+    const own = selected === started ? log.runs[started] : undefined;
+    const stays = chosen || last === selected || (own !== undefined && !FINISHED.has(own.status));
+    model.set(stays ? next : { ...next, selected: last, step: null, moment: null });
   }
 
   function select(id) {

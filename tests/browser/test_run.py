@@ -31,6 +31,14 @@ async def test_a_run_lights_up_the_checklist_and_ends_with_its_output(visit: Ope
     await expect(page.result).to_contain_text("second: 9")
 
 
+async def test_a_run_under_an_id_of_its_own_is_shown_and_stays_when_it_creates_others(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.PARENT)
+    await page.reaches("go", "waiting")  # the others have come and gone
+    await expect(page.page.locator(".run-number")).to_have_text("Run 1")
+    await expect(page.step("make others")).to_have_attribute("data-state", "completed")
+
+
 async def test_console_lines_have_level_time_and_step(visit: Opener) -> None:
     page = await visit()
     await page.run(workflows.QUICK, {"name": "Ada"})

@@ -15,6 +15,30 @@ QUICK = workflow("""
     return { first, second };
 """)
 
+PARENT = """
+import { WorkflowEntrypoint } from 'cloudflare:workers';
+
+export class TenantWorkflow extends WorkflowEntrypoint {
+  async run(event, step) {
+    if (event.payload.child) return 'child';
+    await step.do('make others', { retries: { limit: 100, delay: 10, backoff: 'constant' } }, async () => {
+      const id = `${event.instanceId}-child`;
+      const make = () => this.env.WORKFLOWS.create({ id, params: { child: true } });
+      const child = await this.env.WORKFLOWS.get(id).catch(make);
+      if ((await child.status()).status !== 'complete') throw new Error('not yet');
+    });
+    await step.waitForEvent('go', { type: 'go' });
+  }
+}
+
+export default {
+  async fetch(request, env) {
+    const instance = await env.WORKFLOWS.create({ params: {} });
+    return Response.json({ id: instance.id });
+  },
+};
+"""
+
 RETRIED = workflow("""
     const retries = { limit: 3, delay: '2 seconds', backoff: 'constant' };
     await step.do('stubborn', { retries }, async ({ attempt }) => {

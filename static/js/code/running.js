@@ -9,6 +9,7 @@ import { clearToasts, toast } from "../base/toasts.js";
 import { toRun } from "./files.js";
 import { keepPresent } from "./keeping.js";
 
+const INSTANCE_ID = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$/;
 const PATIENCE_MS = 1500; // for which a second press is taken for a double click
 
 /** `{ run }`; adds the commands "run" and "code.reset". */
@@ -53,10 +54,11 @@ export function mountRunning(page) {
       // the run carries its code itself: its draft comes behind it
       const answer = await api.run({ ...toRun(code), payload: result.value, ...page.moreForRun(), ...more }).finally(() => void draft.save());
       page.session.adopt(answer.session);
-      page.sources.put(answer.runId, { modules: code.files, main: code.main, version: answer.version });
+      const id = begun(answer, model.get().log.runs);
+      page.sources.put(id, { modules: code.files, main: code.main, version: answer.version });
       // the stream may have been quicker than the answer: then it is shown already, and a step of it may be selected
-      const there = model.get().selected === answer.runId;
-      model.set(there ? { chosen: false } : { selected: answer.runId, step: null, moment: null, chosen: false });
+      const there = model.get().selected === id;
+      model.set({ chosen: false, started: id, ...(there ? {} : { selected: id, step: null, moment: null }) });
       page.tail.follow();
       showPane("run");
     } catch (error) {
@@ -98,4 +100,9 @@ export function mountRunning(page) {
   }
 
   return { run };
+}
+
+/** The run that began: the code may have created it under an id of its own, which it answers, and not under the one that it was given. */
+function begun({ runId, id }, runs) {
+  return runs[runId] === undefined && typeof id === "string" && INSTANCE_ID.test(id) ? id : runId;
 }
