@@ -9,7 +9,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
-from tests.browser.visit import Visit
+from tests.browser.visit import STEP_TIMEOUT_MS, Visit
 
 MOST_TABS = 60
 
@@ -192,3 +192,70 @@ async def test_a_link_is_made_and_taken_back_and_an_approver_decides(visit: Open
     await theirs.press("Enter")
     await page.ends("Complete")
     await approver.close()
+
+
+async def test_the_guided_walk_is_gone_through(visit: Opener) -> None:
+    page = await visit()
+    keys = Keys(page)
+    card = page.page.get_by_role("region", name="Guided walk")
+    title = card.locator(".tour-title")
+    await keys.command("guided walk", "Guided walk")
+    await expect(card).to_be_focused()
+    await keys.to(card.get_by_role("button", name="Go there"))
+    await keys.press("Enter")
+    await expect(page.page.locator("#run-button")).to_be_focused()
+    await keys.press("Enter")
+    await expect(title).to_have_text("Crash it")
+    await keys.press("w", "Enter")
+    crash = page.page.locator(".run-menu [data-action=crash]")
+    await expect(crash).to_be_visible()
+    await keys.to(crash, "ArrowDown")
+    await keys.press("Enter")
+    await expect(title).to_have_text("Approve it", timeout=STEP_TIMEOUT_MS)
+    assert await keys.has()
+    await expect(page.prompt.get_by_role("button", name="Approve", exact=True)).to_be_visible(
+        timeout=STEP_TIMEOUT_MS
+    )
+    await keys.press("w", "Enter")
+    await expect(title).to_have_text("Share it")
+    assert await keys.has()
+    await keys.press("w", "Enter")
+    dialog = page.page.get_by_role("dialog")
+    await keys.to(dialog.get_by_role("button", name="Create link"))
+    await keys.press("Enter")
+    await expect(dialog.locator("input[readonly]").first).to_be_visible()
+    await keys.press("Escape")
+    await expect(title).to_have_text("That is durable execution", timeout=STEP_TIMEOUT_MS)
+    await keys.press("w")
+    await expect(card).to_be_focused()
+    await keys.on("Done")
+    await expect(card).to_have_count(0)
+    assert await keys.has()
+
+
+async def test_versions_are_compared_brought_back_and_deleted(visit: Opener) -> None:
+    page, keys = await ready(visit, workflows.QUICK)
+    await keys.press("Control+Enter")
+    await page.ends("Complete")
+    await page.write(workflows.FAILING)
+    await keys.press("Control+Enter")
+    await page.ends("Failed")
+    await keys.command("versions", "Versions of the code")
+    dialog = page.page.get_by_role("dialog", name="Versions")
+    rows = dialog.locator(".version-row")
+    await expect(rows.first).to_have_attribute("aria-current", "true")
+    await keys.to(rows.nth(1))
+    await keys.press("Enter")
+    await expect(rows.nth(1)).to_have_attribute("aria-current", "true")
+    await expect(rows.nth(1)).to_be_focused()
+    await expect(dialog.get_by_label("Compare with")).to_have_value("editor")  # none came before it
+    await keys.to(dialog.get_by_label("Compare with"))
+    await keys.press("End")
+    await expect(dialog.locator(".diff-says")).to_be_visible()
+    await keys.to(dialog.get_by_role("button", name="Delete", exact=True))
+    await keys.press("Enter")
+    await expect(page.page.locator(".toast")).to_contain_text("has this code. Delete the run first.")
+    await keys.to(dialog.get_by_role("button", name="Restore"))
+    await keys.press("Enter")
+    await expect(page.page.locator("#editor-host .cm-content")).to_contain_text("inside first")
+    assert await keys.has()

@@ -115,8 +115,9 @@ export function openVersions(page, { version = null, against = EDITOR } = {}) {
     return codes.get(id);
   }
 
-  async function show(id, mode) {
+  async function show(id, wanted) {
     const mine = ++turn;
+    const mode = wanted === EARLIER && earlier(id) === undefined ? EDITOR : wanted; // the oldest has none before it
     chosen = id;
     drawSelect(id, mode);
     try {

@@ -1,6 +1,7 @@
 // The card of the guided walk: beside what it points at, never in the way of it, and never modal.
 
 import { fill, h, icon } from "../base/dom.js";
+import { regainFocus } from "../base/focus.js";
 
 const GAP = 12;
 const EDGE = 10;
@@ -41,13 +42,17 @@ export function createCard({ onEnd }) {
         h("h2", { class: "tour-title", text: title }),
         h("p", { class: "tour-text", text }),
       );
-      fill(foot, at && h("span", { class: "tour-at", text: at }), buttons.map(({ label, look = "", run }) => h("button", { type: "button", class: `button small ${look}`, text: label, on: { click: run } })));
+      const held = foot.contains(document.activeElement);
+      fill(foot, at && h("span", { class: "tour-at", text: at }), buttons.map(({ label, look = "", title = null, run }) => h("button", { type: "button", class: `button small ${look}`, text: label, title, on: { click: run } })));
+      if (held) element.focus({ preventScroll: true });
     },
     point,
     focus: () => element.focus({ preventScroll: true }),
     close() {
+      const [held, place] = [element.contains(document.activeElement), marked];
       marked?.classList.remove("tour-here");
       element.remove();
+      if (held) regainFocus(place, document.getElementById("help-button"));
     },
   };
 }

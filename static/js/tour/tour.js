@@ -23,7 +23,7 @@ export async function startTour(page, { onOver }) {
   const timer = setInterval(look, LOOK_MS);
   window.addEventListener("resize", point);
   enter(null, true);
-  return { update: (next) => ((scene = next), look()), end, stop: () => stops[at]?.id ?? "end" };
+  return { update: (next) => ((scene = next), look()), end, there, stop: () => stops[at]?.id ?? "end" };
 
   function known() {
     const { log } = page.model.get();
@@ -40,7 +40,8 @@ export async function startTour(page, { onOver }) {
       { label: "Open the examples", look: "primary", run: () => (end(true), page.commands.run("examples")) },
       { label: "Done", run: () => end(true) },
     ];
-    card.show({ after, title, text, at: last ? null : `${at + 1} of ${stops.length}`, buttons: last ? ways : [skip] });
+    const way = { label: "Go there", look: "ghost", title: "Go there (w)", run: there };
+    card.show({ after, title, text, at: last ? null : `${at + 1} of ${stops.length}`, buttons: last ? ways : [skip, way] });
     if (!last && window.innerWidth <= 860 && document.body.dataset.view !== stop.pane) page.show(stop.pane);
     point();
     if (focus) card.focus();
@@ -61,11 +62,25 @@ export async function startTour(page, { onOver }) {
   }
 
   /** The first of the stop's places that can be seen. */
-  function point() {
+  function anchor() {
     const selectors = stops[at]?.anchor ?? [];
     const places = selectors.map((selector) => document.querySelector(selector));
-    const anchor = places.find((place) => place !== null && place.checkVisibility()) ?? null;
-    card.point(document.querySelector("dialog[open]") === null ? anchor : null);
+    return places.find((place) => place !== null && place.checkVisibility()) ?? null;
+  }
+
+  function point() {
+    card.point(document.querySelector("dialog[open]") === null ? anchor() : null);
+  }
+
+  /** For whoever goes by keys; to the card itself where there is nothing to point at, at the end or before it is there. */
+  function there() {
+    const stop = stops[at];
+    if (stop !== undefined && window.innerWidth <= 860) page.show(stop.pane);
+    const place = anchor();
+    if (place === null) return card.focus();
+    place.scrollIntoView({ block: "nearest" });
+    (place.matches("button") ? place : (place.querySelector("button:not([disabled])") ?? card)).focus();
+    return undefined;
   }
 
   /** Links are no part of the log: the server is asked for them, now and then, while this stop is on. */

@@ -10,6 +10,7 @@ export function mountTour(page) {
   const refusal = () => (page.can.run ? null : "You are watching: open your own playground to take the walk.");
   page.commands.add({ id: "tour.start", title: "Guided walk: run, crash, approve, share", group: "Help", words: ["tour", "tutorial", "learn", "begin", "help"], refusal, run: begin });
   page.commands.add({ id: "tour.end", title: "End the guided walk", group: "Help", refusal: () => (tour === null ? "No walk is under way." : null), run: () => tour.end(false) });
+  page.commands.add({ id: "tour.there", title: "Go where the guided walk points", group: "Help", keys: ["w"], refusal: () => (tour === null ? "No walk is under way." : null), run: () => tour.there() });
   page.offersWalk = () => page.can.run && kept() === null;
   return { update: (scene) => tour?.update(scene) };
 
