@@ -318,6 +318,8 @@ def main() -> int:
     given = parser.parse_args()
     chosen = given.states or [*STATES, *RUN_STATES]
     missed: list[str] = []
+    best = OUTPUT / "approval-1440-light.png"
+    before = best.stat().st_mtime if best.is_file() else None  # one of an earlier day is not copied
     OUTPUT.mkdir(parents=True, exist_ok=True)
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -330,8 +332,7 @@ def main() -> int:
         for name in (name for name in chosen if name in RUN_STATES):
             missed += taken(RUN_STATES[name], Camera(browser, url, 1440, "light"))
         browser.close()
-    best = OUTPUT / "approval-1440-light.png"
-    if best.is_file():
+    if best.is_file() and best.stat().st_mtime != before:
         shutil.copyfile(best, PICTURE)
         print(PICTURE.relative_to(ROOT))
     return 1 if missed else 0
