@@ -1,6 +1,7 @@
 // Modal dialogs: the browser's own, which keeps the focus in and gives it back.
 
 import { h, icon } from "./dom.js";
+import { comeForward } from "./toasts.js";
 
 /** Open a dialog with `title` and `content`; answers the element. It leaves the page when it is closed. */
 export function openDialog(title, content, className = "") {
@@ -11,7 +12,10 @@ export function openDialog(title, content, className = "") {
     h("header", { class: "dialog-head" }, h("h2", { text: title }), h("button", { type: "button", class: "button ghost small icon-only", "aria-label": "Close", on: { click: close } }, icon("cross"))),
     h("div", { class: "dialog-body" }, content),
   );
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    comeForward();
+    dialog.remove();
+  });
   dialog.addEventListener("click", (event) => event.target === dialog && close());
   document.body.append(dialog);
   dialog.showModal();

@@ -20,7 +20,15 @@ export function toast(message, { kind = "info", action = null } = {}) {
     h("button", { type: "button", class: "button ghost small icon-only", "aria-label": "Close", on: { click: close } }, icon("cross")),
   );
   const shelf = byId("toasts");
+  comeForward();
   while (shelf.children.length > 2) shelf.firstElementChild.remove();
   shelf.append(note);
   if (kind !== "bad") setTimeout(close, SHOWN_MS);
+}
+
+/** What is behind a modal dialog can be neither read nor pressed: notes stand in the foremost one that is open, or in the page. */
+export function comeForward() {
+  const shelf = byId("toasts");
+  const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (shelf.parentNode !== place) place.append(shelf);
 }

@@ -1,6 +1,7 @@
 // The palette: everything that can be done, and everywhere that one can go, found by a few letters.
 
 import { h, icon } from "../base/dom.js";
+import { comeForward } from "../base/toasts.js";
 import { STATE_LABELS, shownStatus, statusLabel } from "../run/pill.js";
 import { ago } from "../base/format.js";
 import { keyLabels } from "./keys.js";
@@ -39,7 +40,10 @@ export function openPalette(page, lists) {
 
   field.addEventListener("input", () => draw());
   field.addEventListener("keydown", moved);
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    comeForward();
+    dialog.remove();
+  });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the field
   document.body.append(dialog);
