@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.bridge.envelope import Metadata, unwrap_params
-from playground.core.errors import TenantError
+from playground.core.errors import TenantError, WorkflowFatalError
 from playground.core.ports import Runner, WorkflowEvent
 
 
@@ -52,6 +52,11 @@ async def dispatch_workflow(
         raise MissingDispatcherMetadataError()
     loaded = load_runner(LoadRunnerContext(envelope.metadata, env, ctx))
     runner: Runner = await loaded if inspect.isawaitable(loaded) else loaded
+    if not callable(getattr(runner, "run", None)):
+        raise WorkflowFatalError(
+            f"load_runner() gave a {type(runner).__name__}, which has no method run(event, step): "
+            "an entrypoint of the tenant's has, stub.get_entrypoint(name)"
+        )
     its_own = WorkflowEvent(
         envelope.params, event.timestamp, event.instance_id, event.workflow_name, event.schedule
     )

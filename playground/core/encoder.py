@@ -176,7 +176,7 @@ class Encoder:
             return self._list(value, depth)
         node = self._hook(value) if self._hook is not None else None
         if node is None:
-            raise self._refusal(depth, f"a {kind.__name__} cannot be stored")
+            raise self._refusal(depth, f"{_article(kind.__name__)} {kind.__name__} cannot be stored")
         self.tagged = True
         return node
 
@@ -246,3 +246,7 @@ class Encoder:
         if len(path) > _LONGEST_PATH:
             path = f"{path[:100]}…{path[-100:]}"
         return NotAValue(path, why)
+
+
+def _article(name: str) -> str:
+    return "an" if name[:1] in tuple("AEIOUaeiou") else "a"

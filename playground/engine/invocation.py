@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from playground.core.codec import decode
+from playground.core.errors import WorkflowFatalError
 from playground.core.ports import WorkflowEvent
 from playground.core.values import Encoded
 from playground.engine.services import RunnerFactory
@@ -26,4 +27,18 @@ async def invoke(factory: RunnerFactory, row: InstanceRow, step: object) -> Any:
     runner = factory()
     if inspect.isawaitable(runner):
         runner = await runner
-    return await runner.run(event, step)
+    return await run_with(runner, event, step)
+
+
+async def run_with(runner: Any, event: WorkflowEvent, step: object) -> Any:
+    """Have `runner` run. Raises `WorkflowFatalError` where it cannot, and what it raises."""
+    run, what = getattr(runner, "run", None), type(runner).__name__
+    if not callable(run):
+        raise WorkflowFatalError(
+            f'workflow "{event.workflow_name}" is registered with what gives a {what}, '
+            "which has no run(event, step)"
+        )
+    output = run(event, step)
+    if not inspect.isawaitable(output):
+        raise WorkflowFatalError(f"run() of {what} is no coroutine: write async def run(…)")
+    return await output

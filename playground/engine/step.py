@@ -161,6 +161,8 @@ class WorkflowStep:
         rollback_config: Mapping[str, Any] | None = None,
     ) -> StepTask[Any]: ...
     @overload
+    def do(self, function: Callable[..., Any], /) -> StepFunction: ...
+    @overload
     def do(
         self,
         name: str | None = None,
@@ -174,7 +176,7 @@ class WorkflowStep:
     ) -> StepDecorator: ...
     def do(
         self,
-        name: str | None = None,
+        name: str | Callable[..., Any] | None = None,
         /,
         *config_and_callback: Any,
         config: Mapping[str, Any] | None = None,
@@ -182,16 +184,16 @@ class WorkflowStep:
         concurrent: bool = False,
         rollback: Callable[..., Any] | None = None,
         rollback_config: Mapping[str, Any] | None = None,
-    ) -> StepTask[Any] | StepDecorator:
+    ) -> StepTask[Any] | StepDecorator | StepFunction:
         """`do(name, callback)` or `do(name, config, callback)`: run `callback` durably, and answer its value.
 
         The callback takes the context (`StepContext`) or nothing, and may be sync or async. `rollback` takes
         a `Rollback` or nothing; it is called, as a durable step configured by `rollback_config`, where the
         instance is rolled back.
 
-        `@do(name)` or `@do(name, config=…)` makes a step of the function below it, named like the function
-        where there is no name: see `StepFunction`. `depends` are steps whose results it is given in their
-        order, whatever its parameters are called. The steps that it needs run one after the other, or at once
+        `@do`, `@do(name)` or `@do(name, config=…)` makes a step of the function below it, named like the
+        function where there is no name: see `StepFunction`. `depends` are steps whose results it is given in
+        their order, whatever its parameters are called. The steps that it needs run one after the other, or at once
         where it is `concurrent`.
         """
         undoing = _undoing(rollback, rollback_config)
@@ -201,7 +203,9 @@ class WorkflowStep:
             case [config, callback]:
                 pass
             case []:
-                return StepDecorator(self._functions, Definition(name, config, undoing, depends, concurrent))
+                said = None if callable(name) else name
+                above = StepDecorator(self._functions, Definition(said, config, undoing, depends, concurrent))
+                return above(name) if callable(name) else above
             case _:
                 callback = None
         return self._start(self._do, name, config, callback, undoing)

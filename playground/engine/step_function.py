@@ -96,6 +96,12 @@ class StepFunction:
             self._result = task
         return task
 
+    def __await__(self) -> Generator[Any, None, Any]:
+        own = self.__name__
+        raise WorkflowFatalError(
+            f"{own} is a step that was not called: await {own}(), or step.do('name', {own})"
+        )
+
     def _shared(self) -> StepTask[Any]:
         """The result that other steps are given: that of the first call without arguments that has not
         failed.

@@ -340,8 +340,6 @@ class IsolateSession:
     def _answer(self, answer: Answer) -> None:
         self._turn(answer.context, "answer", id=answer.ask.id, **answer.fields)
 
-    # -- the end
-
     def _not_loaded(self, failed: Failed) -> None:
         error: Exception | None = limit_of(failed)
         if error is None:
@@ -376,6 +374,7 @@ class IsolateSession:
         self._timers.close()
         if not self._loaded.done():
             self._loaded.set_exception(IsolateLost(reason))
+            self._loaded.exception()  # nobody may have come to wait for it
         for context in self._calls.take():
             self._console.settle(context)
             if context is culprit and isinstance(error, LimitExceeded):

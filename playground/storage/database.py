@@ -11,7 +11,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -63,7 +63,7 @@ class Database:
         Raises `FilesInUse` where another server has it open, `StorageError` where it cannot be used.
         """
         path = Path(path)
-        warn_of_old_sqlite()
+        _warn_once()
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         lock = FileLock(path.with_name(path.name + ".lock"))
         await asyncio.to_thread(lock.acquire)
@@ -160,6 +160,10 @@ def warn_of_old_sqlite(version: tuple[int, ...] = sqlite3.sqlite_version_info) -
         ".".join(map(str, version)),
     )
     return True
+
+
+_warn_once = cache(warn_of_old_sqlite)
+"""For a process that opens many databases, as tests do."""
 
 
 def _set(connection: sqlite3.Connection, pragmas: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from playground.core.ports import WorkflowEvent
 from playground.core.values import UNDEFINED
 from playground.engine.engine import Engine, EngineSettings, RunnerFactory
 from playground.engine.instance import Instance
+from playground.engine.invocation import run_with
 from playground.engine.workflow import Workflow
 from playground.platform import Platform, Workflows
 from playground.storage.database import Database
@@ -130,7 +131,7 @@ class _Introspected:
         await self._bench.send_unsent(event.workflow_name, event.instance_id)
         made = self._factory()
         runner = await made if inspect.isawaitable(made) else made
-        return await runner.run(event, step)
+        return await run_with(runner, event, step)
 
 
 @asynccontextmanager

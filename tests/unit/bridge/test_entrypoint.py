@@ -6,6 +6,7 @@ import pytest
 from playground import (
     LoadRunnerContext,
     MissingDispatcherMetadataError,
+    WorkflowFatalError,
     create_dynamic_workflow_entrypoint,
     dispatch_workflow,
 )
@@ -82,3 +83,9 @@ async def test_the_entrypoint_asks_the_loader_for_every_run() -> None:
     for tenant in ("a", "b"):
         assert await entrypoint().run(event(wrap_params(tenant, {"tenantId": tenant})), None) == tenant
     assert asked == [("a", "env"), ("b", "env")]
+
+
+async def test_a_loader_that_gives_no_runner_is_told_so() -> None:
+    nothing: Any = None
+    with pytest.raises(WorkflowFatalError, match=r"load_runner\(\) gave a NoneType, which has no method run"):
+        await dispatch_workflow(event(wrap_params(1, {})), None, lambda _: nothing)

@@ -117,7 +117,7 @@ def test_numbers_beyond_the_safe_integers_are_read_as_numbers() -> None:
     ("value", "message"),
     [
         (print, "$: a builtin_function_or_method cannot be stored"),
-        ({"a": [0, 1, 2, object()]}, "$.a[3]: a object cannot be stored"),
+        ({"a": [0, 1, 2, object()]}, "$.a[3]: an object cannot be stored"),
         (Map([(1, {"x": {2}})]), "$.get(0).x: a set cannot be stored"),
         (Map([({"x": {2}}, 1)]), "$.key(0).x: a set cannot be stored"),
         (Set([1, {2}]), "$.item(1): a set cannot be stored"),

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from playground.core.codec import decode
-from playground.core.errors import (
-    RemoteError,
-)
+from playground.core.errors import RemoteError
 from playground.core.ports import StepContext
 from playground.engine.step import Rollback, WorkflowStep
 from tests.unit.engine.harness import Gate, Server
@@ -376,3 +374,25 @@ async def test_a_replay_answers_functions_from_the_log(server: Server) -> None:
     assert status.output is not None
     assert decode(status.output) == ["AB", "AAB"]
     assert calls == ["a", "b", "c"]
+
+
+async def test_a_decorator_without_parentheses_will_do(server: Server) -> None:
+    async def run(step: WorkflowStep) -> int:
+        @step.do
+        async def reserve() -> int:
+            return 17
+
+        return int(await reserve())
+
+    assert await server.output(run) == 17
+
+
+async def test_a_step_that_is_awaited_and_not_called_says_so(server: Server) -> None:
+    async def run(step: WorkflowStep) -> object:
+        async def reserve() -> int:
+            return 17
+
+        return await step.do(reserve)
+
+    said = "reserve is a step that was not called: await reserve(), or step.do('name', reserve)"
+    assert await server.error(run) == ("WorkflowFatalError", said)

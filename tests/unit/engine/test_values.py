@@ -91,7 +91,7 @@ async def test_every_kind_of_value_comes_back_as_it_was_now_and_on_a_replay(serv
     ("value", "why"),
     [
         (lambda: 1, "$: a function cannot be stored"),
-        ({"a": [0, object()]}, "$.a[1]: a object cannot be stored"),
+        ({"a": [0, object()]}, "$.a[1]: an object cannot be stored"),
         (Map([(1, {1, 2})]), "$.get(0): a set cannot be stored"),
         ({1: "a"}, "$: a key is a int, not a string (use Map)"),
         ([datetime(2026, 1, 1)], "$[0]: a datetime without a time zone is no moment in time"),  # noqa: DTZ001

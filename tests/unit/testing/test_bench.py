@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from playground import (
+    RemoteError,
     Stream,
     WorkflowEntrypoint,
     WorkflowError,
@@ -135,3 +136,16 @@ def _workflow(run: Any) -> type:
             return await run(step)
 
     return Made
+
+
+async def test_what_is_no_workflow_is_refused_in_words() -> None:
+    class Sync:
+        def run(self, event: object, step: object) -> int:
+            return 1
+
+    async with testing.workflows(Sync) as bench:
+        with pytest.raises(RemoteError, match=r"run\(\) of Sync is no coroutine: write async def run"):
+            await (await bench.create()).result()
+    async with testing.workflows(dict) as bench:
+        with pytest.raises(RemoteError, match=r"gives a dict, which has no run\(event, step\)"):
+            await (await bench.create()).result()
