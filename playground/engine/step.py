@@ -193,8 +193,8 @@ class WorkflowStep:
 
         `@do`, `@do(name)` or `@do(name, config=…)` makes a step of the function below it, named like the
         function where there is no name: see `StepFunction`. `depends` are steps whose results it is given in
-        their order, whatever its parameters are called. The steps that it needs run one after the other, or at once
-        where it is `concurrent`.
+        their order, whatever its parameters are called. The steps that it needs run one after the other, or
+        at once where it is `concurrent`.
         """
         undoing = _undoing(rollback, rollback_config)
         match config_and_callback:
