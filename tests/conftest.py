@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests import scratch
 
 # Calls that wait, by the name under which CPython audits them; time.sleep joins them below. On a thread whose
 # event loop runs they hold up everybody else, so they raise there, and fail the test also when the code under
@@ -72,6 +76,27 @@ def _unblocked_loop() -> Iterator[None]:
     _offences.clear()
     if offences:
         raise BlockingCallError("; ".join(offences))
+
+
+_SCRATCH = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Have tests write into memory; what processes of this run share is in the folder of the first."""
+    if config.option.basetemp is not None and not hasattr(config, "workerinput"):
+        return  # somebody wants to look at what they write
+    if (folder := scratch.make()) is not None:
+        config.stash[_SCRATCH] = folder
+        tempfile.tempdir = str(folder)
+        config.option.basetemp = config.option.basetemp or folder / "pytest"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    folder = session.config.stash.get(_SCRATCH, None)
+    if folder is not None and exitstatus == 0:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # Tests of a file with servers follow one another; those of `live` all do, as they measure beside attacks.

@@ -19,6 +19,10 @@ __all__ = ["PoolSettings", "WorkerPool"]
 _log = logging.getLogger(__name__)
 
 _TEND_S: Final = 5.0
+STANDBY_AFTER_S: Final = 2.0
+"""How long after the start the process is started that stands by: the first requests come before that, and
+have the machine to themselves.
+"""
 _START_S: Final = 5.0
 _START_TIMES: Final = 5
 """How long a start may take: so many times what the last one took, and that long at least; twice as long
@@ -62,6 +66,7 @@ class WorkerPool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._filling: asyncio.Task[None] | None = None
         self._tending: asyncio.TimerHandle | None = None
+        self._first_fill: asyncio.TimerHandle | None = None
         self._starting: set[WorkerLink] = set()
         self._stopping = asyncio.Event()
         self._backoff = Backoff()
@@ -94,7 +99,7 @@ class WorkerPool:
         except BaseException:
             await self.close()
             raise
-        self._fill()
+        self._first_fill = asyncio.get_running_loop().call_later(STANDBY_AFTER_S, self._fill)
         self._tending = asyncio.get_running_loop().call_later(_TEND_S, self._tend_again)
 
     async def close(self) -> None:
@@ -102,8 +107,9 @@ class WorkerPool:
         self._closed = True
         for action in self._closing:
             await action()
-        if self._tending is not None:
-            self._tending.cancel()
+        for timer in (self._tending, self._first_fill):
+            if timer is not None:
+                timer.cancel()
         self._stopping.set()
         for place in self._places:
             place.changed.set()

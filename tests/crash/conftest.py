@@ -11,6 +11,13 @@ import pytest
 from tests.live.server import LiveServer, Visitor
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _what_stays() -> None:
+    """Have the collections of `visitor` look at what a test made, and not at all that was imported."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LiveServer]:
     server = LiveServer(tmp_path / "data")

@@ -8,11 +8,12 @@ import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from tests.compiled import CACHE
 
 Kind = Literal["write", "truncate", "sync", "sync folder", "unlink", "rename"]
 
@@ -43,9 +44,8 @@ class Operation:
 def library() -> Path:
     """The compiled recorder; compiled with the system's C compiler, or with zig where there is none."""
     digest = hashlib.sha256(_SOURCE.read_bytes()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"playground-tests-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    compiled = folder / f"recorder-{digest}.so"
+    CACHE.mkdir(mode=0o700, exist_ok=True)
+    compiled = CACHE / f"recorder-{digest}.so"
     if not compiled.exists():
         system = shutil.which("cc")
         compiler = [system] if system else [sys.executable, "-m", "ziglang", "cc"]

@@ -27,16 +27,16 @@ export class TenantWorkflow extends WorkflowEntrypoint {{
 
 WHOLE_WAY = workflow("""
     const first = await step.do('first', async () => 'one');
-    await step.sleep('nap', 150);
+    await step.sleep('nap', 60);
     let tries = 0;
-    const flaky = await step.do('flaky', { retries: { limit: 5, delay: 150, backoff: 'constant' } }, async ({
+    const flaky = await step.do('flaky', { retries: { limit: 5, delay: 60, backoff: 'constant' } }, async ({
     attempt }) => {
       if (attempt < 2) throw new Error('not yet');
       return 'two';
     });
     const approval = await step.waitForEvent('approval', { type: 'go', timeout: '1 minute' });
     const slow = await step.do('slow', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 150));
       return 'three';
     });
     const [left, right] = await Promise.all([

@@ -116,10 +116,9 @@ class Server:
                 await asyncio.sleep(0.0005)
 
     async def _seen(self, id: str) -> dict[str, Any]:
-        instance = await self.instance(id)
         # the status after the log: before it, it could be that of before what the log says
         log = await self._engine.history("", id)
-        status = await instance.status()
+        status = await self._engine.workflow("scripted").status(id)
         mine = kept(entry(each.seq, each.type, each.time, each.data) for each in log)
         types = Counter(each["type"] for each in mine)
         call = self.in_flight.get(id)

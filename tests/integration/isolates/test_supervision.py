@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from playground.core.errors import IsolateLost
-from playground.isolates import link
+from playground.isolates import link, pool
 from playground.isolates.pool import PoolSettings, WorkerPool
 from playground.isolates.request import Response
 from tests.integration.isolates.conftest import Isolates, Open
@@ -23,6 +23,11 @@ HALF_A_FRAME = "os.write(there, b'\\x10\\0\\0\\0half')"
 NOT_READY = "os.write(there, b'\\x03\\0\\0\\0\\x91\\x91\\xc0')"
 ENDLESS_WORDS = "os.write(2, b'x' * 9999999)"
 TWICE_READY = "os.write(there, b'\\x08\\0\\0\\0\\x91\\x91\\xa5ready' * 2)"
+
+
+@pytest.fixture(autouse=True)
+def _stands_by_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "STANDBY_AFTER_S", 0)
 
 
 async def until(condition: Callable[[], bool]) -> None:
