@@ -122,7 +122,7 @@ def filed(camera: Camera) -> None:
 
 
 def versioned(camera: Camera) -> None:
-    """Versions: listed, compared, brought back; a run that used an older one."""
+    """Versions: listed, compared, brought back, deleted; a run that used an older one."""
     page = camera.page()
     for number, source in enumerate((SHORT, LOUD), 1):
         show(page, "code")
@@ -144,6 +144,13 @@ def versioned(camera: Camera) -> None:
     page.click("dialog >> text=Restore")
     page.locator(".toast").wait_for()
     camera.keep(page, "version-restored")
+    write(page, "// kept when something else takes its place")
+    page.click("#code-tools >> [aria-label^=Reset]")
+    page.locator(".toast", has_text="Back to the default").wait_for()
+    page.click("#code-tools >> [aria-label=Versions]")
+    page.locator(".diff .cm-content").first.wait_for()
+    page.click(".version-sweep")
+    camera.keep(page, "versions-spent")
 
 
 def conflicting(camera: Camera) -> None:

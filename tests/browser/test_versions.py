@@ -131,11 +131,9 @@ async def test_where_no_room_is_left_the_versions_are_offered(visit: Opener) -> 
         )
     await page.page.get_by_role("alert").get_by_role("button", name="Versions").click()
     await page.answer("Delete 2 that no run needs")
-    await (
-        page.page.get_by_role("dialog", name="Delete 2 versions?")
-        .get_by_role("button", name="Delete")
-        .click()
-    )
+    asked = page.page.get_by_role("dialog", name="Delete 2 versions?")
+    await expect(asked.get_by_role("button", name="Keep them")).to_be_visible()
+    await asked.get_by_role("button", name="Delete").click()
     await expect(page.page.locator(".versions-empty")).to_be_visible()
     await expect(page.page.locator(".toast")).to_contain_text("2 versions are deleted.")
 

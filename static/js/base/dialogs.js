@@ -23,10 +23,10 @@ export function openDialog(title, content, className = "") {
 }
 
 /** Ask before something that cannot be taken back; resolves to true or false. */
-export const confirmed = async (title, text, verb) => (await chosen(title, text, [{ value: true, label: verb, look: "primary danger" }])) === true;
+export const confirmed = async (title, text, verb, keep = "Keep it") => (await chosen(title, text, [{ value: true, label: verb, look: "primary danger" }], keep)) === true;
 
 /** Ask which of `options` (`{ value, label, look }`; the last has the focus) it is to be; resolves to its value, or null. */
-export function chosen(title, text, options) {
+export function chosen(title, text, options, keep = "Keep it") {
   return new Promise((resolve) => {
     let answer = null;
     const choose = (value) => {
@@ -38,7 +38,7 @@ export function chosen(title, text, options) {
       h(
         "div",
         { class: "dialog-actions" },
-        h("button", { type: "button", class: "button", text: "Keep it", on: { click: () => choose(null) } }),
+        h("button", { type: "button", class: "button", text: keep, on: { click: () => choose(null) } }),
         options.map(({ value, label, look }, at) =>
           h("button", { type: "button", class: `button ${look}`, text: label, autofocus: at === options.length - 1, on: { click: () => choose(value) } }),
         ),

@@ -156,7 +156,7 @@ export function openVersions(page, { version = null, against = EDITOR } = {}) {
   async function removeSpent() {
     const spent = known.filter(isSpent);
     const text = `No run needs them. Their code is removed for good, and ${bytes(spent.reduce((sum, each) => sum + sizeOf(each), 0))} are free again. What stands in the editor stays there.`;
-    if (await confirmed(`Delete ${spent.length} versions?`, text, "Delete")) await removeAll(spent.map(({ id }) => id));
+    if (await confirmed(`Delete ${spent.length} versions?`, text, "Delete", "Keep them")) await removeAll(spent.map(({ id }) => id));
     (sweep.hidden ? list.querySelector("button") : sweep)?.focus();
   }
 

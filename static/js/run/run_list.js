@@ -145,7 +145,7 @@ export function createRunList(panel, page, { onChosen, onClose }) {
   async function remove(ids) {
     if (ids.length === 0) return toast("Only runs that are over are deleted here. Terminate the others first.");
     const title = `Delete ${plural(ids.length, "run")}?`;
-    if (!(await confirmed(title, "Their journals, their outputs and their lines are removed for good. This cannot be undone.", "Delete"))) return undefined;
+    if (!(await confirmed(title, "Their journals, their outputs and their lines are removed for good. This cannot be undone.", "Delete", ids.length === 1 ? "Keep it" : "Keep them"))) return undefined;
     ticked.clear();
     const waiting = [...ids];
     let failed = 0;
