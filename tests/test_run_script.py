@@ -7,6 +7,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -186,8 +187,10 @@ def test_what_is_given_up_ends_with_all_that_it_started(script: ModuleType) -> N
     child = int(begun.stdout.readline())
     script.give_up(begun)
     assert begun.returncode == -9
-    stat = Path(f"/proc/{child}/stat")  # of one that nobody has fetched yet the state is Z
-    assert not stat.exists() or ") Z " in stat.read_text()
+    assert begun.stdout.closed, "the child held it too"
+    stat = Path(f"/proc/{child}/stat")
+    while stat.exists() and ") Z " not in stat.read_text():  # it has been killed, and ends by and by
+        time.sleep(0.01)
     script.give_up(begun)
 
 

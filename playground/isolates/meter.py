@@ -30,7 +30,7 @@ class Meter:
         self._calls = Budget(settings.calls_per_second, _SECOND_MS, now)
         self._told = False
         self.heard_until = 0.0
-        """Up to when, in seconds of the event loop's clock, its share of the intake is used up."""
+        """Up to when its share of the intake is used up, in seconds of the event loop's clock."""
 
     def used_cpu(self, microseconds: int) -> None:
         """A turn of the tenant used so much CPU time."""

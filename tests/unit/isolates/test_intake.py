@@ -10,6 +10,7 @@ import pytest
 
 from playground.core.clock import ManualClock
 from playground.isolates.intake import (
+    AHEAD,
     AT_ONCE,
     CHUNK,
     CHUNK_BYTES,
@@ -294,21 +295,45 @@ async def test_who_says_much_rests_after_each_chunk_while_others_are_about() -> 
     rig.intake = Intake()
     loop = asyncio.get_running_loop()
     noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
+    chunks = AHEAD + 5
     noisy.received(out(1, 1))
-    noisy.received(long(2, 5 * CHUNK))
+    noisy.received(long(2, chunks * CHUNK))
     await rig.settle()
-    assert len(rig.heard) == 2 + 5 * CHUNK + 1, "nobody else is about"
+    assert len(rig.heard) == 2 + chunks * CHUNK + 1, "nobody else is about"
     quiet.received(out(1, 1))
     rig.heard.clear()
     began = loop.time()
-    noisy.received(long(3, 5 * CHUNK))
-    while len(rig.heard) <= 5 * CHUNK:
+    noisy.received(long(3, chunks * CHUNK))
+    while len(rig.heard) <= chunks * CHUNK:
         quiet.received(out(2))
         assert ("quiet", "end 2") in rig.heard, "it is heard at once, whatever waits"
         rig.heard.remove(("quiet", "end 2"))
         await asyncio.sleep(0)
     assert loop.time() - began >= 4 * REST_S * 0.9
-    assert [item for _, item in rig.heard] == [*range(5 * CHUNK), "end 3"]
+    assert [item for _, item in rig.heard] == [*range(chunks * CHUNK), "end 3"]
+
+
+async def test_what_is_said_now_and_then_waits_for_nothing() -> None:
+    rig = Rig()
+    rig.intake = Intake()
+    noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
+    noisy.received(out(1, 1))
+    quiet.received(out(1, 1))
+    noisy.received(long(2, (AHEAD - 1) * CHUNK))
+    await rig.settle()
+    assert rig.heard[-1] == ("noisy", "end 2")
+
+
+async def test_short_answers_that_wait_are_chunks_together() -> None:
+    rig = Rig()
+    rig.intake = Intake()
+    noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
+    noisy.received(out(1, 1))
+    quiet.received(out(1, 1))
+    for turn in range(2, 2 + (AHEAD - 1) * CHUNK):
+        noisy.received(out(turn))
+    await rig.settle()
+    assert rig.heard[-1] == ("noisy", f"end {1 + (AHEAD - 1) * CHUNK}")
 
 
 async def test_an_inlet_that_is_closed_while_it_rests_hears_nothing_more() -> None:
@@ -317,9 +342,9 @@ async def test_an_inlet_that_is_closed_while_it_rests_hears_nothing_more() -> No
     noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
     noisy.received(out(1, 1))
     quiet.received(out(1, 1))
-    noisy.received(long(2, 5 * CHUNK))
+    noisy.received(long(2, 2 * AHEAD * CHUNK))
     await rig.settle()
     noisy.close()
     heard = len(rig.heard)
     await asyncio.sleep(3 * REST_S)
-    assert len(rig.heard) == heard < 5 * CHUNK
+    assert len(rig.heard) == heard < 2 * AHEAD * CHUNK
