@@ -65,6 +65,7 @@ class Intake:
 
     def __init__(self, rest_s: float = REST_S) -> None:
         self._rest_s = rest_s
+        self._taken_until = 0.0
         self._company = Company(SHARED_S)
         self._loop = asyncio.get_running_loop()
         self._short: FairQueue[tuple[Meter, Inlet]] = FairQueue(self._loop.time, _ENTRY)
@@ -83,13 +84,20 @@ class Intake:
         return True
 
     def rest_s(self, tenant: Meter) -> float:
-        """How long the tenant's next chunk is to wait. It is counted as one that was handled."""
+        """How long the tenant's next chunk, which is counted as handled, is to wait. Tenants that say much
+        share one pace.
+        """
         now = self._loop.time()
         if not self._company.at(now):
             return 0.0
         begins = max(now, tenant.heard_until)
         tenant.heard_until = begins + self._rest_s
-        return max(0.0, begins - now - AHEAD * self._rest_s)
+        own_s = begins - now - AHEAD * self._rest_s
+        if own_s <= 0.0:
+            return 0.0
+        at = max(now + own_s, self._taken_until)
+        self._taken_until = at + self._rest_s
+        return at - now
 
     def add(self, tenant: Meter, inlet: Inlet) -> None:
         """The inlet has a chunk to handle, or a short answer."""
