@@ -38,6 +38,8 @@ REST_S: Final = 0.004
 """While others are about, a tenant has one chunk in so long,"""
 AHEAD: Final = 10
 """and so many before their time, where it said little before: a hundred steps at once wait for nothing."""
+CALLS: Final = 8
+"""Calls of host objects that count as a chunk besides the one that they came in."""
 SHARED_S: Final = 0.1
 """Others are about for so long after something was handled for one."""
 _ENTRY: Final = 1000.0
@@ -91,12 +93,14 @@ class Intake:
         if not self._company.at(now):
             return 0.0
         begins = max(now, tenant.heard_until)
-        tenant.heard_until = begins + self._rest_s
+        calls, tenant.calls = tenant.calls, 0  # of the chunk before
+        rest_s = self._rest_s * (1 + calls / CALLS)
+        tenant.heard_until = begins + rest_s
         own_s = begins - now - AHEAD * self._rest_s
         if own_s <= 0.0:
             return 0.0
         at = max(now + own_s, self._taken_until)
-        self._taken_until = at + self._rest_s
+        self._taken_until = at + rest_s
         return at - now
 
     def add(self, tenant: Meter, inlet: Inlet) -> None:

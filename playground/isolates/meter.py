@@ -31,6 +31,8 @@ class Meter:
         self._told = False
         self.heard_until = 0.0
         """Up to when its share of the intake is used up, in seconds of the event loop's clock."""
+        self.calls = 0
+        """Calls of host objects since it was set to 0."""
 
     def used_cpu(self, microseconds: int) -> None:
         """A turn of the tenant used so much CPU time."""
@@ -44,6 +46,7 @@ class Meter:
 
     def called(self) -> None:
         """The tenant called a host object."""
+        self.calls += 1
         self._calls.use(1, self._clock.now())
 
     @property

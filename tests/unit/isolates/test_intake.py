@@ -12,6 +12,7 @@ from playground.core.clock import ManualClock
 from playground.isolates.intake import (
     AHEAD,
     AT_ONCE,
+    CALLS,
     CHUNK,
     CHUNK_BYTES,
     MOST_WAITING,
@@ -59,9 +60,10 @@ class Rig:
         self.intake = Intake(rest_s=0)
         self.heard: list[Any] = []
 
-    def inlet(self, name: str = "") -> Inlet:
+    def inlet(self, name: str = "", *, calling: bool = True) -> Inlet:
         meter = Meter(name, self.settings, self.clock)
-        return Inlet(Session(self.heard, name, meter), self.intake, meter, self.clock)
+        session = Session(self.heard, name, meter if calling else None)
+        return Inlet(session, self.intake, meter, self.clock)
 
     async def settle(self) -> None:
         for _ in range(500):
@@ -313,10 +315,26 @@ async def test_who_says_much_rests_after_each_chunk_while_others_are_about() -> 
     assert [item for _, item in rig.heard] == [*range(chunks * CHUNK), "end 3"]
 
 
+async def test_calls_count_for_what_they_cost() -> None:
+    rig = Rig()
+    rig.intake = Intake()
+    meters = [Meter(name, rig.settings, rig.clock) for name in ("quiet", "steps", "calls")]
+    for meter in meters:
+        rig.intake.admits(meter)
+    waits = []
+    for meter, calls in zip(meters[1:], (0, CHUNK), strict=True):
+        for _ in range(AHEAD + 1):
+            assert rig.intake.rest_s(meter) >= 0.0
+            for _ in range(calls):
+                meter.called()
+        waits.append(meter.heard_until - asyncio.get_running_loop().time())
+    assert waits[1] > (1 + CHUNK / CALLS) * 0.8 * waits[0]
+
+
 async def test_what_is_said_now_and_then_waits_for_nothing() -> None:
     rig = Rig()
     rig.intake = Intake()
-    noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
+    noisy, quiet = rig.inlet("noisy", calling=False), rig.inlet("quiet")
     noisy.received(out(1, 1))
     quiet.received(out(1, 1))
     noisy.received(long(2, (AHEAD - 1) * CHUNK))
