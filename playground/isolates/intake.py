@@ -35,11 +35,9 @@ AT_ONCE: Final = 8
 MOST_WAITING: Final = 4 << 20
 """Characters that may wait; an isolate of which more wait is given no new turns until they are handled."""
 REST_S: Final = 0.004
-"""While others are about, a tenant has one chunk in so long,"""
+"""While others are about, a tenant has one chunk of steps in so long,"""
 AHEAD: Final = 10
 """and so many before their time, where it said little before: a hundred steps at once wait for nothing."""
-CALLS: Final = 8
-"""Calls of host objects that count as a chunk besides the one that they came in."""
 SHARED_S: Final = 0.1
 """Others are about for so long after something was handled for one."""
 _ENTRY: Final = 1000.0
@@ -93,8 +91,8 @@ class Intake:
         if not self._company.at(now):
             return 0.0
         begins = max(now, tenant.heard_until)
-        calls, tenant.calls = tenant.calls, 0  # of the chunk before
-        rest_s = self._rest_s * (1 + calls / CALLS)
+        work, tenant.work = tenant.work, 0  # of the chunk before
+        rest_s = self._rest_s * work / CHUNK
         tenant.heard_until = begins + rest_s
         own_s = begins - now - AHEAD * self._rest_s
         if own_s <= 0.0:

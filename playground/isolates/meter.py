@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from playground.core.clock import Clock
 from playground.isolates.budget import Budget
+from playground.isolates.guest_messages import Ask, GuestMessage, Result, StepBegun, StepDone
 from playground.isolates.settings import PoolSettings
 
 _log = logging.getLogger(__name__)
@@ -14,6 +16,8 @@ _log = logging.getLogger(__name__)
 _MINUTE_MS: Final = 60_000
 _SECOND_MS: Final = 1000
 _KEPT: Final = 1024
+_WORK: Final[Mapping[type[GuestMessage], int]] = {Ask: 3, Result: 1, StepBegun: 1, StepDone: 1}
+"""What messages cause beyond reading them. Timers and lines have limits of their own."""
 
 
 class Meter:
@@ -31,8 +35,8 @@ class Meter:
         self._told = False
         self.heard_until = 0.0
         """Up to when its share of the intake is used up, in seconds of the event loop's clock."""
-        self.calls = 0
-        """Calls of host objects since it was set to 0."""
+        self.work = 0
+        """How much work it has said since this was set to 0, in messages of steps."""
 
     def used_cpu(self, microseconds: int) -> None:
         """A turn of the tenant used so much CPU time."""
@@ -44,9 +48,12 @@ class Meter:
             self._told = True
             _log.warning("tenant %s used up its CPU time; its turns are delayed", _shown(self._tenant))
 
+    def said(self, messages: Iterable[GuestMessage]) -> None:
+        """One of the tenant's isolates has said this."""
+        self.work += sum(_WORK.get(type(message), 0) for message in messages)
+
     def called(self) -> None:
         """The tenant called a host object."""
-        self.calls += 1
         self._calls.use(1, self._clock.now())
 
     @property

@@ -292,7 +292,8 @@ class IsolateSession:
     def _said(self, messages: str, cpu_us: int | None = None, turn: CallContext | None = None) -> None:
         if messages == "[]":
             return
-        for message in self._ahead.hear(decode_messages(messages), cpu_us, turn):
+        self._meter.said(heard := decode_messages(messages))
+        for message in self._ahead.hear(heard, cpu_us, turn):
             self._handle(message)
 
     def _handle(self, message: GuestMessage) -> None:

@@ -12,7 +12,6 @@ from playground.core.clock import ManualClock
 from playground.isolates.intake import (
     AHEAD,
     AT_ONCE,
-    CALLS,
     CHUNK,
     CHUNK_BYTES,
     MOST_WAITING,
@@ -40,6 +39,7 @@ class Session:
             self.heard.append((self.name, message["id"]))
             if self.meter is not None:
                 self.meter.called()
+                self.meter.work += 1
 
     def received(self, message: Loaded | Failed | Out | Dead) -> None:
         if isinstance(message, Dead):
@@ -60,9 +60,9 @@ class Rig:
         self.intake = Intake(rest_s=0)
         self.heard: list[Any] = []
 
-    def inlet(self, name: str = "", *, calling: bool = True) -> Inlet:
+    def inlet(self, name: str = "", *, working: bool = True) -> Inlet:
         meter = Meter(name, self.settings, self.clock)
-        session = Session(self.heard, name, meter if calling else None)
+        session = Session(self.heard, name, meter if working else None)
         return Inlet(session, self.intake, meter, self.clock)
 
     async def settle(self) -> None:
@@ -315,26 +315,21 @@ async def test_who_says_much_rests_after_each_chunk_while_others_are_about() -> 
     assert [item for _, item in rig.heard] == [*range(chunks * CHUNK), "end 3"]
 
 
-async def test_calls_count_for_what_they_cost() -> None:
+async def test_who_causes_no_work_needs_no_rest() -> None:
     rig = Rig()
     rig.intake = Intake()
-    meters = [Meter(name, rig.settings, rig.clock) for name in ("quiet", "steps", "calls")]
-    for meter in meters:
-        rig.intake.admits(meter)
-    waits = []
-    for meter, calls in zip(meters[1:], (0, CHUNK), strict=True):
-        for _ in range(AHEAD + 1):
-            assert rig.intake.rest_s(meter) >= 0.0
-            for _ in range(calls):
-                meter.called()
-        waits.append(meter.heard_until - asyncio.get_running_loop().time())
-    assert waits[1] > (1 + CHUNK / CALLS) * 0.8 * waits[0]
+    noisy, quiet = rig.inlet("noisy", working=False), rig.inlet("quiet")
+    noisy.received(out(1, 1))
+    quiet.received(out(1, 1))
+    noisy.received(long(2, 3 * AHEAD * CHUNK))
+    await rig.settle()
+    assert rig.heard[-1] == ("noisy", "end 2")
 
 
 async def test_what_is_said_now_and_then_waits_for_nothing() -> None:
     rig = Rig()
     rig.intake = Intake()
-    noisy, quiet = rig.inlet("noisy", calling=False), rig.inlet("quiet")
+    noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
     noisy.received(out(1, 1))
     quiet.received(out(1, 1))
     noisy.received(long(2, (AHEAD - 1) * CHUNK))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from playground.core.clock import ManualClock
 from playground.isolates.budget import Budget
+from playground.isolates.guest_messages import Ask, StepBegun, StepDone, Timer
 from playground.isolates.meter import Meter, Meters
 from playground.isolates.settings import PoolSettings
 
@@ -118,3 +119,13 @@ async def test_isolates_of_one_tenant_have_one_meter_and_idle_ones_are_forgotten
     for number in range(5000):
         meters.of(f"other {number}")
     assert meters.of("ada") is kept, "what it used is remembered"
+
+
+def test_what_is_said_counts_for_the_work_that_it_causes() -> None:
+    meter = Meter("tenant", PoolSettings(), ManualClock())
+    meter.said([StepBegun(-1, 1, "a", 1, 0.0), StepDone(-1, "j1", 0.0)])
+    assert meter.work == 2
+    meter.said([Timer(1, 1, 0.0), Timer(2, 1, 0.0)])
+    assert meter.work == 2
+    meter.said([ask := Ask(1, 1, 2, "get", "j[]"), ask])
+    assert meter.work == 8, "a call is worth three messages of steps"
