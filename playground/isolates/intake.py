@@ -38,6 +38,8 @@ REST_S: Final = 0.004
 """While others are about, a tenant has one chunk of steps in so long,"""
 AHEAD: Final = 10
 """and so many before their time, where it said little before: a hundred steps at once wait for nothing."""
+MOST_WORK: Final = 3 * CHUNK
+"""What a chunk counts at most, whatever was said as it came or while nobody else was about."""
 SHARED_S: Final = 0.1
 """Others are about for so long after something was handled for one."""
 _ENTRY: Final = 1000.0
@@ -87,11 +89,11 @@ class Intake:
         """How long the tenant's next chunk, which is counted as handled, is to wait. Tenants that say much
         share one pace.
         """
+        work, tenant.work = min(tenant.work, MOST_WORK), 0  # of the chunk before
         now = self._loop.time()
         if not self._company.at(now):
             return 0.0
         begins = max(now, tenant.heard_until)
-        work, tenant.work = tenant.work, 0  # of the chunk before
         rest_s = self._rest_s * work / CHUNK
         tenant.heard_until = begins + rest_s
         own_s = begins - now - AHEAD * self._rest_s

@@ -292,6 +292,16 @@ async def test_an_isolate_is_told_nothing_new_until_it_was_heard() -> None:
     assert link.sent == [Turn(1, 2, "")]
 
 
+def beside_another(*, working: bool = True) -> tuple[Rig, Inlet]:
+    """An inlet in an intake that another tenant uses too; both have said something."""
+    rig = Rig()
+    rig.intake = Intake()
+    noisy = rig.inlet("noisy", working=working)
+    noisy.received(out(1, 1))
+    rig.inlet("quiet").received(out(1, 1))
+    return rig, noisy
+
+
 async def test_who_says_much_rests_after_each_chunk_while_others_are_about() -> None:
     rig = Rig()
     rig.intake = Intake()
@@ -316,33 +326,35 @@ async def test_who_says_much_rests_after_each_chunk_while_others_are_about() -> 
 
 
 async def test_who_causes_no_work_needs_no_rest() -> None:
-    rig = Rig()
-    rig.intake = Intake()
-    noisy, quiet = rig.inlet("noisy", working=False), rig.inlet("quiet")
-    noisy.received(out(1, 1))
-    quiet.received(out(1, 1))
+    rig, noisy = beside_another(working=False)
     noisy.received(long(2, 3 * AHEAD * CHUNK))
     await rig.settle()
     assert rig.heard[-1] == ("noisy", "end 2")
 
 
-async def test_what_is_said_now_and_then_waits_for_nothing() -> None:
+async def test_what_was_said_alone_is_not_held_against_anybody() -> None:
     rig = Rig()
     rig.intake = Intake()
     noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
-    noisy.received(out(1, 1))
+    noisy.received(long(1, 20 * AHEAD * CHUNK))
+    await rig.settle()
+    await rig.settle()
+    assert rig.heard[-1] == ("noisy", "end 1")
     quiet.received(out(1, 1))
+    noisy.received(long(2, 3 * CHUNK))
+    await rig.settle()
+    assert rig.heard[-1] == ("noisy", "end 2")
+
+
+async def test_what_is_said_now_and_then_waits_for_nothing() -> None:
+    rig, noisy = beside_another()
     noisy.received(long(2, (AHEAD - 1) * CHUNK))
     await rig.settle()
     assert rig.heard[-1] == ("noisy", "end 2")
 
 
 async def test_short_answers_that_wait_are_chunks_together() -> None:
-    rig = Rig()
-    rig.intake = Intake()
-    noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
-    noisy.received(out(1, 1))
-    quiet.received(out(1, 1))
+    rig, noisy = beside_another()
     for turn in range(2, 2 + (AHEAD - 1) * CHUNK):
         noisy.received(out(turn))
     await rig.settle()
@@ -350,11 +362,7 @@ async def test_short_answers_that_wait_are_chunks_together() -> None:
 
 
 async def test_an_inlet_that_is_closed_while_it_rests_hears_nothing_more() -> None:
-    rig = Rig()
-    rig.intake = Intake()
-    noisy, quiet = rig.inlet("noisy"), rig.inlet("quiet")
-    noisy.received(out(1, 1))
-    quiet.received(out(1, 1))
+    rig, noisy = beside_another()
     noisy.received(long(2, 2 * AHEAD * CHUNK))
     await rig.settle()
     noisy.close()
