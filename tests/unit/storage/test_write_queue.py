@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground.storage.rows import Append, NewEntry
@@ -9,10 +10,10 @@ from playground.storage.write_queue import LARGEST, SHARE, SHARED_S, Job, WriteQ
 
 
 class Rows:
-    """A batch that is only passed on."""
+    """A batch whose items are what they come to."""
 
-    def apply(self, connection: object, items: object) -> list[object]:
-        raise NotImplementedError
+    def apply(self, connection: object, items: Sequence[object]) -> list[object]:
+        return list(items)
 
 
 ROWS = Rows()
