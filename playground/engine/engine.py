@@ -115,6 +115,11 @@ class Engine:
         recovery = recover(self._journal, self._parts.clock, self._executions)
         self._recovery = asyncio.create_task(recovery, name="engine recovery")
 
+    async def recovered(self) -> None:
+        """Return when `start` has found all that was unfinished, and most of that was woken."""
+        if self._recovery is not None:
+            await asyncio.wait([self._recovery])
+
     async def close(self) -> None:
         """Stop all executions where they are, and wait for what they are committing."""
         if self._recovery is not None:

@@ -79,6 +79,7 @@ async def open_playground(tmp_path: Path) -> AsyncIterator[Open]:
     entrypoint = create_dynamic_workflow_entrypoint(load_runner_from(versions))
     engine = Engine(Journal(database), clock, {"dynamic-workflow": entrypoint})
     await engine.start()
+    await engine.recovered()
     opened: list[Playground] = []
 
     async def open(kill_server: Callable[[], None] | None = None, **settings: Any) -> Playground:

@@ -27,5 +27,6 @@ async def server(tmp_path: Path, clock: ManualClock, settings: EngineSettings) -
     server = Server(tmp_path, clock, settings)
     await server.open()
     await server.engine.start()
+    await server.engine.recovered()
     yield server
     await server.close()
