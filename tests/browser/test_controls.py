@@ -248,8 +248,7 @@ async def test_what_was_deleted_while_nobody_followed_is_gone_on_the_return(
     await page.run(workflows.ENDLESS)
     await page.reaches("hibernate", "sleeping")
     id = await page.page.locator(".run-picker").get_attribute("title")
-    for complaint in ("ERR_CONNECTION_REFUSED", "ERR_FAILED", "ERR_INCOMPLETE_CHUNKED_ENCODING"):
-        page.forgive(complaint)
+    page.forgive("ERR_")
     probe = re.compile(r"/api/sessions/[^/]+$")
     await page.page.route(probe, lambda route: route.abort())
     await asyncio.to_thread(own_server.restart)
