@@ -21,6 +21,7 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
   let known = start; // what `files()` answered last
   let fresh = true;
   let planOf = () => [];
+  let latest = null; // `{ text, code, plan }` of what was read last: what is run is what was edited just before
   let quietly = false; // while several documents change at once
   const watchers = [];
   const onFiles = () => watchers.forEach((watcher) => watcher());
@@ -144,6 +145,12 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
     return /^index\.[jt]s$/.test(module) ? code.main : null;
   }
 
+  /** Each caller has a list of its own. */
+  function plan(text, code = { files: {} }) {
+    if (latest?.text !== text || !plain.sameFiles(latest.code, code)) latest = { text, code, plan: planOf(text, code) };
+    return Object.assign([...latest.plan], { shape: latest.plan.shape });
+  }
+
   async function load() {
     try {
       const bundle = await import(BUNDLE);
@@ -154,6 +161,7 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
       editor = bundle.createEditor({ parent: host, doc, name: shown, nonce, readOnly, onChange: edited, onRun });
       for (const [name, content] of Object.entries(code.files)) if (name !== shown && isText(name)) editor.documents.set(name, content);
       ({ planOf } = bundle);
+      latest = null;
       field.hidden = true;
       if (typing) editor.focus();
       performance.mark("editor-ready");
@@ -169,7 +177,7 @@ export function createSourcePane({ start, readOnly, onChange, onRun, onReady }) 
     /** The main file's text, which the plan is read from. */
     text: () => textOf(code.main),
     setText: (text) => setContent(code.main, text),
-    plan: (text, code) => planOf(text, code),
+    plan,
     files,
     setFiles,
     shown: () => shown,

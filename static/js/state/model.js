@@ -1,23 +1,26 @@
-// What the page knows, in one object, and who wants to hear of changes. Views draw once per frame, however much came in; what came
-// in while somebody presses something is drawn after that.
+// What the page knows, in one object, and who wants to hear of changes. What came in while somebody presses something is drawn after that.
 
 import { isPressing, whenReleased } from "../base/press.js";
+import { createDrawing } from "./drawing.js";
 import { countUpTo, createPast } from "./past.js";
 import { DELETED, EMPTY, reduce } from "./store.js";
+
+const QUEUED = "workflow_queued";
+const QUEUED_MS = 30; // for which a run that is created is not drawn: what it does first comes along mostly, and is drawn with it
 
 /** A model of `initial` (what is not the log) and an empty log. */
 export function createModel(initial) {
   let state = { ...initial, log: EMPTY };
   let pending = [];
-  let scheduled = false;
+  let queued = null; // a timer, while nothing came in but runs that are created
   const views = [];
+  const drawing = createDrawing(draw);
   const journals = new Map(); // the entries of each run, in the order of their commit
   const past = createPast();
 
   function draw() {
-    scheduled = false;
-    if (pending.length > 0 && isPressing()) whenReleased(schedule);
-    else if (pending.length > 0) {
+    if (pending.length > 0 && isPressing()) whenReleased(drawing.later);
+    else if (pending.length > 0 && queued === null) {
       const log = reduce(state.log, pending);
       pending = [];
       state = { ...state, log };
@@ -25,12 +28,16 @@ export function createModel(initial) {
     for (const view of views) view(state);
   }
 
-  function schedule() {
-    if (scheduled) return;
-    scheduled = true;
-    // a hidden tab gets no frames, but its title and its announcements should go on
-    if (document.hidden) setTimeout(draw, 200);
-    else requestAnimationFrame(draw);
+  /** Something came in. */
+  function heard({ type }) {
+    if (type === QUEUED && pending.length === 1) queued = setTimeout(ready, QUEUED_MS);
+    else if (type !== QUEUED || queued === null) ready();
+  }
+
+  function ready() {
+    clearTimeout(queued);
+    queued = null;
+    drawing.soon();
   }
 
   function keep(entry) {
@@ -45,20 +52,22 @@ export function createModel(initial) {
     /** Change parts of the state that are not the log. */
     set(patch) {
       state = { ...state, ...patch };
-      schedule();
+      drawing.later();
     },
     /** A committed log entry has arrived. */
     entry(entry) {
       keep(entry);
       pending.push(entry);
-      schedule();
+      heard(entry);
     },
     /** Forget the log: another session begins. */
     forget() {
+      clearTimeout(queued);
+      queued = null;
       pending = [];
       journals.clear();
       state = { ...state, log: EMPTY };
-      schedule();
+      drawing.later();
     },
     /** The committed entries of a run, in order; grows in place, so keep what you have read by its length. */
     journal: (id) => journals.get(id) ?? [],
@@ -77,7 +86,7 @@ export function createModel(initial) {
     /** Call `view(state)` after changes. */
     watch(view) {
       views.push(view);
-      schedule();
+      drawing.later();
     },
   };
 }
