@@ -73,7 +73,11 @@ def decode(encoded: Encoded, *, hook: DecodeHook | None = None) -> Value:
 
 
 def holds_long_number(data: bytes) -> bool:
-    """Whether there are 16 digits in a row. A regular expression takes ten times as long to find none."""
+    """Whether there are 16 digits in a row. A regular expression takes ten times as long to find none, and
+    most of what is long is text: every 16th byte, one of which is within such a row, tells without the rest.
+    """
+    if b"0" not in data[15::16].translate(_AS_DIGITS):
+        return False
     return _LONG_NUMBER in data.translate(_AS_DIGITS)
 
 

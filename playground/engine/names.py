@@ -23,7 +23,7 @@ def check_step_name(name: object) -> str:
     """
     if type(name) is str and len(name) <= LONGEST_NAME and name.isascii() and name.isprintable():
         return name
-    if isinstance(name, str) and not _FORBIDDEN.search(name) and _utf16_units(name) <= LONGEST_NAME:
+    if isinstance(name, str) and _utf16_units(name) <= LONGEST_NAME and not _FORBIDDEN.search(name):
         return name
     if not isinstance(name, str):
         got = described(name)[:_SHOWN]
@@ -33,6 +33,5 @@ def check_step_name(name: object) -> str:
 
 
 def _utf16_units(text: str) -> int:
-    return (
-        len(text) if len(text) <= LONGEST_NAME // 2 or text.isascii() else len(text.encode("utf-16-le")) // 2
-    )
+    """How long it is; of what is too long by far, which may be a megabyte, at least `LONGEST_NAME + 1`."""
+    return len(text[: LONGEST_NAME + 1].encode("utf-16-le", "surrogatepass")) // 2

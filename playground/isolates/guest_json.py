@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+Bytes: TypeAlias = bytes | memoryview
 
 _items: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -47,7 +48,7 @@ def parts(text: str, most: int, most_bytes: int) -> Iterator[str]:
     if len(items) == 1:
         yield text
         return
-    part: list[bytes] = []
+    part: list[Bytes] = []
     size = 0
     for item in items:
         if len(part) == most or (part and size + len(item) > most_bytes):
@@ -59,14 +60,15 @@ def parts(text: str, most: int, most_bytes: int) -> Iterator[str]:
         yield _array(part)
 
 
-def _split(data: bytes) -> list[bytes]:
+def _split(data: bytes) -> Sequence[Bytes]:
     try:
-        return [bytes(item) for item in _items.decode(data)]
+        return [memoryview(item) for item in _items.decode(data)]
     except msgspec.DecodeError:
         # halves of surrogate pairs are refused; where the items begin and end is the same without them
         masked = data.replace(b"\\ud", b"\\u0")
         items, position = [], 1
-        for length in map(len, map(bytes, _items.decode(masked))):
+        for item in _items.decode(masked):
+            length = memoryview(item).nbytes
             items.append(data[position : position + length])
             position += length + 1
         if position != len(data):  # there is space between them
@@ -74,7 +76,7 @@ def _split(data: bytes) -> list[bytes]:
         return items
 
 
-def _array(items: list[bytes]) -> str:
+def _array(items: Sequence[Bytes]) -> str:
     return (b"[" + b",".join(items) + b"]").decode("utf-8", "surrogatepass")
 
 

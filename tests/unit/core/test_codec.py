@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.core.codec import MAX_DEPTH, BadEncoding, NotAValue, decode, encode
+from playground.core.codec import MAX_DEPTH, BadEncoding, NotAValue, decode, encode, holds_long_number
 from playground.core.errors import ErrorRecord, record_of
 from playground.core.values import (
     HOLE,
@@ -111,6 +112,14 @@ def test_a_group_of_exceptions_stands_for_them() -> None:
 def test_numbers_beyond_the_safe_integers_are_read_as_numbers() -> None:
     decoded = decode(Encoded(b"j[100000000000000000000,9007199254740993,1e21]"))
     assert [type(number) for number in decoded] == [float, float, float]
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.binary(max_size=40))
+def test_sixteen_digits_in_a_row_are_found_wherever_they_begin(
+    before: int, digits: int, after: bytes
+) -> None:
+    data = b"x" * before + b"7" * digits + after
+    assert holds_long_number(data) == (re.search(rb"[0-9]{16}", data) is not None)
 
 
 @pytest.mark.parametrize(
