@@ -7,6 +7,7 @@ than its length: what should end and does not is taken as far as it goes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _TOKEN: Final = re.compile(
@@ -30,9 +31,15 @@ def bare(code: str) -> str:
     return _TOKEN.sub(_bare, code)
 
 
-def uncommented(code: str) -> str:
-    """`code` with blanks for comments, of the same length."""
-    return _TOKEN.sub(_uncommented, code)
+def pieces(code: str) -> Iterator[str]:
+    """`code` without its comments, in pieces: what stands between two of them, or up to a text or a regular
+    expression and with that.
+    """
+    at = 0
+    for token in _TOKEN.finditer(code):
+        yield code[at : token.start() if token["comment"] is not None else token.end()]
+        at = token.end()
+    yield code[at:]
 
 
 def closing(code: str, at: int, most: int) -> int | None:
@@ -63,10 +70,6 @@ def _bare(token: re.Match[str]) -> str:
     if token["text"] is None or len(whole) == 1:
         return whole if token["text"] is not None else _same(whole)
     return whole[0] + _same(whole[1:-1]) + whole[-1]
-
-
-def _uncommented(token: re.Match[str]) -> str:
-    return token[0] if token["comment"] is None else _same(token[0])
 
 
 def _same(text: str) -> str:

@@ -50,6 +50,8 @@ def with_made_values(source: str) -> str:
 
 
 def _replaced(source: str, pattern: re.Pattern[str], make: Callable[[str, str, re.Match[str]], Made]) -> str:
+    if pattern.search(source) is None:  # nor will it be found where comments and texts are left out
+        return source
     code = bare(source)
     parts: list[str] = []
     end = at = 0

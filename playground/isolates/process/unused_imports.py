@@ -9,10 +9,11 @@ of which no name is left goes altogether; its places become spaces, so that noth
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from playground.isolates.process.bare_code import bare, blank, uncommented
+from playground.isolates.process.bare_code import bare, blank, pieces
 
 _IMPORT: Final = re.compile(
     r"""
@@ -26,20 +27,52 @@ _IMPORT: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[\w$]+")
 _ITEM: Final = re.compile(r"[^,]+,?")
+_FAR: Final = 2000
+"""How much of the code behind an import's quote may belong to it."""
+_FEW: Final = 8
 _MOST: Final = 1000
 """A module with more imports is left as it is, since to look at them takes time that others wait for."""
 
 
 def without_unused_imports(code: str) -> str:
     """`code`, from which types have been taken, without the imports that it does not use."""
-    if "import" not in code:
-        return code
-    found = list(islice(_IMPORT.finditer(bare(code)), _MOST + 1))
+    found = list(islice(_IMPORT.finditer(bare(code[: _last(code)])), _MOST + 1))
     if not 0 < len(found) <= _MOST:
         return code
-    rest = _cut(uncommented(code), [(*match.span(), "") for match in found])
-    used = set(_WORD.findall(rest))
+    rest = _cut(code, [(*match.span(), "") for match in found])
+    names = {name for match in found for name in _names(match) if name in rest}
+    used = names - _unused(names, rest)
     return _cut(code, [change for match in found for change in _changes(code, match, used)])
+
+
+def _last(code: str) -> int:
+    """Some way behind the last import: what comes after it takes time to read, and has none."""
+    at = code.rfind("import")
+    origin = code.find("from", at) if at >= 0 else -1
+    if origin < 0:
+        return max(at, 0)
+    quotes = [place for quote in "\"'" if (place := code.find(quote, origin)) >= 0]
+    return min(quotes, default=origin) + _FAR
+
+
+def _names(match: re.Match[str]) -> Iterator[str]:
+    for group in ("default", "all"):
+        if match[group]:
+            yield match[group]
+    for item in (match["names"] or "").split(","):
+        if words := _WORD.findall(item):
+            yield words[-1]
+
+
+def _unused(names: set[str], code: str) -> set[str]:
+    """Those that `code` only has in comments. It is read until all others were seen."""
+    left = set(names)
+    for piece in pieces(code):
+        if not left:
+            break
+        if len(left) > _FEW or any(name in piece for name in left):
+            left.difference_update(_WORD.findall(piece))
+    return left
 
 
 def _changes(code: str, match: re.Match[str], used: set[str]) -> list[tuple[int, int, str]]:

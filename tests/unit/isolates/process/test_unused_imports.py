@@ -9,6 +9,7 @@ import pytest
 from playground.isolates.process.unused_imports import without_unused_imports
 
 A = "import { A } from 'x';"
+MUCH = "one('two'); // three\n" * 300
 GONE = ";" + " " * (len(A) - 1)
 
 
@@ -27,6 +28,11 @@ GONE = ";" + " " * (len(A) - 1)
         ("import a from './a.json' with { type: 'json' }; 1", ";" + " " * 46 + " 1"),
         ("import {      } from 'x';", ";" + " " * 24),
         (f"'http://x'; {A} 1", f"'http://x'; {GONE} 1"),
+        (f"{A}\n{MUCH}// A", f"{GONE}\n{MUCH}// A"),
+        (f"{A}\n{MUCH}await import('x') // from", f"{GONE}\n{MUCH}await import('x') // from"),
+        (f"{MUCH}{A}", f"{MUCH}{GONE}"),
+        ("import { from,\n A } from 'x'; A", "import {      \n A } from 'x'; A"),
+        ("import a from './a.json' with {\n type: 'json'\n}; 1", ";" + " " * 30 + "\n" + " " * 13 + "\n   1"),
     ],
 )
 def test_what_only_types_used_goes_and_nothing_moves(source: str, left: str) -> None:
@@ -52,6 +58,9 @@ def test_what_only_types_used_goes_and_nothing_moves(source: str, left: str) -> 
         "export { A } from 'x';",
         "import { 'a b' as A } from 'x';",
         A * 1001,
+        f"{A}\n{MUCH}A",
+        f"{A}\n{MUCH}`${{A}}`",
+        f"{A}\n{MUCH}AA.A",
     ],
 )
 def test_what_is_used_or_no_import_of_a_name_stays(source: str) -> None:
