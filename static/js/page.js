@@ -17,6 +17,7 @@ import { mountKeys } from "./shell/keys.js";
 import { isFileRun } from "./state/file_run.js";
 import { createModel } from "./state/model.js";
 import { createSession } from "./state/session.js";
+import { createPlaces } from "./state/places.js";
 import { createSources } from "./state/sources.js";
 import { FINISHED } from "./state/store.js";
 import { createStepPanel } from "./panel/step_panel.js";
@@ -42,7 +43,7 @@ const NO_PLAN = [];
  *   withRun   functions whose answers' fields go to the server with each run that is started here
  * and what parts do to it:
  *   select(run id), selectStep(key or null), showMoment(seq or null), showView(id), show("code" | "run" | "console"),
- *   goToLine(line, module?), act(action, run id, detail), run(options?), write({ files, main, payload? }) into the editor
+ *   goToLine(line, module?), places of the selected run's code ({ go, lineAt, nameOf }: state/places.js), act(action, run id, detail), run(options?), write({ files, main, payload? }) into the editor
  *
  * A scene, once per frame in which something changed: `{ state, run, live, runs, plan, step, access }`. `run` is the selected run
  * as it is shown (as it was, where somebody went back to `state.moment`), `live` as it is now; `runs` all of the session in the
@@ -77,6 +78,7 @@ export function createPage(data, parts) {
   page.session = createSession(model, { onState: (link) => (connection.set(link), model.set({ link })), onSelect: select, onDraft: (revision) => page.draft.told(revision), onAdopted: () => page.draft.adopted() });
   const start = startingCode(data, byId("source").value);
   page.source = createSourcePane({ start, readOnly: !edit, onChange: () => (replan(), page.draft.changed()), onRun: () => page.run(), onReady: () => (replan(), page.sources.replan()) });
+  page.places = createPlaces(page);
   page.sources = createSources(model, { planOf: page.source.plan });
   page.payload = jsonField(byId("payload"), byId("payload-state"), { empty: "empty, sent as {}" });
   page.draft = createDraft({

@@ -10,6 +10,7 @@ from playwright.async_api import Locator, expect
 from tests.browser import workflows
 from tests.browser.conftest import Opener
 from tests.browser.visit import Visit
+from tests.live.workflows import workflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -90,10 +91,21 @@ async def test_an_error_tells_what_led_to_it_and_leads_to_the_source(visit: Open
     page, panel = await opened(visit, "flaky")
     await expect(panel.locator(".attempt")).to_have_count(2)
     await expect(panel.locator(".error-cause").last).to_contain_text("caused by RangeError: the line is busy")
-    await panel.locator(".error-block > .error-stack .frame").last.click()
+    frame = panel.locator(".error-block > .error-stack .frame").last
+    await expect(frame).to_contain_text("workflow.js:")
+    await frame.click()
     await expect(page.page.locator(".editor-host .cm-content")).to_be_focused()
     line = page.page.locator(".editor-host .cm-activeLine")
     await expect(line).to_contain_text("throw new TypeError")
+
+
+async def test_what_is_no_function_is_named(visit: Opener) -> None:
+    page = await visit()
+    once = "{ retries: { limit: 0, delay: 0 } }"
+    await page.run(workflow(f"const order = {{}}; await step.do('a', {once}, async () => order.pay(1));"))
+    await page.ends("Failed")
+    await expect(page.result.locator(".error-text")).to_have_text("TypeError: not a function")
+    await expect(page.result.locator(".error-hint")).to_contain_text("order.pay is no function")
 
 
 async def test_the_configuration_is_told_in_words_and_exactly(visit: Opener) -> None:

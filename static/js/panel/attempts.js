@@ -9,8 +9,8 @@ const SHOWN = 50;
 const LABELS = { running: "running", completed: "done", failed: "failed", lost: "cut off, the isolate was lost" };
 const FAULTS = { fail: "a fault made it fail", timeout: "a fault made it time out", crawl: "a fault made it crawl" };
 
-/** A list, or null: of a step that has none. `onLine(line, module)` as in error_view.js. */
-export function attemptsPart(step, onLine) {
+/** A list, or null: of a step that has none. `places` as in error_view.js. */
+export function attemptsPart(step, places) {
   if (step.attempts.length === 0) return null;
   const shown = step.attempts.slice(-SHOWN);
   const list = h("ol", { class: "attempt-list", "aria-label": "Attempts" });
@@ -19,7 +19,7 @@ export function attemptsPart(step, onLine) {
   shown.forEach((attempt, at) => {
     const before = shown[at - 1];
     if (before?.ended) list.append(h("li", { class: "attempt-gap", text: gapText(before, attempt) }));
-    list.append(attemptItem(attempt, step, onLine));
+    list.append(attemptItem(attempt, step, places));
   });
   const last = step.attempts.at(-1);
   if (step.state === "retrying" && last.retryAt !== null) {
@@ -35,7 +35,7 @@ function gapText(before, attempt) {
   return `waited ${duration(Math.max(0, attempt.started - before.ended))}${skipped}`;
 }
 
-function attemptItem(attempt, step, onLine) {
+function attemptItem(attempt, step, places) {
   const took = attempt.ended === null ? "" : duration(attempt.ended - attempt.started);
   const used = attempt.cpuMs === undefined ? "" : ` · ${cpuText(attempt.cpuMs)} CPU`;
   // the last error is the step's own, which is told in full below
@@ -46,15 +46,15 @@ function attemptItem(attempt, step, onLine) {
     h("span", { class: "attempt-number", text: `Attempt ${attempt.number}` }),
     h("span", { class: "attempt-state" }, LABELS[attempt.state] ?? attempt.state, attempt.fault !== undefined && faultTag(attempt.fault)),
     h("span", { class: "attempt-time mono", text: `${clockTime(attempt.started)}${took && ` · ${took}`}${used}` }),
-    attempt.error !== null && (own ? h("span", { class: "attempt-error", text: `${attempt.error.name ?? "Error"}: ${attempt.error.message ?? ""}` }) : withStack(attempt.error, onLine)),
+    attempt.error !== null && (own ? h("span", { class: "attempt-error", text: `${attempt.error.name ?? "Error"}: ${attempt.error.message ?? ""}` }) : withStack(attempt.error, places)),
   );
 }
 
 const faultTag = (kind) => h("span", { class: "tag fault", title: FAULTS[kind] ?? "a fault was injected" }, icon("bolt"), "fault");
 
-function withStack(error, onLine) {
+function withStack(error, places) {
   const text = `${error.name ?? "Error"}: ${error.message ?? ""}`;
-  return h("details", { class: "attempt-error" }, h("summary", { text }), errorBlock(error, onLine));
+  return h("details", { class: "attempt-error" }, h("summary", { text }), errorBlock(error, places));
 }
 
 const cpuText = (ms) => (ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms));

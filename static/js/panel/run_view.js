@@ -63,7 +63,7 @@ export function mount(root, page) {
 
   function outcome(run) {
     if (!FINISHED.has(run.status)) return null;
-    if (run.status === "errored") return errorBlock(run.error ?? { message: "no error was recorded" }, page.goToLine);
+    if (run.status === "errored") return errorBlock(run.error ?? { message: "no error was recorded" }, page.places);
     return run.status === "complete" ? runValue("Output", run.output, { run, of: "output", page, name: "output" }) : null;
   }
 }

@@ -92,8 +92,8 @@ function stepParts(page, { actions, facts }) {
 
   function update(step, plan, run) {
     drawHead(step, plan, run);
-    draw("attempts", [step.attempts, step.state, step.error], () => attemptsPart(step, page.goToLine));
-    draw("error", [step.error], () => step.error && errorBlock(step.error, page.goToLine));
+    draw("attempts", [step.attempts, step.state, step.error], () => attemptsPart(step, page.places));
+    draw("error", [step.error, page.places.known()], () => step.error && errorBlock(step.error, page.places));
     draw("value", [step.state, step.output, step.payload, step.size], () => valuePart(step, run, page));
     draw("config", [step.config], () => configPart(step.config));
     if (run !== undefined) lines.update(step, run);

@@ -2,40 +2,38 @@
 
 import { copyButton } from "../base/clipboard.js";
 import { coded, h } from "../base/dom.js";
+import { calledBy } from "../state/called.js";
 import { hintFor } from "../state/hints.js";
 
 // frames of the runtime around the tenant's modules say nothing to whoever wrote those
 const FOREIGN = /\((native|eval_script:[\d:]+|<anonymous>)\)$/;
 const PLACE = /([\w./-]+\.(?:js|mjs|ts)):(\d+)(?::(\d+))?/;
 
-/**
- * `error`: `{ name, message, stack?, cause? }`, `cause` another one. `onLine(line, module)` goes to a line of the source; null where
- * there is none.
- */
-export function errorBlock(error, onLine = null) {
+/** `error`: `{ name, message, stack?, cause? }`, `cause` another one. `places` are those of the page (page.js); null where there are none. */
+export function errorBlock(error, places = null) {
   const text = textOf(error);
   const frames = framesOf(error, text);
-  const hint = hintFor(error.message);
+  const hint = hintFor(error.message, places && calledBy(linesOf(error, text)[0] ?? "", places.lineAt));
   return h(
     "div",
     { class: "error-block" },
     h("div", { class: "error-head" }, h("p", { class: "error-text", text }), copyButton(() => wholeText(error))),
     hint && h("p", { class: "error-hint" }, coded(hint)),
-    frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack" }, frames.map((frame) => h("li", {}, frameView(frame, onLine)))),
-    error.cause && causeBlock(error.cause, onLine),
+    frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack" }, frames.map((frame) => h("li", {}, frameView(frame, places)))),
+    error.cause && causeBlock(error.cause, places),
   );
 }
 
 /** What led to an error, and what led to that. */
-function causeBlock(error, onLine) {
+function causeBlock(error, places) {
   const text = textOf(error);
   const frames = framesOf(error, text);
   return h(
     "div",
     { class: "error-cause" },
     h("p", { class: "error-text" }, h("span", { class: "error-by", text: "caused by " }), text),
-    frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack of the cause" }, frames.map((frame) => h("li", {}, frameView(frame, onLine)))),
-    error.cause && causeBlock(error.cause, onLine),
+    frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack of the cause" }, frames.map((frame) => h("li", {}, frameView(frame, places)))),
+    error.cause && causeBlock(error.cause, places),
   );
 }
 
@@ -47,17 +45,23 @@ function wholeText(error) {
   return error.cause ? `${own}\ncaused by ${wholeText(error.cause)}` : own;
 }
 
-/** The stack's lines, without the message that some engines put in front of it. */
+/** The stack's lines that are of the tenant's code. */
 export function framesOf(error, text) {
-  const stack = typeof error.stack === "string" ? error.stack : "";
-  const lines = (stack.startsWith(text) ? stack.slice(text.length) : stack).split("\n").map((line) => line.trim());
-  return lines.filter((line) => line !== "" && !FOREIGN.test(line));
+  return linesOf(error, text).filter((line) => !FOREIGN.test(line));
 }
 
-function frameView(frame, onLine) {
+/** All of them, without the message that some engines put in front. */
+function linesOf(error, text) {
+  const stack = typeof error.stack === "string" ? error.stack : "";
+  const lines = (stack.startsWith(text) ? stack.slice(text.length) : stack).split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "");
+}
+
+function frameView(frame, places) {
   const place = PLACE.exec(frame);
-  if (place === null || onLine === null) return frame;
+  if (place === null || places === null) return frame;
   const [whole, module, line] = place;
-  const go = h("button", { type: "button", class: "link frame", text: whole, on: { click: () => onLine(Number(line), module) } });
+  const text = places.nameOf(module) + whole.slice(module.length);
+  const go = h("button", { type: "button", class: "link frame", text, on: { click: () => places.go(Number(line), module) } });
   return [frame.slice(0, place.index), go, frame.slice(place.index + whole.length)];
 }

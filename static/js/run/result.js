@@ -6,14 +6,16 @@ import { duration, plural } from "../base/format.js";
 import { runValue } from "../panel/output.js";
 import { FINISHED } from "../state/store.js";
 
-/** `{ update(run) }`; `onStep(key)` shows a step, `onLine(line)` a line of the source; `page` as in page.js. */
+/** `{ update(run) }`; `onStep(key)` shows a step; `page` as in page.js. */
 export function mountResult(root, ways) {
   let shown = null;
+  let known = false; // whether the code was, which errors are explained by
   return {
     update(run) {
-      if (shown === run) return;
-      if (shown !== null && shown?.id === run?.id && shown?.status === run?.status && shown?.ended === run?.ended) return;
+      const same = shown === run || (shown !== null && shown?.id === run?.id && shown?.status === run?.status && shown?.ended === run?.ended);
+      if (same && (run?.status !== "errored" || known === ways.page.places.known())) return;
       shown = run;
+      known = ways.page.places.known();
       root.replaceChildren();
       if (run !== undefined && FINISHED.has(run.status)) fill(root, CARDS[run.status](run, ways));
     },
@@ -22,9 +24,9 @@ export function mountResult(root, ways) {
 
 const CARDS = {
   complete: (run, { page }) => card("good", "check", "Complete", summary(run), runValue("Output", run.output, { run, of: "output", page, name: "output" })),
-  errored: (run, { onStep, onLine }) => card("bad", "cross", "Failed", summary(run), errorBlock(run.error ?? { message: "no error was recorded" }, onLine), culprit(run, onStep), undone(run, onLine)),
-  terminated: (run, { onLine }) =>
-    card("flat", "stop", "Terminated", summary(run), h("p", { class: "detail-text", text: "Stopped from outside. Steps that were committed stay in the journal." }), undone(run, onLine)),
+  errored: (run, { onStep, page }) => card("bad", "cross", "Failed", summary(run), errorBlock(run.error ?? { message: "no error was recorded" }, page.places), culprit(run, onStep), undone(run, page.places)),
+  terminated: (run, { page }) =>
+    card("flat", "stop", "Terminated", summary(run), h("p", { class: "detail-text", text: "Stopped from outside. Steps that were committed stay in the journal." }), undone(run, page.places)),
 };
 
 function card(kind, name, title, facts, ...content) {
@@ -45,7 +47,7 @@ function summary(run) {
 }
 
 /** How the rollback went, where there was one. */
-function undone(run, onLine) {
+function undone(run, places) {
   if (run.rollback === null) return null;
   const handlers = run.steps.filter((step) => step.kind === "rollback");
   const done = handlers.filter((step) => step.state === "completed").length;
@@ -56,7 +58,7 @@ function undone(run, onLine) {
     stopped: `The rollback was cut short: ${done} of ${plural(handlers.length, "step")} undone.`,
   }[state];
   const kind = state === "completed" ? "undo" : "warning";
-  return h("div", { class: "undone", data: { state } }, h("p", {}, icon(kind), h("span", { text })), error && errorBlock(error, onLine));
+  return h("div", { class: "undone", data: { state } }, h("p", {}, icon(kind), h("span", { text })), error && errorBlock(error, places));
 }
 
 /** The last step that failed with the run's own message, as a way to it. */

@@ -17,7 +17,7 @@ export function mountRunPane(page) {
     onExamples: () => page.commands.run("examples"),
     offers: () => page.offersWalk?.() === true,
   });
-  const result = mountResult(byId("result"), { page, onStep: page.selectStep, onLine: page.goToLine });
+  const result = mountResult(byId("result"), { page, onStep: page.selectStep });
   const own = page.can.run ? "own" : "view";
   let last = null; // the id of the run that was shown
   // the focus is not lost with the run that it was in

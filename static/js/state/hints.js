@@ -17,7 +17,7 @@ const HINTS = [
   [/^\w+ is not a constructor$/, () => "Entrypoints are classes, `export class TenantWorkflow extends WorkflowEntrypoint { … }`, or objects, `export default { async fetch(request, env) { … } }`; no functions."],
   [/^(process|Buffer|global|__dirname|module) is not defined$/, () => "There is no Node here: code runs in an isolate, with the web platform's classes, without files or network. Further modules go into tabs of their own."],
   [/^(document|window|localStorage|alert|prompt) is not defined$/, () => "Code runs in an isolate at the server, where there is no page. `step.waitForEvent()` asks people something."],
-  [/^not a function$/, () => "What is called there is no function, which often is a misspelt name. `step` has `do`, `sleep`, `sleepUntil` and `waitForEvent`."],
+  [/^not a function$/, (_, called) => notAFunction(called ?? {})],
   [/^cannot read property '(create|createBatch|get|deleteBatch)' of undefined$/, () => "Runs are made by `env.WORKFLOWS`; there is no other binding here."],
   [/^object is not extensible$|^'.*' is read-only$/, () => "What is frozen was written to. `event` is, since a replay would not know of the change. Make a copy: `const payload = { ...event.payload };`."],
   [/^This worker is not permitted to access the internet/, () => "Code has no network here. What it needs comes in with the payload or an event, or is made up in a step."],
@@ -32,11 +32,18 @@ const HINTS = [
   [/^Step name must be a string; got a function /, () => "The name comes first: `step.do('name', async () => { … })`."],
 ];
 
-/** A sentence that helps with an error of that message, with code between backticks, or null. */
-export function hintFor(message) {
+/** A sentence that helps with an error of that message, with code between backticks, or null. `called` as in called.js. */
+export function hintFor(message, called = null) {
   for (const [pattern, words] of HINTS) {
     const found = pattern.exec(message ?? "");
-    if (found !== null) return words(found);
+    if (found !== null) return words(found, called);
   }
   return null;
+}
+
+function notAFunction({ name, by }) {
+  if (by !== undefined) return `\`${by}\` was given something that is no function.`;
+  const what = name === undefined ? "What is called there" : `\`${name}\``;
+  const known = name === undefined || name.startsWith("step.") ? " `step` has `do`, `sleep`, `sleepUntil` and `waitForEvent`." : "";
+  return `${what} is no function, which often is a misspelt name.${known}`;
 }

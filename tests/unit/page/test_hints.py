@@ -9,8 +9,8 @@ from tests.unit.page.node import evaluate
 HINTS = "static/js/state/hints.js"
 
 
-def hint(message: str | None) -> str | None:
-    result: str | None = evaluate(HINTS, "return it.hintFor(value);", message)
+def hint(message: str | None, called: object = None) -> str | None:
+    result: str | None = evaluate(HINTS, "return it.hintFor(...value);", [message, called])
     return result
 
 
@@ -66,3 +66,50 @@ def test_what_helps_is_said(message: str, words: str) -> None:
 )
 def test_nothing_is_added_to_what_the_code_says_itself(message: str | None) -> None:
     assert hint(message) is None
+
+
+@pytest.mark.parametrize(
+    ("called", "beginning"),
+    [
+        (
+            {"name": "step.sleeep"},
+            "`step.sleeep` is no function, which often is a misspelt name. `step` has `do`",
+        ),
+        ({"name": "order.pay"}, "`order.pay` is no function, which often is a misspelt name."),
+        ({"by": "map"}, "`map` was given something that is no function."),
+    ],
+)
+def test_what_was_called_is_named(called: dict[str, str], beginning: str) -> None:
+    found = hint("not a function", called)
+    assert found is not None
+    assert found.startswith(beginning)
+    assert ("sleepUntil" in found) == ("step." in str(called))
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "name"),
+    [
+        ("await step.foo('x');", 12, "step.foo"),
+        ("const x = 1 + a.b.c(2);", 19, "a.b.c"),
+        ("let f = 3; f();", 12, "f"),
+        ("this.#q ();", 6, "this.#q"),
+        ("first().second();", 9, "\u2026.second"),
+        ("a?.b?.();", 4, "a?.b"),
+        ("step[k]('x');", 6, None),
+        ("await step.foo('x');", 13, None),
+        ("await step.foo('x');", 40, None),
+        ("f", 1, None),
+    ],
+)
+def test_the_name_that_is_called_stands_at_the_place(line: str, column: int, name: str | None) -> None:
+    frame = f"at run (lib/pay.ts:3:{column})"
+    line_at = "(at, module) => (at === 3 && module === 'lib/pay.ts' ? value.line : '??')"
+    body = f"return it.calledBy(value.frame, {line_at});"
+    found = evaluate("static/js/state/called.js", body, {"line": line, "frame": frame})
+    assert found == (None if name is None else {"name": name})
+
+
+def test_a_function_of_the_language_is_named_and_no_place_is_no_name() -> None:
+    body = "return value.map((frame) => it.calledBy(frame, () => undefined));"
+    frames = ["at map (native)", "at run (index.js:4:9)", "at run (index.js:4)", ""]
+    assert evaluate("static/js/state/called.js", body, frames) == [{"by": "map"}, None, None, None]
