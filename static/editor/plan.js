@@ -31,7 +31,7 @@ export function planOf(source, { files = {}, main = ALONE } = {}) {
   const methods = workflowOf(module);
   if (methods === null) return plan;
   const run = methods.get("run");
-  const nodes = readShape(run.node, { ...run.module, methods });
+  const nodes = readShape(run.node, { ...run.module, methods, above: run.above });
   if (run.module !== module) standIn(nodes, run.module.name);
   const known = new Map();
   let frames = 0;

@@ -65,7 +65,7 @@ function combine(reader, node, how, argument, list) {
   }
 }
 
-/** The function that is called, `{ name, node, closure, module?, methods? }`, or null; `methods` are those that it has by `this`. */
+/** The function that is called, `{ name, node, closure, module?, methods?, above? }`, or null; `methods` are those that it has by `this`, `above` those by `super`. */
 function targetOf(reader, callee) {
   const { text } = reader;
   if (callee?.name === "VariableName") {
@@ -75,10 +75,11 @@ function targetOf(reader, callee) {
   }
   if (callee?.name !== "MemberExpression") return null;
   if (callee.firstChild?.name === "VariableName") return importedAs(reader, text(callee));
-  if (callee.firstChild?.name !== "this") return null;
+  const known = { this: reader.module.methods, super: reader.module.above }[callee.firstChild?.name];
+  if (known === undefined) return null;
   const property = callee.getChild("PropertyName") ?? callee.getChild("PrivatePropertyName");
-  const method = property === null ? undefined : reader.module.methods.get(text(property));
-  return method === undefined ? null : { name: text(property), ...method, closure: false, methods: reader.module.methods };
+  const method = property === null ? undefined : known.get(text(property));
+  return method === undefined ? null : { name: text(callee.firstChild.name === "super" ? callee : property), ...method, closure: false, methods: reader.module.methods };
 }
 
 function importedAs(reader, name) {
@@ -87,14 +88,14 @@ function importedAs(reader, name) {
 }
 
 /** Put what the function does with `step` into `list`; false where it is not given it. */
-function follow(reader, call, { name, node, closure, module = reader.module, methods = new Map() }, given, list) {
+function follow(reader, call, { name, node, closure, module = reader.module, methods = new Map(), above }, given, list) {
   const step = passedAs(reader, given, parametersOf(node, module.text), module.text) ?? (closure ? reader.step : null);
   const body = bodyOf(node);
   if (step === null || body === null) return false;
   for (const argument of given) reader.visit(argument, list);
   if (reader.stack.includes(node) || reader.stack.length > DEEPEST) return true;
   const foreign = module.name !== reader.module.name;
-  const inner = foreign ? { ...module, methods } : reader.module;
+  const inner = foreign || above !== undefined ? { ...module, methods, above } : reader.module;
   const content = new Reader(inner, step, body, foreign ? module.functions : reader.functions, [...reader.stack, node]).whole();
   if (foreign) standIn(content, module.name);
   if (content.length === 1) list.push(...content);

@@ -6,7 +6,7 @@ const WORKFLOW = "TenantWorkflow"; // as runs ask for it
 const MOST_BASES = 8;
 
 /**
- * The methods of the workflow's class by name, each `{ node, module }`, where it stands; null where there is none with `run`. The
+ * The methods of the workflow's class by name, each `{ node, module, above }`, where it stands and what is above it; null where there is none with `run`. The
  * class is what `module` exports as TenantWorkflow. Where it exports nothing that is known by that name (a class may not be
  * finished yet), it is one that is called so, else the first that extends WorkflowEntrypoint.
  */
@@ -35,7 +35,8 @@ function likely(module) {
 /** A class's methods, and fields that hold functions, by name, private ones with their `#`; those of the class that it extends too. */
 function methodsOf({ module, node }, bases = 0) {
   const base = bases < MOST_BASES ? baseOf(module, node) : null;
-  const methods = base === null ? new Map() : methodsOf(base, bases + 1);
+  const above = base === null ? new Map() : methodsOf(base, bases + 1);
+  const methods = new Map(above);
   for (const member of node.getChild("ClassBody")?.getChildren("MethodDeclaration") ?? []) put(member, member);
   for (const member of node.getChild("ClassBody")?.getChildren("PropertyDeclaration") ?? []) {
     put(member, member.getChild("ArrowFunction") ?? member.getChild("FunctionExpression"));
@@ -44,7 +45,7 @@ function methodsOf({ module, node }, bases = 0) {
 
   function put(member, held) {
     const name = member.getChild("PropertyDefinition") ?? member.getChild("PrivatePropertyDefinition");
-    if (name !== null && held !== null && isFunction(held)) methods.set(module.text(name), { node: held, module });
+    if (name !== null && held !== null && isFunction(held)) methods.set(module.text(name), { node: held, module, above });
   }
 }
 

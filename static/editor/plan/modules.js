@@ -12,9 +12,9 @@ const ENDINGS = ["", ".js", ".ts", ".mjs", ".mts"];
 
 /**
  * The modules of `files` (texts by name; what is no text is left out), each made when it is first asked for. `of(name)` is
- * `{ name, top, text(node), functions, constants, exported(name), imported(local), found(local) }` or null. `functions` are the nodes
+ * `{ name, top, text(node), functions, constants, exported(name), space(name), imported(local), found(local) }` or null. `functions` are the nodes
  * of the module's own functions by name, `constants` its constant texts. `exported`, `imported` and `found` (its own, or imported)
- * find a function or a class wherever it stands: `{ module, name, node }` or null.
+ * find a function or a class wherever it stands: `{ module, name, node }` or null; `space` the module all of which is exported by that name.
  */
 export function createModules(files) {
   const known = new Map();
@@ -36,7 +36,7 @@ export function createModules(files) {
     const { functions, classes, constants, aliases } = definitionsOf(top, text);
     const literals = new Map([...constants].map(([key, node]) => [key, unescape(text(node).slice(1, -1))]));
     const links = linksOf(top, text);
-    const module = { name, top, text, functions, constants: literals, exported, imported, found };
+    const module = { name, top, text, functions, constants: literals, exported, space, imported, found };
     known.set(name, module); // modules may import each other
     for (const [local, { from, name: wanted }] of links.imports) {
       const constant = target(name, from)?.constants.get(wanted);
@@ -58,11 +58,23 @@ export function createModules(files) {
       return null;
     }
 
+    function space(wanted, hops = 0) {
+      const given = links.exports.get(wanted);
+      const link = given?.from === undefined ? links.imports.get(given?.name) : given;
+      return link === undefined || hops > MOST_HOPS ? null : spaceOf(link, hops);
+    }
+
+    function spaceOf(link, hops) {
+      const there = target(name, link.from);
+      return link.name === "*" ? there : (there?.space(link.name, hops + 1) ?? null);
+    }
+
     function imported(local, hops = 0) {
       const [first, member] = local.split(".", 2);
       const link = links.imports.get(first);
-      if (link === undefined || (link.name === "*") !== (member !== undefined)) return null;
-      return target(name, link.from)?.exported(member ?? link.name, hops) ?? null;
+      if (link === undefined || (link.name === "*" && member === undefined)) return null;
+      if (member !== undefined) return spaceOf(link, hops)?.exported(member, hops) ?? null;
+      return target(name, link.from)?.exported(link.name, hops) ?? null;
     }
 
     function found(local, hops = 0) {
@@ -120,7 +132,9 @@ function readExport(node, text, { exports, all }) {
   if (group !== null) {
     for (const [name, as] of pairs(group, text)) exports.set(as, from === null ? { name } : { from, name });
   } else if (from !== null) {
+    const as = node.getChild("VariableDefinition") ?? node.getChild("VariableName");
     if (node.getChild("as") === null) all.push(from);
+    else if (as !== null) exports.set(text(as), { from, name: "*" });
   } else if (node.getChild("default") !== null) {
     each(node, (child) => {
       if (isFunction(child) || isClass(child)) exports.set("default", { node: child });

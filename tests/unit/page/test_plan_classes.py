@@ -36,6 +36,9 @@ def test_a_class_of_another_file_is_planned_like_one_of_the_main_file() -> None:
         "both imported": (
             "import other, * as flow from './flow';\nexport class TenantWorkflow extends flow.Payment {}"
         ),
+        "space": "import { flow } from './spaces.js';\nexport const TenantWorkflow = flow.Payment;",
+        "own space": "import { own } from './spaces.js';\nexport const TenantWorkflow = own.Payment;",
+        "space of a space": "import { flow } from './more.js';\nexport const TenantWorkflow = flow.Payment;",
         "inherited": (
             "import { Payment } from './flow';\nexport class TenantWorkflow extends Payment<Env> {}"
         ),
@@ -44,6 +47,8 @@ def test_a_class_of_another_file_is_planned_like_one_of_the_main_file() -> None:
     names = {
         "flow.js": NAMED + "export { Payment as TenantWorkflow };\n",
         "again.js": "import { Payment } from './flow.js';\nexport default Payment;\n",
+        "spaces.js": "export * as flow from './flow';\nimport * as own from './flow';\nexport { own };\n",
+        "more.js": "export { flow } from './spaces.js';\n",
         "all.js": "export * from './flow.js';\nexport * from './all.js';\n",
     }
     found = plans({what: {"main.js": main, **names} for what, main in mains.items()})
@@ -101,3 +106,25 @@ def test_a_default_import_beside_all_of_a_module_is_read() -> None:
     assert plans({"both": {"main.js": main, "lib.js": lib}}) == {
         "both": [["pay", "lib.js", 1], ["ship", "lib.js", 2]]
     }
+
+
+def test_what_is_above_is_planned_where_it_is_called() -> None:
+    run = "async run(event, step) {"
+    base = f"export class Base extends W {{ {run} await step.do('base', f); }} }}\n"
+    first = f"{run} await step.do('first', f); await super.run(event, step); }}"
+    middle = f"class Middle extends Base {{ {first} }}\n"
+    last = "async run(e, s) { await super.METHOD(e, s); await s.do('last', f); }"
+    flow, again = (
+        f"export class TenantWorkflow extends Middle {{ {last.replace('METHOD', method)} }}"
+        for method in ("run", "nothing")
+    )
+    found = plans(
+        {
+            "one file": {"main.js": base + middle + flow},
+            "two files": {"main.js": f"import {{ Base }} from './base.js';\n{middle}{flow}", "base.js": base},
+            "none": {"main.js": base + middle + again},
+        }
+    )
+    assert [name for name, *_ in found["one file"]] == ["first", "base", "last"]
+    assert found["two files"] == [["first", None, 2], ["base", "base.js", 1], ["last", None, 3]]
+    assert [name for name, *_ in found["none"]] == ["last"]
