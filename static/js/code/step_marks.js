@@ -1,6 +1,7 @@
 // How each step of the source is doing, over the source: beside its line, at its end, and which one is selected.
 
 import { clockTime, duration, oneLine } from "../base/format.js";
+import { whenReleased } from "../base/press.js";
 import { mergeRows, stoppedAt } from "../state/rows.js";
 import { FINISHED } from "../state/store.js";
 import { STATE_LABELS } from "../run/pill.js";
@@ -29,7 +30,7 @@ export function mountMarks(page) {
   /** Behind the frame: the steps are seen first, and their marks a moment later, a few times a second while much happens. */
   function later(scene) {
     wanted = scene;
-    timer ??= setTimeout(draw, Math.max(0, drawn + EACH_MS - performance.now()));
+    timer ??= setTimeout(() => whenReleased(draw), Math.max(0, drawn + EACH_MS - performance.now()));
   }
 
   function draw() {

@@ -1,6 +1,7 @@
 // The log's panel as a part of the page.
 
 import { byId, setText } from "../base/dom.js";
+import { whenReleased } from "../base/press.js";
 import { mountLogs } from "./logs.js";
 
 const MOST = 999;
@@ -15,9 +16,11 @@ export function mountConsole(page) {
   /** Behind the frame: the steps are seen first, and their lines a moment later, when the page has its layout already. */
   function later(scene) {
     if (wanted === null && drawn !== null && scene.run === drawn.run && scene.step === drawn.step) return;
-    if (wanted === null) setTimeout(draw);
+    if (wanted === null) setTimeout(due);
     wanted = scene;
   }
+
+  const due = () => whenReleased(draw);
 
   function draw() {
     if (wanted === null) return;

@@ -55,7 +55,7 @@ export function mount(root, page) {
   mountGestures(scroller, { onZoom: (factor, x) => zoom(factor, x - labelWidth()), onPress: pressed });
   scroller.addEventListener("scroll", () => (hideTip(), draw()), { passive: true });
   rows.addEventListener("keydown", byKeys);
-  rows.addEventListener("focus", () => (reveal(active), draw(), sayBar()));
+  rows.addEventListener("focus", entered);
   rows.addEventListener("blur", () => (hideTip(), draw()));
   for (const type of ["wheel", "touchmove", "pointerdown"]) scroller.addEventListener(type, () => (follows = false), { passive: true });
   scroller.addEventListener("pointermove", hovered);
@@ -70,6 +70,14 @@ export function mount(root, page) {
   const rowHeight = () => parseFloat(getComputedStyle(canvas).getPropertyValue("--tl-row")) || 30;
   const headHeight = () => head.offsetHeight;
   const now = () => (FINISHED.has(run.status) ? run.ended : shownNow());
+
+  /** By keys; who presses a row has it in sight, and it may not move away. */
+  function entered() {
+    if (isPressing()) return;
+    reveal(active);
+    draw();
+    sayBar();
+  }
 
   function update(scene) {
     const other = scene.run?.id !== run?.id;
