@@ -47,6 +47,8 @@ async def test_a_line_that_is_pressed_opens(visit: Opener) -> None:
     await press(page, page.lines.last.locator(".line-object"))
     seq = await page.page.evaluate("globalThis.under")
     await expect(page.page.locator(f".line[data-seq='{seq}']").get_by_role("tree")).to_be_visible()
+    # what is read does not scroll away
+    await expect(page.page.locator(".console-body .follow")).to_be_visible()
 
 
 async def test_a_step_that_is_pressed_opens(visit: Opener) -> None:
@@ -58,6 +60,7 @@ async def test_a_step_that_is_pressed_opens(visit: Opener) -> None:
 async def test_a_row_of_the_timeline_that_is_pressed_is_selected(visit: Opener) -> None:
     page = await busy(visit)
     await page.page.locator("#tab-timeline").click()
+    await expect(page.page.locator(".tl-row", has_text="round 15")).to_be_visible()  # down to the middle
     await press(page, page.page.locator(".timeline"))
     name = page.page.locator(".tl-row[aria-selected='true'] .tl-name")
     await expect(name).to_have_text(await page.page.evaluate("globalThis.under"))
@@ -81,7 +84,7 @@ async def test_a_run_that_is_pressed_is_shown(visit: Opener) -> None:
     await page.run(workflows.QUICK, {"name": "Ada"})
     await page.ends("Complete")
     await page.run(workflows.BUSY)
-    await expect(page.lines.filter(has_text="line {at: 0}")).to_be_visible()
+    await expect(page.lines.nth(9)).to_be_visible()  # more than the other run has
     await page.page.locator(".run-picker").click()
     await press(page, page.page.locator(".run-option", has_text="Run 1"))
     await expect(page.page.locator(".run-number")).to_have_text("Run 1")

@@ -41,7 +41,7 @@ function linesIn(text, most) {
 
 /**
  * An element for a row of items.js. `ways`: `{ run, times, pattern, step, highlighted, unfolded (a set of seqs), trees (a map, kept by
- * the caller), place, onStep(key), onLine(line, module), onFold(row), onUnfold(row) }`.
+ * the caller), place, onStep(key), onLine(line, module), onFold(row), onUnfold(row), onOpen() when an object is opened }`.
  */
 export function rowView(row, ways) {
   if (row.mark !== undefined) return markView(row.mark, ways);
@@ -133,7 +133,7 @@ function partView(part, key, text, ways) {
 }
 
 /** An object in a message: on one line, and as a tree where it is opened. Trees are kept, with what is open in them. */
-function objectView(part, key, text, { trees, pattern }) {
+function objectView(part, key, text, { trees, pattern, onOpen }) {
   const kept = trees.get(key);
   const brief = oneLineOf(part.json, BRIEF);
   const found = pattern !== null && part.text.match(pattern) !== null;
@@ -143,8 +143,10 @@ function objectView(part, key, text, { trees, pattern }) {
     tree.open = !tree.open;
     trees.set(key, tree);
     button.setAttribute("aria-expanded", String(tree.open));
-    if (tree.open) place(tree.element, button, text);
-    else tree.element.remove();
+    if (tree.open) {
+      onOpen();
+      place(tree.element, button, text);
+    } else tree.element.remove();
   });
   if (kept?.open) queueMicrotask(() => place(kept.element, button, text));
   return button;

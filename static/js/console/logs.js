@@ -87,7 +87,7 @@ export function mountLogs(root, ways) {
     const { pattern, only } = head.wanted();
     const shown = items.items()[place];
     const narrowed = only ? step : null;
-    return rowView(shown, { run, place, pattern, times: head.times(), step: narrowed, highlighted: narrowed === null ? step : null, ...kept, onStep: ways.onStep, onLine: ways.onLine, onFold: fold, onUnfold: unfold });
+    return rowView(shown, { run, place, pattern, times: head.times(), step: narrowed, highlighted: narrowed === null ? step : null, ...kept, onStep: ways.onStep, onLine: ways.onLine, onFold: fold, onUnfold: unfold, onOpen: end.release });
   }
 
   function height(place) {
