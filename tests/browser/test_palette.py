@@ -37,6 +37,13 @@ async def test_a_command_is_found_and_done_and_comes_first_the_next_time(visit: 
     await expect(page.page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_it_opens_again_in_the_moment_in_which_it_closed(visit: Opener) -> None:
+    page = await visit()
+    await opened(page)
+    await page.page.evaluate(_CLOSED_AND_ASKED_FOR_AGAIN)
+    await expect(page.page.get_by_role("combobox", name="Find a command")).to_be_focused()
+
+
 async def test_what_cannot_be_done_is_there_and_says_why(visit: Opener) -> None:
     page = await visit()
     await opened(page, "restart top")
@@ -109,3 +116,10 @@ async def test_at_390_px_it_is_a_sheet_that_can_be_closed(visit: Opener) -> None
     assert min(rows) >= 44
     await dialog.get_by_role("button", name="Close").click()
     await expect(dialog).to_have_count(0)
+
+
+_CLOSED_AND_ASKED_FOR_AGAIN = """() => {
+  const key = new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true, cancelable: true });
+  document.querySelector("dialog[open]").close(); // what hears of that hears it in a later turn
+  document.body.dispatchEvent(key);
+}"""

@@ -10,11 +10,11 @@ export function mountPalette(page) {
   let examples = [];
 
   async function toggle() {
-    if (open?.isConnected) return open.close();
+    if (open?.open) return open.close();
     if (page.can.edit) void listExamples().then((list) => (examples = list), () => {});
     try {
       const { openPalette } = await import("./palette.js");
-      if (!open?.isConnected) open = openPalette(page, lists);
+      if (!open?.open) open = openPalette(page, lists);
     } catch {
       toast("The palette could not be loaded. Try again when the server is back.", { kind: "bad" });
     }
