@@ -209,7 +209,7 @@ LOGGING_LOOP = workflow("""
 
 BUSY = workflow("""
     await step.do('first', async () => console.log('line', { at: 0 }));
-    for (let at = 1; at < 150; at++) {
+    for (let at = 1; at < 300; at++) {
       await step.do(`round ${at}`, async () => {
         console.log('line', { at });
         await new Promise((resolve) => setTimeout(resolve, 20));
