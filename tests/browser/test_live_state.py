@@ -38,7 +38,7 @@ async def state(page: Visit, name: str) -> None:
 
 async def test_a_restart_is_told_from_a_loss_and_heals(visit: Opener, own_server: LiveServer) -> None:
     page = await visit(at=own_server.url)
-    page.forgive("ERR_")
+    page.forgive_loss()
     page.forgive("status of 503")
     await page.run(workflows.ENDLESS)
     await page.reaches("hibernate", "sleeping")

@@ -70,7 +70,7 @@ async def test_a_killed_server_is_missed_and_the_run_goes_on_when_it_is_back(
     visit: Opener, own_server: LiveServer
 ) -> None:
     page = await visit(at=own_server.url)
-    page.forgive("ERR_")
+    page.forgive_loss()
     await page.run(workflows.SLEEPY)
     await page.reaches("long nap", "sleeping")
     await asyncio.to_thread(own_server.kill)
@@ -88,7 +88,7 @@ async def test_a_server_that_is_killed_while_somebody_is_asked_still_takes_the_a
     visit: Opener, own_server: LiveServer
 ) -> None:
     page = await visit(at=own_server.url)
-    page.forgive("ERR_")
+    page.forgive_loss()
     await page.run(workflows.APPROVED)
     await page.ends("Waiting for you")
     await page.prompt.locator("textarea").fill('{"note": "typed before"}')

@@ -9,6 +9,9 @@ from typing import Any
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
 STEP_TIMEOUT_MS = 20_000
+LOSSES = (
+    "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE_CHUNKED_ENCODING"
+)  # fmt: skip
 
 
 class Visit:
@@ -31,6 +34,11 @@ class Visit:
         """Complaints with this text are part of the test."""
         self._forgiven.append(text)
         self.complaints = [complaint for complaint in self.complaints if text not in complaint]
+
+    def forgive_loss(self) -> None:
+        """The server is killed in the test: whatever the browser says of that."""
+        for complaint in LOSSES:
+            self.forgive(complaint)
 
     async def write(self, source: str) -> None:
         """Replace what stands in the editor, as a paste does."""

@@ -59,9 +59,16 @@ def _names(match: re.Match[str]) -> Iterator[str]:
     for group in ("default", "all"):
         if match[group]:
             yield match[group]
-    for item in (match["names"] or "").split(","):
-        if words := _WORD.findall(item):
-            yield words[-1]
+    for _, _, name in _items(match):
+        yield name
+
+
+def _items(match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    """What stands in braces: from where, to where, and the name that it has here."""
+    first = match.start("names")
+    for item in _ITEM.finditer(match["names"] or ""):
+        if words := _WORD.findall(item[0]):
+            yield first + item.start(), first + item.end(), words[-1]
 
 
 def _unused(names: set[str], code: str) -> set[str]:
@@ -78,11 +85,7 @@ def _unused(names: set[str], code: str) -> set[str]:
 def _changes(code: str, match: re.Match[str], used: set[str]) -> list[tuple[int, int, str]]:
     """What is to be replaced of an import: from where, to where, and by what."""
     start, end = match.span()
-    items = [
-        (match.start("names") + item.start(), match.start("names") + item.end(), words[-1])
-        for item in _ITEM.finditer(match["names"] or "")
-        if (words := _WORD.findall(item[0]))
-    ]
+    items = list(_items(match))
     unused = [(first, last) for first, last, name in items if name not in used]
     after_default = match.end("default") if match["default"] else start
     if match["all"] and match["all"] not in used:

@@ -1,6 +1,8 @@
 // What is in a message besides words: objects that are JSON, and places in the source. Pure.
 
-const PLACE = /([\w./-]+\.(?:[cm]?[jt]s)):(\d+)(?::\d+)?/g;
+import { PLACE } from "../state/places.js";
+
+const PLACES = new RegExp(PLACE, "g");
 const OPENS = { "{": "}", "[": "]" };
 const LONGEST = 100_000; // characters in which objects are looked for
 const MOST = 20;
@@ -77,7 +79,7 @@ function parsed(text) {
 function withPlaces(text) {
   const parts = [];
   let from = 0;
-  for (const match of text.matchAll(PLACE)) {
+  for (const match of text.matchAll(PLACES)) {
     if (match.index > from) parts.push({ text: text.slice(from, match.index) });
     parts.push({ text: match[0], module: match[1], line: Number(match[2]) });
     from = match.index + match[0].length;

@@ -4,10 +4,10 @@ import { copyButton } from "../base/clipboard.js";
 import { coded, h } from "../base/dom.js";
 import { calledBy } from "../state/called.js";
 import { hintFor } from "../state/hints.js";
+import { PLACE } from "../state/places.js";
 
 // frames of the runtime around the tenant's modules say nothing to whoever wrote those
 const FOREIGN = /\((native|eval_script:[\d:]+|<anonymous>)\)$/;
-const PLACE = /([\w./-]+\.(?:js|mjs|ts)):(\d+)(?::(\d+))?/;
 
 /** `error`: `{ name, message, stack?, cause? }`, `cause` another one. `places` are those of the page (page.js); null where there are none. */
 export function errorBlock(error, places = null) {

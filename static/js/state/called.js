@@ -1,7 +1,8 @@
 // What was called where an error was thrown: the engine only says that it is no function. Pure.
 
+import { PLACE } from "./places.js";
+
 const NATIVE = /^at ([\w$]+) \(native\)$/;
-const PLACE = /([\w./-]+\.[cm]?[jt]s):(\d+):(\d+)\)?$/;
 const NAME = /^[\w$#]+(?=\s*(?:\?\.)?\()/;
 const OBJECT = /(?:[\w$#]+\??\.)*$/;
 
@@ -13,7 +14,7 @@ export function calledBy(frame, lineAt) {
   const native = NATIVE.exec(frame);
   if (native !== null) return { by: native[1] };
   const place = PLACE.exec(frame);
-  const line = place === null ? undefined : lineAt(Number(place[2]), place[1]);
+  const line = place?.[3] === undefined ? undefined : lineAt(Number(place[2]), place[1]);
   const name = line === undefined ? null : expressionAt(line, Number(place[3]));
   return name === null ? null : { name };
 }

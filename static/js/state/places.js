@@ -1,5 +1,7 @@
 // Places in the code of the run that is looked at, as errors name them.
 
+/** A place as stacks and messages write it: its module, its line and, where that is known, its column. */
+export const PLACE = /([\w./-]+\.[cm]?[jt]s):(\d+)(?::(\d+))?/;
 const ALONE = /^index\.[jt]s$/;
 
 /** `page` as in page.js. */
