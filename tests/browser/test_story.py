@@ -7,8 +7,21 @@ from playwright.async_api import expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
+from tests.browser.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def back_to(page: Visit, words: str) -> None:
+    """By keys, from the last entry of the run's story to the one that says so."""
+    count = page.page.locator(".story-count")
+    size = int((await count.inner_text()).split()[0])
+    for place in range(size - 1, 0, -1):
+        await page.page.keyboard.press("ArrowLeft")
+        await expect(count).to_have_text(f"entry {place} of {size}")
+        if words in await page.page.locator(".story-words").inner_text():
+            return
+    raise AssertionError(f"no entry says {words}")
 
 
 async def test_going_back_shows_everything_as_it_was(visit: Opener) -> None:
@@ -20,9 +33,7 @@ async def test_going_back_shows_everything_as_it_was(visit: Opener) -> None:
     await expect(slider).to_be_focused()
     says = page.page.locator(".story-words")
     await expect(says).to_contain_text("The run is complete")
-    while "first is done" not in await says.inner_text():
-        await page.page.keyboard.press("ArrowLeft")
-        await page.page.wait_for_timeout(20)
+    await back_to(page, "first is done")
     await expect(page.pill).to_have_text("Running")
     assert await page.states() == {"first": "completed", "second": "planned"}
     await expect(page.page.locator("body")).to_have_attribute("data-past", "true")
