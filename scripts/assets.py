@@ -126,6 +126,7 @@ BUNDLES: Final = (
     Bundle(
         name="editor",
         folder="static/editor",
+        also="static/js/code/module_names.js",
         entry="static/editor/index.js",
         output="static/build/editor.js",
         options=FOR_THE_PAGE,
@@ -219,8 +220,11 @@ def _only_one(root: Path) -> Iterator[None]:
         yield
 
 
-def _sources(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in SOURCE_SUFFIXES and path.is_file())
+def _sources(place: Path) -> list[Path]:
+    """Those of a folder, or the one file."""
+    if place.is_file():
+        return [place]
+    return sorted(path for path in place.rglob("*") if path.suffix in SOURCE_SUFFIXES and path.is_file())
 
 
 def _bundle(root: Path, bundle: Bundle) -> Path:

@@ -1,6 +1,7 @@
 // The files of a workflow as modules: what each defines, imports and exports, as far as that says something of steps.
 
 import { parser as javascript } from "@lezer/javascript";
+import { nameOf } from "../../js/code/module_names.js";
 import { definitionsOf, each, isClass, isFunction } from "./functions.js";
 import { unescape } from "./names.js";
 
@@ -8,7 +9,6 @@ const parser = javascript.configure({ dialect: "ts" });
 const MOST_HOPS = 8; // from one file to another that exports for it
 const NAME = /^[^.\s]+(\.[^.\s]+)?$/; // its own, or a member of what it imports as a whole
 const WITH_ALL = /^import\s+([\w$]+)\s*,\s*\*\s*as\s+([\w$]+)\s+from\b/; // which the parser does not know
-const ENDINGS = ["", ".js", ".ts", ".mjs", ".mts"];
 
 /**
  * The modules of `files` (texts by name; what is no text is left out), each made when it is first asked for. `of(name)` is
@@ -86,18 +86,6 @@ export function createModules(files) {
   }
 
   return { of };
-}
-
-/** The name of the file that `specifier` means in the file `from`, or null; static/js/code/specifiers.js does the same. */
-export function nameOf(from, specifier, files) {
-  if (!/^\.{0,2}\//.test(specifier)) return Object.hasOwn(files, specifier) ? specifier : null;
-  const path = specifier.startsWith("/") ? [] : from.split("/").slice(0, -1);
-  for (const part of specifier.split("/")) {
-    if (part === "..") path.pop();
-    else if (part !== "." && part !== "") path.push(part);
-  }
-  const whole = path.join("/");
-  return ENDINGS.map((ending) => whole + ending).find((name) => Object.hasOwn(files, name)) ?? null;
 }
 
 /**

@@ -1,6 +1,7 @@
 // A file that gets another name: what is imported of it, and by it, is imported under the new names.
 
-import { nameOf, specifiersOf } from "./specifiers.js";
+import { nameOf } from "./module_names.js";
+import { specifiersOf } from "./specifiers.js";
 
 const SOURCE = /\.[cm]?[jt]s$|(^|\/)[^./]+$/;
 

@@ -1,6 +1,5 @@
 // Which files the imports of a source name: found without a parser, so that it is known where no editor has loaded.
 
-const ENDINGS = ["", ".js", ".ts", ".mjs", ".mts"];
 const TOKEN = /(?<comment>\/\/.*|\/\*[^]*?(?:\*\/|$))|(?<text>"(?:[^"\\\n]|\\[^])*"?|'(?:[^'\\\n]|\\[^])*'?)|(?<word>[\p{ID_Start}$_#][\p{ID_Continue}$]*)|(?<number>\d[\w.]*)|(?<sign>[^\s])/uy;
 const PATTERN = /\/(?:[^\\[/\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
 const SPACE = /\s*/y;
@@ -73,15 +72,3 @@ function past(pattern, source, at) {
 }
 
 const plain = (text) => text.replace(/\\([^])/g, "$1");
-
-/** The name of the file that `specifier` means in the file `from`, or null: by the rules of the plan (static/editor/plan/modules.js). */
-export function nameOf(from, specifier, files) {
-  if (!/^\.{0,2}\//.test(specifier)) return Object.hasOwn(files, specifier) ? specifier : null;
-  const path = specifier.startsWith("/") ? [] : from.split("/").slice(0, -1);
-  for (const part of specifier.split("/")) {
-    if (part === "..") path.pop();
-    else if (part !== "." && part !== "") path.push(part);
-  }
-  const whole = path.join("/");
-  return ENDINGS.map((ending) => whole + ending).find((name) => Object.hasOwn(files, name)) ?? null;
-}

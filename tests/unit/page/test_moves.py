@@ -95,29 +95,28 @@ def test_half_typed_code_names_what_it_names() -> None:
     assert evaluate("static/js/code/specifiers.js", body, sources) == []
 
 
-def test_an_import_means_the_file_that_the_plan_reads() -> None:
-    """Both know which file it is: the page where no editor has loaded, the plan where it has."""
+def test_an_import_means_a_file() -> None:
+    """The page and the editor's plan ask the same function."""
     files = {"a.js": "", "lib/a.ts": "", "lib/b.mjs": "", "lib/b.js": "", "plain": ""}
-    asked = [
-        [name, specifier, files]
-        for name in ("main.js", "lib/main.ts", "lib/deep/main.ts")
-        for specifier in (
-            "./a",
-            "../a",
-            "/a.js",
-            "./lib/a",
-            "./b",
-            "../../a.js",
-            "plain",
-            "a",
-            "",
-            "./",
-            "..",
-        )
-    ]
-    ask = "return value.map((each) => it.nameOf(...each));"
-    told = [
-        evaluate(f"static/{file}.js", ask, asked) for file in ("js/code/specifiers", "editor/plan/modules")
-    ]
-    assert told[0] == told[1]
-    assert {"a.js", "lib/a.ts", "lib/b.js", "plain", None} == set(told[0])
+    top = {
+        "../a": "a.js",
+        "../../a.js": "a.js",
+        "/a.js": "a.js",
+        "plain": "plain",
+    }  # above the top is the top
+    wanted = {
+        "main.js": {**top, "./a": "a.js", "./lib/a": "lib/a.ts"},
+        "lib/main.ts": {**top, "./a": "lib/a.ts", "./b": "lib/b.js"},
+        "lib/deep/main.ts": {**top, "../a": "lib/a.ts"},
+    }
+    specifiers = [
+        "./a", "../a", "/a.js", "./lib/a", "./b", "../../a.js", "plain", "a", "", "./", "..",
+    ]  # fmt: skip
+    asked = [[name, specifier, files] for name in wanted for specifier in specifiers]
+    told = evaluate(
+        "static/js/code/module_names.js", "return value.map((each) => it.nameOf(...each));", asked
+    )
+    named = {
+        (name, specifier): found for (name, specifier, _), found in zip(asked, told, strict=True) if found
+    }
+    assert named == {(name, each): file for name, of in wanted.items() for each, file in of.items()}
