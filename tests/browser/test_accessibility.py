@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from tests.browser import workflows
 from tests.browser.axe import violations
 from tests.browser.conftest import Opener
-from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.browser.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -134,7 +134,7 @@ async def conflicting(page: Visit) -> None:
     await page.page.unroute(away)
     await page.page.evaluate("dispatchEvent(new Event('online'))")
     note = page.page.locator("#conflict-note")
-    await expect(note).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await expect(note).to_be_visible()
     await clean(page)
     await note.get_by_role("button", name="Compare").click()
     await expect(page.page.get_by_role("dialog").locator(".diff .cm-content").first).to_be_visible()
@@ -191,7 +191,7 @@ async def edited(page: Visit) -> None:
     await page.press("Fork at “charge”")
     await expect(page.page.locator(".lineage")).to_be_visible()
     await page.choose("Compare")
-    await expect(page.page.locator(".comparison .cm-content").first).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await expect(page.page.locator(".comparison .cm-content").first).to_be_visible()
     await clean(page)
 
 
@@ -305,10 +305,10 @@ async def test_what_happens_is_announced_once_and_late(visit: Opener) -> None:
     await page.run(workflows.APPROVED)
     await page.ends("Waiting for you")
     announcer = page.page.locator("#announcer")
-    await expect(announcer).to_contain_text("Waiting for you: sign the letter", timeout=STEP_TIMEOUT_MS)
+    await expect(announcer).to_contain_text("Waiting for you: sign the letter")
     await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
-    await expect(announcer).to_contain_text("The run is over: Complete", timeout=STEP_TIMEOUT_MS)
+    await expect(announcer).to_contain_text("The run is over: Complete")
     said = await page.page.evaluate("() => window.heard")
     assert len(said) <= 3, said
     tree = await page.page.locator("body").aria_snapshot()

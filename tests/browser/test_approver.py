@@ -166,12 +166,12 @@ async def test_what_a_run_holds_is_text(visit: Opener, phones: Phones) -> None:
 
 async def test_a_link_that_ends_while_somebody_looks_at_it_says_so(visit: Opener, phones: Phones) -> None:
     page = await visit()
-    await page.page.route("**/approvals", _for_a_second)
+    await page.page.route("**/approvals", _for_seconds)
     phone = await phones.open(await asked(page))
     await expect(verdict(phone)).to_have_text("This link has expired")
     await expect(phone.get_by_role("button", name="Approve")).to_be_hidden()
 
 
-async def _for_a_second(route: Route) -> None:
-    wanted = {**(route.request.post_data_json or {}), "expires": int(time.time() * 1000) + 1200}
+async def _for_seconds(route: Route) -> None:
+    wanted = {**(route.request.post_data_json or {}), "expires": int(time.time() * 1000) + 5000}
     await route.continue_(post_data=json.dumps(wanted))

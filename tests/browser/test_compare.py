@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
-from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.browser.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -40,9 +40,7 @@ async def test_what_differs_first_is_said_and_shown(visit: Opener) -> None:
     result = dialog.get_by_role("region", name="Result")
     await expect(result.locator('[data-change="added"]')).to_contain_text("15")
     code = dialog.get_by_role("region", name="Code")
-    await expect(code.locator(".cm-changedLine, .cm-insertedLine").first).to_be_visible(
-        timeout=STEP_TIMEOUT_MS
-    )
+    await expect(code.locator(".cm-changedLine, .cm-insertedLine").first).to_be_visible()
 
 
 async def test_runs_of_the_same_code_and_input_are_the_same(visit: Opener) -> None:

@@ -20,7 +20,7 @@ def note(page: Visit) -> Locator:
 
 
 async def says(page: Visit, text: str) -> None:
-    await expect(page.page.locator("#save-state")).to_have_text(text, timeout=10_000)
+    await expect(page.page.locator("#save-state")).to_have_text(text)
 
 
 async def with_session(visit: Opener) -> Visit:
@@ -61,7 +61,7 @@ async def conflict(visit: Opener) -> tuple[Visit, Visit]:
     await one.write("// typed in the first\n")
     await says(one, "Saved")
     await back(two)
-    await expect(note(two)).to_be_visible(timeout=10_000)
+    await expect(note(two)).to_be_visible()
     return one, two
 
 
@@ -154,4 +154,4 @@ async def test_who_edits_by_a_link_follows_and_is_asked_too(visit: Opener) -> No
     await owner.write("// by the owner, meanwhile")
     await says(owner, "Saved")
     await back(guest)
-    await expect(note(guest)).to_be_visible(timeout=10_000)
+    await expect(note(guest)).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
-from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.browser.visit import Visit
 from tests.live.server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -61,7 +61,7 @@ async def test_a_pause_waits_for_the_callback_in_flight_and_says_so(visit: Opene
     await page.press("Pause")
     await expect(page.pill).to_have_text("Pausing")
     await expect(page.page.locator(".why")).to_contain_text("in flight end first")
-    await expect(page.pill).to_have_text("Paused", timeout=STEP_TIMEOUT_MS)
+    await expect(page.pill).to_have_text("Paused")
     await page.reaches("work", "completed")
     await expect(page.step("rest")).to_have_attribute("data-state", "planned")
     await page.press("Resume")
@@ -168,7 +168,7 @@ async def test_a_replay_that_goes_another_way_is_told_where_it_did(visit: Opener
     await expect(page.pill).to_have_text("Paused")
     await page.press("Resume")
     mismatch = page.page.locator('.happening[data-kind="mismatch"]')
-    await expect(mismatch).to_contain_text("The replay went another way", timeout=STEP_TIMEOUT_MS)
+    await expect(mismatch).to_contain_text("The replay went another way")
     await expect(page.lines.first.locator(".line-level")).to_have_text("warn")
 
 
@@ -256,7 +256,7 @@ async def test_what_was_deleted_while_nobody_followed_is_gone_on_the_return(
     await page.page.evaluate(_DELETE, id)
     await expect(page.page.locator("#connection")).to_have_attribute("data-state", "lost")
     await page.page.unroute(probe)
-    await expect(page.page.locator(".lesson")).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await expect(page.page.locator(".lesson")).to_be_visible()
     await expect(page.page.locator("#connection")).to_have_attribute("data-state", "live")
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.browser.visit import Visit
 from tests.live.server import LiveServer
 from tests.live.workflows import workflow
 
@@ -66,14 +66,14 @@ async def test_a_breakpoint_beside_the_source_stops_the_run_and_keys_let_it_go_o
     await breakpoint_at(page, 2)
     await expect(page.page.locator(".debug-chip")).to_have_text(["1 breakpoint"])
     await page.run()
-    await expect(bar(page)).to_contain_text("Stopped before charge", timeout=STEP_TIMEOUT_MS)
+    await expect(bar(page)).to_contain_text("Stopped before charge")
     await expect(page.pill).to_have_text("Stopped")
     await expect(page.page.locator(".why")).to_contain_text("Stopped at a breakpoint before “charge”")
     await expect(page.step("charge")).to_have_attribute("data-state", "planned")
     await expect(page.step("charge").locator(".tag")).to_have_text(["stopped here"])
     await page.page.locator("#run-pane .debug-button").focus()
     await page.page.keyboard.press("F10")
-    await expect(bar(page)).to_contain_text("Stopped before cool down", timeout=STEP_TIMEOUT_MS)
+    await expect(bar(page)).to_contain_text("Stopped before cool down")
     await page.reaches("charge", "completed")
     await page.page.keyboard.press("F8")
     await page.reaches("cool down", "sleeping")
@@ -87,9 +87,9 @@ async def test_a_breakpoint_at_a_name_that_is_a_template_stops_all_of_its_steps(
     await page.page.locator(".cm-break-gutter .cm-gutterElement:has(.break-dot)").nth(1).click()
     await expect(page.page.locator(".debug-chip")).to_have_text(["1 breakpoint"])
     await page.run()
-    await expect(bar(page)).to_contain_text("Stopped before charge-1", timeout=STEP_TIMEOUT_MS)
+    await expect(bar(page)).to_contain_text("Stopped before charge-1")
     await page.page.keyboard.press("F8")
-    await expect(bar(page)).to_contain_text("Stopped before charge-2", timeout=STEP_TIMEOUT_MS)
+    await expect(bar(page)).to_contain_text("Stopped before charge-2")
     dialog = await panel(page)
     await dialog.get_by_role("button", name="Do not stop before charge-…").click()
     await expect(page.page.locator(".debug-chip")).to_have_count(0)
@@ -104,8 +104,9 @@ async def test_the_clock_of_a_live_run_goes_faster_and_shows_it(visit: Opener) -
     await page.reaches("cool down", "sleeping")
     dialog = await panel(page)
     await expect(dialog.get_by_role("radio", name="This run")).to_be_checked()
-    await dialog.get_by_role("radio", name="1 s = 1 day").click()
+    await dialog.get_by_role("radio", name="1 s = 1 h").click()
     await expect(page.page.locator(".debug-clock")).to_contain_text("wakes in")
+    await dialog.get_by_role("radio", name="1 s = 1 day").click()
     await page.page.keyboard.press("Escape")
     await page.ends("Complete")
     await expect(page.step("cool down").locator(".tag.skipped")).to_have_text("skipped")
@@ -175,7 +176,7 @@ async def test_the_server_is_killed_and_the_strip_says_what_came_back(
     await dialog.get_by_role("button", name="Kill the server").click()
     await page.answer("Kill it")
     back = page.page.locator(".debug-back")
-    await expect(back).to_contain_text("step 2 again as attempt 2", timeout=STEP_TIMEOUT_MS)
+    await expect(back).to_contain_text("step 2 again as attempt 2")
     await expect(back).to_contain_text("step 1 from the journal")
     await page.ends("Complete")
     await page.press("Close the note")

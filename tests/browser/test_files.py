@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
-from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.browser.visit import Visit
 from tests.live.server import LiveServer
 from tests.live.workflows import workflow
 
@@ -173,7 +173,7 @@ async def test_steps_in_other_files_are_planned_and_can_be_stopped_before(visit:
     await page.page.locator(".cm-break-gutter .cm-gutterElement:has(.break-dot)").nth(1).click()
     await page.run()
     stopped = page.page.locator(".debug-stop")
-    await expect(stopped).to_contain_text("Stopped before pay", timeout=STEP_TIMEOUT_MS)
+    await expect(stopped).to_contain_text("Stopped before pay")
     await tab(page, "workflow.js").click()
     await stopped.get_by_role("button", name="pay").click()
     await expect(tab(page, "pay.js")).to_have_attribute("aria-selected", "true")
@@ -196,9 +196,7 @@ async def test_a_class_that_the_main_file_only_exports_is_planned_and_stopped_in
     await page.page.locator("#editor-host .cm-line", has_text="'pay'").click()
     await page.page.keyboard.press("F9")
     await page.run()
-    await expect(page.page.locator(".debug-stop")).to_contain_text(
-        "Stopped before pay", timeout=STEP_TIMEOUT_MS
-    )
+    await expect(page.page.locator(".debug-stop")).to_contain_text("Stopped before pay")
     await page.page.keyboard.press("F8")
     await page.ends("Complete")
     await expect(page.page.locator("#editor-host .line-note")).to_contain_text("✓")

@@ -8,15 +8,15 @@ from playwright.async_api import expect
 from tests.browser import workflows
 from tests.browser.conftest import Opener
 from tests.browser.test_share import dialog, shared
-from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.browser.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def own(page: Visit) -> None:
     """Wait until the page is that of a session of one's own, with its editor."""
-    await expect(page.page.locator("body")).to_have_attribute("data-access", "own", timeout=STEP_TIMEOUT_MS)
-    await expect(page.page.locator(".editor-host .cm-content")).to_be_visible(timeout=STEP_TIMEOUT_MS)
+    await expect(page.page.locator("body")).to_have_attribute("data-access", "own")
+    await expect(page.page.locator(".editor-host .cm-content")).to_be_visible()
 
 
 async def test_who_watches_forks_by_editing_and_loses_no_key(visit: Opener) -> None:

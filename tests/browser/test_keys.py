@@ -9,7 +9,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import workflows
 from tests.browser.conftest import Opener
-from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.browser.visit import Visit
 
 MOST_TABS = 60
 
@@ -211,11 +211,9 @@ async def test_the_guided_walk_is_gone_through(visit: Opener) -> None:
     await expect(crash).to_be_visible()
     await keys.to(crash, "ArrowDown")
     await keys.press("Enter")
-    await expect(title).to_have_text("Approve it", timeout=STEP_TIMEOUT_MS)
+    await expect(title).to_have_text("Approve it")
     assert await keys.has()
-    await expect(page.prompt.get_by_role("button", name="Approve", exact=True)).to_be_visible(
-        timeout=STEP_TIMEOUT_MS
-    )
+    await expect(page.prompt.get_by_role("button", name="Approve", exact=True)).to_be_visible()
     await keys.press("w", "Enter")
     await expect(title).to_have_text("Share it")
     assert await keys.has()
@@ -225,7 +223,7 @@ async def test_the_guided_walk_is_gone_through(visit: Opener) -> None:
     await keys.press("Enter")
     await expect(dialog.locator("input[readonly]").first).to_be_visible()
     await keys.press("Escape")
-    await expect(title).to_have_text("That is durable execution", timeout=STEP_TIMEOUT_MS)
+    await expect(title).to_have_text("That is durable execution")
     await keys.press("w")
     await expect(card).to_be_focused()
     await keys.on("Done")

@@ -43,6 +43,7 @@ async def test_a_second_tab_shows_the_same_run_live(visit: Opener) -> None:
     await other.ends("Waiting for you")
     await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await other.ends("Complete")
+    await page.ends("Complete")
     assert await other.states() == await page.states() == {"sign the letter": "completed"}
 
 
@@ -74,10 +75,10 @@ async def test_a_killed_server_is_missed_and_the_run_goes_on_when_it_is_back(
     await page.run(workflows.SLEEPY)
     await page.reaches("long nap", "sleeping")
     await asyncio.to_thread(own_server.kill)
-    await expect(page.page.locator("#offline-banner")).to_contain_text("Reconnecting", timeout=10_000)
+    await expect(page.page.locator("#offline-banner")).to_contain_text("Reconnecting")
     await expect(page.page.locator("#connection")).to_have_attribute("data-state", "lost")
     await asyncio.to_thread(own_server.start)
-    await expect(page.page.locator("#connection")).to_have_attribute("data-state", "live", timeout=20_000)
+    await expect(page.page.locator("#connection")).to_have_attribute("data-state", "live")
     await page.ends("Complete")
     assert await page.states() == {"before": "completed", "long nap": "completed", "after": "completed"}
     await expect(page.step("before").locator(".attempt-bar")).to_have_count(0)
@@ -93,7 +94,7 @@ async def test_a_server_that_is_killed_while_somebody_is_asked_still_takes_the_a
     await page.ends("Waiting for you")
     await page.prompt.locator("textarea").fill('{"note": "typed before"}')
     await asyncio.to_thread(own_server.restart)
-    await expect(page.page.locator("#connection")).to_have_attribute("data-state", "live", timeout=20_000)
+    await expect(page.page.locator("#connection")).to_have_attribute("data-state", "live")
     await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await page.ends("Complete")
     await expect(page.result).to_contain_text("typed before")
@@ -110,7 +111,7 @@ async def test_a_server_that_has_lost_its_data_gives_a_new_session_for_the_same_
     await asyncio.to_thread(own_server.kill)
     own_server.data = tmp_path / "empty"
     await asyncio.to_thread(own_server.start)
-    await expect(page.page.locator("#offline-banner")).to_contain_text("not here any more", timeout=20_000)
+    await expect(page.page.locator("#offline-banner")).to_contain_text("not here any more")
     await page.run()
     await page.ends("Complete")
     await expect(page.page.locator(".run-number")).to_have_text("Run 1")

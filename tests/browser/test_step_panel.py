@@ -27,6 +27,7 @@ async def opened(visit: Opener, step: str) -> tuple[Visit, Locator]:
 async def test_an_output_is_a_tree_with_what_json_cannot_say(visit: Opener) -> None:
     page, panel = await opened(visit, "report")
     tree = panel.get_by_role("tree", name="Output")
+    await expect(tree).to_be_visible()
     rows = await tree.locator(".tree-row").all_text_contents()
     assert "big: 12nBigInt" in rows
     assert any(row.startswith("when: 1970-01-01T00:00:00.000ZDate, here") for row in rows)

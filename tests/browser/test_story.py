@@ -49,7 +49,7 @@ async def test_going_back_shows_everything_as_it_was(visit: Opener) -> None:
 
 async def test_entries_that_arrive_meanwhile_only_lengthen_the_strip(visit: Opener) -> None:
     page = await visit()
-    await page.run(workflows.SLEEPY)
+    await page.run(workflows.SLEEPIER)
     await page.reaches("long nap", "sleeping")
     await page.press("Story")
     slider = page.page.get_by_role("slider", name="The run's entries")
@@ -65,12 +65,12 @@ async def test_entries_that_arrive_meanwhile_only_lengthen_the_strip(visit: Open
 
 async def test_it_plays_to_the_end_and_is_back_at_now(visit: Opener) -> None:
     page = await visit()
-    await page.run(workflows.QUICK, {"name": "Ada"})
+    await page.run(workflows.LOGGING_LOOP)
     await page.ends("Complete")
     await page.press("Story")
     await page.page.locator("#story").get_by_role("button", name="Play").click()
     await expect(page.page.locator("body")).to_have_attribute("data-past", "true")
-    await page.page.get_by_label("Speed").select_option("16")
+    await page.page.get_by_label("Speed").select_option("64")
     await expect(page.page.locator("body")).to_have_attribute("data-past", "false")
     await page.ends("Complete")
     await page.press("Close the story")

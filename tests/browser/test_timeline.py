@@ -54,7 +54,7 @@ async def test_keys_go_from_row_to_row_and_bar_to_bar_and_select(visit: Opener) 
 
 async def test_a_long_wait_is_folded_and_says_what_it_was(visit: Opener) -> None:
     page = await visit()
-    await page.run(workflows.SLEEPY)
+    await page.run(workflows.SLEEPIER)
     await page.page.locator("#tab-timeline").click()
     await expect(page.page.locator(".tl-now")).to_be_visible()
     await page.ends("Complete")

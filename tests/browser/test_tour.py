@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.visit import STEP_TIMEOUT_MS, Visit
+from tests.browser.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -41,9 +41,9 @@ async def test_the_walk_goes_on_when_the_real_thing_has_happened(visit: Opener) 
     await expect(title(page)).to_have_text("Crash it")
     await expect(card(page).locator(".tour-after")).to_contain_text("will never run twice")
     await page.choose("Crash this run")
-    await expect(title(page)).to_have_text("Approve it", timeout=STEP_TIMEOUT_MS)
+    await expect(title(page)).to_have_text("Approve it")
     await expect(card(page).locator(".tour-after")).to_contain_text("as attempt 2")
-    await page.prompt.get_by_role("button", name="Approve", exact=True).click(timeout=STEP_TIMEOUT_MS)
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
     await expect(title(page)).to_have_text("Share it")
     await page.ends("Complete")
     await page.page.locator("#share-button").click()
@@ -51,7 +51,7 @@ async def test_the_walk_goes_on_when_the_real_thing_has_happened(visit: Opener) 
     await dialog.get_by_role("button", name="Create link").click()
     await expect(dialog.locator("input[readonly]").first).to_be_visible()
     await page.page.keyboard.press("Escape")
-    await expect(title(page)).to_have_text("That is durable execution", timeout=STEP_TIMEOUT_MS)
+    await expect(title(page)).to_have_text("That is durable execution")
     assert time.monotonic() - started < 60
     await card(page).get_by_role("button", name="Done").click()
     await expect(card(page)).to_have_count(0)

@@ -22,8 +22,10 @@ def note(page: Visit) -> Locator:
     return page.page.locator("#version-note")
 
 
-async def ran(page: Visit, source: str) -> None:
+async def ran(page: Visit, source: str, number: int = 1) -> None:
+    """The run of that number is complete."""
     await page.run(source)
+    await expect(page.page.locator(".run-number")).to_have_text(f"Run {number}")
     await page.ends("Complete")
 
 
@@ -46,8 +48,8 @@ async def test_a_run_of_older_code_says_so_and_shows_the_difference(visit: Opene
 async def test_versions_are_listed_with_their_runs_and_brought_back(visit: Opener) -> None:
     page = await visit()
     await ran(page, FIRST)
-    await ran(page, SECOND)
-    await ran(page, SECOND)
+    await ran(page, SECOND, 2)
+    await ran(page, SECOND, 3)
     await page.write("// not run")
     await page.press("Versions")
     rows = page.page.locator(".version-row")
@@ -69,7 +71,7 @@ async def test_versions_are_listed_with_their_runs_and_brought_back(visit: Opene
 async def test_a_version_is_compared_with_the_one_before_and_shown_alone(visit: Opener) -> None:
     page = await visit()
     await ran(page, FIRST)
-    await ran(page, SECOND)
+    await ran(page, SECOND, 2)
     await page.press("Versions")
     dialog = page.page.get_by_role("dialog", name="Versions")
     against = dialog.get_by_label("Compare with")
@@ -84,7 +86,7 @@ async def test_a_version_is_compared_with_the_one_before_and_shown_alone(visit: 
 async def test_a_version_is_deleted_where_no_run_needs_it(visit: Opener) -> None:
     page = await visit()
     await ran(page, FIRST)
-    await ran(page, SECOND)
+    await ran(page, SECOND, 2)
     dialog, rows = page.page.get_by_role("dialog", name="Versions"), page.page.locator(".version-row")
     await page.press("Versions")
     remove = dialog.get_by_role("button", name="Delete", exact=True)

@@ -28,7 +28,7 @@ class Visit:
     async def open(self, path: str = "/") -> None:
         """Load a page and wait until its editor has replaced the plain field."""
         await self.page.goto(self.base + path)
-        await expect(self.page.locator("#editor-host .cm-content")).to_be_visible(timeout=STEP_TIMEOUT_MS)
+        await expect(self.page.locator("#editor-host .cm-content")).to_be_visible()
 
     def forgive(self, text: str) -> None:
         """Complaints with this text are part of the test."""
@@ -85,11 +85,11 @@ class Visit:
 
     async def reaches(self, name: str, state: str) -> None:
         """Wait until the step is in that state."""
-        await expect(self.step(name)).to_have_attribute("data-state", state, timeout=STEP_TIMEOUT_MS)
+        await expect(self.step(name)).to_have_attribute("data-state", state)
 
     async def ends(self, status: str) -> None:
         """Wait until the pill says so ("Complete", "Failed", "Terminated")."""
-        await expect(self.pill).to_have_text(status, timeout=STEP_TIMEOUT_MS)
+        await expect(self.pill).to_have_text(status)
 
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()

@@ -39,26 +39,30 @@ export default {
 };
 """
 
-RETRIED = workflow("""
-    const retries = { limit: 3, delay: '2 seconds', backoff: 'constant' };
+_STUBBORN = """
+    const retries = { limit: 3, delay: DELAY, backoff: 'constant' };
     await step.do('stubborn', { retries }, async ({ attempt }) => {
       if (attempt < 2) throw new TypeError('not this time');
       return attempt;
     });
     return 'made it';
-""")
+"""
+RETRIED = workflow(_STUBBORN.replace("DELAY", "'2 seconds'"))
+RETRIED_LATE = workflow(_STUBBORN.replace("DELAY", "'9 seconds'"))
 
 APPROVED = workflow("""
     const decision = await step.waitForEvent('sign the letter', { type: 'signature', timeout: '1 hour' });
     return { decision: decision.payload };
 """)
 
-SLEEPY = workflow("""
+_SLEEPY = """
     const before = await step.do('before', async () => 'kept');
-    await step.sleep('long nap', '4 seconds');
+    await step.sleep('long nap', LENGTH);
     const after = await step.do('after', async () => before + ' and gone on');
     return after;
-""")
+"""
+SLEEPY = workflow(_SLEEPY.replace("LENGTH", "'4 seconds'"))
+SLEEPIER = workflow(_SLEEPY.replace("LENGTH", "'10 seconds'"))
 
 FAILING = workflow("""
     await step.do('fine', async () => 1);
@@ -119,8 +123,11 @@ SLOW = workflow("""
 """)
 
 UNHURRIED = workflow("""
+    const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     await step.do('work', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const self = await this.env.WORKFLOWS.get(event.instanceId);
+      for (let at = 0; at < 200 && (await self.status()).status === 'running'; at++) await rest(100);
+      await rest(1_500);
       return 'worked';
     });
     await step.do('rest', async () => 'rested');

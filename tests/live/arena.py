@@ -218,7 +218,7 @@ class Arena:
         return "\n".join(lines)
 
     def _check_bounds(self, beside: list[float], shown: str) -> None:
-        for share, noise_ms in ((0.5, _NOISE_MS / 8), (0.99, _NOISE_MS)):
+        for share, noise_ms in ((0.5, _NOISE_MS / 4), (0.99, _NOISE_MS)):
             most = max(_TIMES_SLOWER * quantile(self.alone, share), noise_ms)
             assert quantile(beside, share) <= most, shown
 
