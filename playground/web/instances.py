@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from playground.core.errors import WorkflowError
 from playground.core.ids import is_event_type
 from playground.core.values import UNDEFINED
 from playground.engine.entries import Entry
@@ -26,6 +27,7 @@ from playground.web.instance_lookup import find_instance, reach_instance, versio
 from playground.web.log import entry_view
 from playground.web.occurrences import occurrences
 from playground.web.status import status_view
+from playground.web.step_key import read_step_key
 from playground.web.visitor import may_edit, visitor_of
 
 _MOST_ENTRIES: Final = 10_000
@@ -85,9 +87,9 @@ def _told(log: Sequence[Entry], *, watched: bool, first: bool) -> dict[str, Any]
 
 
 async def send_event(request: Request) -> Response:
-    """Send `{type, payload?}` to the instance. 202: it is stored, and wakes whoever waits for it. Who came by
-    a link that allows to approve may send only what the instance waits for now; else 409
-    `instance.not_waiting`.
+    """Send `{type, payload?, step?}` to the instance. 202: it is stored, and wakes whoever waits for it; with
+    `step`, the key of a wait, that one and no other. Who came by a link that allows to approve may send only
+    what the instance waits for now. 409 `instance.not_waiting` where nothing waits for it.
     """
     reached = await reach_instance(request, "approve")
     event = await _options(request)
@@ -98,7 +100,13 @@ async def send_event(request: Request) -> Response:
     at, instance, grant = desk(request), reached.instance, reached.grant
     type, payload = event["type"], event.get("payload", UNDEFINED)
     row = audited(at, grant, reached.session, "event_sent", instance=instance.id, detail=event_detail(event))
-    if grant.access == "approve":
+    step = read_step_key(event["step"], ("wait",)) if event.get("step") is not None else None
+    if step is not None:
+        wait = next((each for each in await instance.waits() if each.step == step), None)
+        if wait is None:
+            raise WorkflowError(f"instance.not_waiting: nothing waits at {step.name} now")
+        await instance.answer(type=type, payload=payload, wait_seq=wait.seq, along=row)
+    elif grant.access == "approve":
         await instance.answer(type=type, payload=payload, along=row)
     else:
         await instance.send_event(type=type, payload=payload, along=row)

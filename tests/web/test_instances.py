@@ -94,6 +94,27 @@ async def test_an_event_is_taken_by_the_waiting_run(
     assert status["output"] == {"decided": payload}
 
 
+async def test_an_event_for_one_wait_is_for_no_other(
+    playground: Playground, visitor: httpx.AsyncClient
+) -> None:
+    run = (await visitor.post("/api/run", json={"source": "wait twice"})).json()
+    await playground.reached(run["session"], run["runId"], "workflow_waiting")
+    path = f"/api/instances/{run['runId']}/events"
+    for step, code in (("wait:1:third", "instance.not_waiting"), ("do:1:first", "bad_step"), (1, "bad_step")):
+        refused = await visitor.post(path, json={"type": "approval", "step": step})
+        assert refused.json()["code"] == code
+    other = await visitor.post(path, json={"type": "other", "step": "wait:1:second"})
+    assert (other.status_code, other.json()["code"]) == (409, "instance.not_waiting")
+    event = {"type": "approval", "payload": 2, "step": "wait:1:second"}
+    assert (await visitor.post(path, json=event)).status_code == 202
+    again = await visitor.post(path, json=event)
+    assert (again.status_code, again.json()["code"]) == (409, "instance.not_waiting")
+    await visitor.post(path, json={"type": "approval", "payload": 1})
+    await playground.ended(run["session"], run["runId"])
+    status = (await visitor.get(f"/api/status/{run['runId']}")).json()["status"]
+    assert status["output"] == [1, 2]
+
+
 @pytest.mark.parametrize("type", [None, "", 1, "a b", "-x", "x" * 101, "é", "a\n", ["approval"]])
 async def test_an_event_needs_a_type(
     visitor: httpx.AsyncClient, waiting: dict[str, Any], type: object

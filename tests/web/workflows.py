@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 from playground.core.errors import ErrorRecord, RemoteError
@@ -54,6 +55,16 @@ class Wait:
         step.journaled.log("log", "log", "waiting")
         got = await step.wait_for_event("decide", type="approval")
         return {"decided": got["payload"]}
+
+
+class WaitTwice:
+    """Waits at two places at once for events of one type."""
+
+    async def run(self, event: WorkflowEvent, step: Any) -> Any:
+        async def ask(name: str) -> Any:
+            return (await step.wait_for_event(name, type="approval"))["payload"]
+
+        return await asyncio.gather(ask("first"), ask("second"))
 
 
 class Chatty:
@@ -155,6 +166,7 @@ WORKFLOWS: Final[dict[str, type[Runner]]] = {
     "fail": Fail,
     "surrogate": Surrogate,
     "wait": Wait,
+    "wait twice": WaitTwice,
     "chatty": Chatty,
     "nasty": Nasty,
     "outputs": Outputs,

@@ -9,7 +9,7 @@ import { jsonField } from "../code/payload.js";
 import { decisionIn, exampleOf, troublesOf } from "./prompt_fields.js";
 import { formFor } from "./prompt_form.js";
 
-const PATIENCE_MS = 4000; // after which a wait that still stands was not the one that took the event
+const PATIENCE_MS = 4000; // after which it is said that the wait still stands
 
 /**
  * `{ element }`. `payload` as `inferred` answers, or null; `last`: the payload sent for this type before, `{ value }`, or null;
@@ -112,7 +112,7 @@ export function answerTo(runId, step, { payload, last, onAsk }) {
   async function send(value) {
     for (const each of actions.children) each.disabled = true;
     try {
-      await api.sendEvent(runId, step.eventType, value);
+      await api.sendEvent(runId, step.eventType, value, step.key);
       sent(value);
     } catch (error) {
       for (const each of actions.children) each.disabled = false;
@@ -128,7 +128,7 @@ export function answerTo(runId, step, { payload, last, onAsk }) {
       if (!body.isConnected) return;
       fill(body, before);
       for (const each of actions.children) each.disabled = false;
-      setText(effect, "It was sent, and another wait for this type has taken it.");
+      setText(effect, "It was sent, and the run has not gone on yet.");
     }, PATIENCE_MS);
   }
 

@@ -58,8 +58,9 @@ export const runFileAddress = (id) => `/api/instances/${enc(id)}/file`;
 /** Run on from a file: `{ file, from?, session? }`. */
 export const runFromFile = (request) => call("POST", "/api/runs/from-file", request);
 
-export function sendEvent(id, type, payload) {
-  return call("POST", `/api/instances/${enc(id)}/events`, payload === undefined ? { type } : { type, payload });
+/** Send an event to the wait `step` (its key), and to no other of that type. */
+export function sendEvent(id, type, payload, step) {
+  return call("POST", `/api/instances/${enc(id)}/events`, payload === undefined ? { type, step } : { type, payload, step });
 }
 
 const enc = encodeURIComponent;
