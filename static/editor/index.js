@@ -113,7 +113,10 @@ export function createEditor({ parent, doc, name = "workflow.js", nonce, readOnl
     },
     documents: {
       ...documents,
-      rename: (from, to) => documents.rename(from, to, (named) => language.reconfigure(speak(named))),
+      rename(from, to) {
+        documents.rename(from, to, (named) => language.reconfigure(speak(named)));
+        typing.problems.recheck(); // other rules hold for another language
+      },
     },
     text: () => view.state.doc.toString(),
     focus: () => view.focus(),

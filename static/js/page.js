@@ -126,14 +126,15 @@ export function createPage(data, parts) {
 
   /**
    * A run that begins comes forward, unless somebody has chosen to look at an older one, or looks at the one that they have started
-   * and that goes on: it may create others.
+   * and in whose time it began: it may have created it.
    */
   function followNewest({ log, newest: known, selected, chosen, started }) {
     const last = log.order.at(-1) ?? null;
     if (last === known) return;
     const next = { newest: last, loading: false };
     const own = selected === started ? log.runs[started] : undefined;
-    const stays = chosen || last === selected || (own !== undefined && !FINISHED.has(own.status));
+    const goesOn = own !== undefined && (!FINISHED.has(own.status) || log.runs[last]?.created <= own.ended);
+    const stays = chosen || last === selected || goesOn;
     model.set(stays ? next : { ...next, selected: last, step: null, moment: null });
   }
 

@@ -220,6 +220,15 @@ async def test_names_that_cannot_be_are_refused_while_they_are_typed(visit: Open
     await expect(page.page.get_by_role("button", name="New file")).to_be_focused()
 
 
+async def test_an_ending_that_is_typed_takes_the_place_of_the_one_that_stood_there(visit: Opener) -> None:
+    page = await visit()
+    for typed, name in (("lib/a.ts", "lib/a.ts"), ("b.json", "b.json"), ("plain", "plain.js")):
+        await page.press("New file")
+        await page.page.keyboard.type(typed)
+        await page.page.keyboard.press("Enter")
+        await expect(tab(page, name)).to_have_attribute("aria-selected", "true")
+
+
 async def test_runs_begin_in_the_file_that_is_said_to_be_the_main_one(visit: Opener) -> None:
     page = await visit()
     await add(page, "other.js", workflows.QUICK)

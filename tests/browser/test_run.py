@@ -88,6 +88,18 @@ async def test_a_retry_counts_down_to_the_next_attempt(visit: Opener) -> None:
     await expect(step.locator(".attempt-bar")).to_have_count(2)
 
 
+async def test_an_answer_is_for_the_wait_that_asks(visit: Opener) -> None:
+    page = await visit()
+    await page.run(workflows.TWO_QUESTIONS)
+    second = page.page.locator(".prompt", has_text="Question B")
+    await second.get_by_role("button", name="Reject", exact=True).click()
+    await page.reaches("Question B", "completed")
+    await page.reaches("Question A", "waiting")
+    await page.prompt.get_by_role("button", name="Approve", exact=True).click()
+    await page.ends("Complete")
+    await expect(page.result.locator(".tree-row", has_text="approved")).to_contain_text(["true", "false"])
+
+
 async def test_a_sleep_counts_down_and_says_until_when(visit: Opener) -> None:
     page = await visit()
     await page.run(workflows.SLEEPY)

@@ -142,3 +142,14 @@ _OPEN = """() => {
   document.querySelector(".run-list").getBoundingClientRect();
   return performance.now() - started;
 }"""
+
+
+async def test_a_run_that_is_created_by_the_one_that_was_started_stays_behind_it(visit: Opener) -> None:
+    page = await visit()
+    await page.write(workflows.PARENT)
+    for number in (1, 3, 5, 7, 9, 11):
+        await page.run()
+        await page.page.locator(".run-picker").click()
+        await expect(page.page.locator(".run-option", has_text="Complete")).to_have_count(number + 1)
+        await page.page.keyboard.press("Escape")
+        await expect(page.page.locator(".run-number")).to_have_text(f"Run {number}")

@@ -96,6 +96,16 @@ async def test_a_mistake_is_marked_while_one_writes_and_goes_when_it_is_mended(v
     await expect(wrong).to_have_count(0)
 
 
+async def test_mistakes_are_those_of_the_language(visit: Opener) -> None:
+    page = await with_types(visit, "const n: number = 1;\nexport const m = n;\n")
+    wrong = page.page.locator(".cm-lintRange-error")
+    await expect(wrong).not_to_have_count(0)
+    await page.press("TS, TypeScript")
+    await expect(wrong).to_have_count(0)
+    await page.press("JS, JavaScript")
+    await expect(wrong).not_to_have_count(0)
+
+
 async def test_a_name_is_changed_everywhere(visit: Opener) -> None:
     page = await with_types(visit, WRITTEN)
     await page.page.locator(".cm-line", has_text="return order").click()

@@ -223,3 +223,14 @@ BUSY = workflow("""
       });
     }
 """)
+
+TWO_QUESTIONS = workflow("""
+    const ask = (name) => step.waitForEvent(name, { type: 'q' }).then(({ payload }) => payload);
+    return await Promise.all([ask('Question A'), ask('Question B')]);
+""")
+
+PARENT = workflow("""
+    if (event.payload?.child) return 'the child';
+    await this.env.WORKFLOWS.create({ params: { child: true } });
+    return 'the parent';
+""")

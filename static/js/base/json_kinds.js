@@ -7,6 +7,7 @@ const WORDS = { "[Circular]": "circular", "[REDACTED]": "redacted", "[unreadable
 const CUT = /… \((\d+) bytes\)$/;
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 const CONTAINERS = new Set(["object", "array", "map", "set", "error"]);
+const BESIDE_JSON = { date: "Date", bigint: "BigInt", binary: "bytes", map: "Map", set: "Set", error: "Error" };
 const ERROR_PARTS = new Set(["name", "message", "stack", "cause"]);
 
 /**
@@ -46,6 +47,14 @@ export function partsOf(value) {
   if (kind === "set") return value.Set.map((item, at) => ({ label: String(at), value: item, step: ["Set", at], counted: true }));
   if (kind === "array") return value.map((item, at) => ({ label: String(at), value: item, step: [at], counted: true }));
   return Object.entries(value).map(([name, item]) => ({ label: name, value: item, step: [name] }));
+}
+
+/** The names of what is in `value` that JSON does not know, and has as texts or plain objects. */
+export function kindsBesideJson(value, found = new Set()) {
+  const kind = kindOf(value);
+  if (Object.hasOwn(BESIDE_JSON, kind)) found.add(BESIDE_JSON[kind]);
+  if (CONTAINERS.has(kind)) for (const part of partsOf(value)) kindsBesideJson(part.value, found);
+  return found;
 }
 
 /** How many there are, without making them. */

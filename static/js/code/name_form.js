@@ -2,6 +2,8 @@
 
 import { h, setText } from "../base/dom.js";
 
+const CODE = /[^./]\.(?:[cm]?[jt]s|json)$/;
+
 /** `open({ title, verb, name, check(name), onDone(name) })`, where `check` answers what is wrong with a name, or null. */
 export function createNameForm(bar) {
   const title = h("label", { class: "name-title", for: "file-name" });
@@ -11,9 +13,13 @@ export function createNameForm(bar) {
   const form = h("form", { class: "popup name-form", hidden: true }, title, h("div", { class: "name-row" }, input, done), trouble);
   let asked = null;
   let before = null;
+  let ending = "";
   bar.append(form);
 
-  input.addEventListener("input", () => say(asked.check(input.value.trim())));
+  input.addEventListener("input", () => {
+    dropEnding();
+    say(asked.check(input.value.trim()));
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const name = input.value.trim();
@@ -37,6 +43,13 @@ export function createNameForm(bar) {
     input.setAttribute("aria-invalid", String(why !== null));
   }
 
+  /** Who types an ending of their own before the one that stood there means theirs. */
+  function dropEnding() {
+    const at = input.selectionStart;
+    const typed = input.value.slice(0, at);
+    if (input.value.slice(at) === ending && CODE.test(typed)) input.value = typed;
+  }
+
   function close() {
     form.hidden = true;
   }
@@ -51,8 +64,8 @@ export function createNameForm(bar) {
       say(null);
       form.hidden = false;
       input.focus();
-      const ending = question.name.lastIndexOf(".");
-      input.setSelectionRange(question.name.lastIndexOf("/") + 1, ending < 0 ? question.name.length : ending);
+      ending = /\.[^./]*$/.exec(question.name)?.[0] ?? "";
+      input.setSelectionRange(question.name.lastIndexOf("/") + 1, question.name.length - ending.length);
     },
   };
 }

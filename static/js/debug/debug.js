@@ -5,7 +5,7 @@ import * as api from "../state/api.js";
 import { FINISHED } from "../state/store.js";
 import { HIDDEN } from "../shell/commands.js";
 import { h, byId, icon } from "../base/dom.js";
-import { binaryOf, cutSize, kindOf } from "../base/json_kinds.js";
+import { binaryOf, cutSize, kindOf, kindsBesideJson } from "../base/json_kinds.js";
 import { confirmed } from "../base/dialogs.js";
 import { toast } from "../base/toasts.js";
 import { serverNow } from "../base/countdown.js";
@@ -150,12 +150,19 @@ export function mountDebug(page) {
     const { output } = step;
     if (kindOf(output) === "redacted") return bar.editPin(step.name, null);
     if (step.stream !== undefined || binaryOf(output) !== null) return toast("Streams and bytes cannot be pinned: a pin is JSON.");
-    if (cutSize(output) === null) return bar.editPin(step.name, output);
+    if (cutSize(output) === null) return editPin(step.name, output);
     try {
-      bar.editPin(step.name, await api.stepOutput(run.id, step.key));
+      editPin(step.name, await api.stepOutput(run.id, step.key));
     } catch (error) {
       toast(because("Not pinned", error), { kind: "bad" });
     }
+    return undefined;
+  }
+
+  function editPin(name, output) {
+    bar.editPin(name, output);
+    const kinds = [...kindsBesideJson(output)];
+    if (kinds.length > 0) toast(`A pin is JSON: where the step gave ${kinds.join(", ")}, the next runs get a text or a plain object.`);
   }
 
   function pinButton(step, run) {

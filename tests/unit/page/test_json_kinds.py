@@ -32,6 +32,12 @@ KINDS: list[tuple[Any, str]] = [
 ]
 
 
+def test_what_json_does_not_know_is_named() -> None:
+    value = {"at": ["1970-01-01T00:00:00.000Z", "2026-11-21T19:32:00.000Z"], "of": {"Map": [["a", "12n"]]}}
+    ask = "return value.map((each) => [...it.kindsBesideJson(each)]);"
+    assert evaluate(MODULE, ask, [value, {"a": [1, None, "x"]}]) == [["Date", "Map", "BigInt"], []]
+
+
 @pytest.mark.parametrize(("value", "kind"), KINDS, ids=[repr(value)[:30] for value, _ in KINDS])
 def test_what_a_previewed_value_is(value: Any, kind: str) -> None:
     assert evaluate(MODULE, "return it.kindOf(value);", value) == kind
