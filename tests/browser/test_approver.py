@@ -15,8 +15,17 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 from tests.browser import workflows
 from tests.browser.conftest import Opener
 from tests.browser.visit import Visit
+from tests.live.workflows import workflow
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SIGNED = workflow("""
+    type Signed = {
+      approved: boolean; level: 'low' | 'high'; amount: number; when: Date; tags: string[];
+      who: { id: number; name?: string }; note?: string; by?: string;
+    };
+    const signed = await step.waitForEvent<Signed>('sign the letter', { type: 'signed', timeout: '1 hour' });
+    return JSON.stringify(signed.payload);
+""")
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -126,6 +135,49 @@ async def test_an_answer_may_be_any_json(visit: Opener, phones: Phones) -> None:
     await page.ends("Complete")
     await expect(page.result).to_contain_text("in ink")
     await expect(page.result).not_to_contain_text("Ada")
+
+
+async def test_an_approver_has_the_fields_of_the_type_and_the_owner_s_controls(
+    visit: Opener, phones: Phones
+) -> None:
+    page = await visit()
+    await page.page.get_by_text("TS", exact=True).click()
+    await page.run(SIGNED)
+    await page.ends("Waiting for you")
+    phone = await phones.open(await link(page))
+    state, send = phone.locator(".decide-state"), phone.get_by_role("button", name="Send")
+    await expect(phone.get_by_role("radiogroup", name="approved").locator(":checked")).to_have_count(0)
+    await send.tap()
+    await expect(state).to_have_text("approved is missing.")
+    await expect(state).to_be_in_viewport(ratio=1)
+    await expect(send).to_be_in_viewport(ratio=1)
+    await phone.get_by_role("radiogroup", name="approved").get_by_label("Yes").check(force=True)
+    await expect(state).to_have_text("")
+    await send.tap()
+    await expect(state).to_have_text("level is missing.")
+    await phone.get_by_label("level").select_option("high")
+    await phone.get_by_label("amount").fill("12.5")
+    await expect(phone.get_by_label("when")).to_have_attribute("type", "datetime-local")
+    await phone.get_by_label("when").fill("2026-03-01T10:00:00")
+    for tag in ("one", "two"):
+        await phone.get_by_role("button", name="Add to tags").tap()
+        await phone.locator(".ask-item input").last.fill(tag)
+    await phone.get_by_role("group", name="who").get_by_label("id").fill("7")
+    await send.tap()
+    await expect(state).to_contain_text("Say who decides")
+    await expect(phone.get_by_label("Your name")).to_be_in_viewport(ratio=1)
+    await phone.get_by_label("Your name").fill("Ada")
+    await phone.get_by_label("Note").fill("well written")
+    await send.tap()
+    await expect(verdict(phone)).to_have_text("Answered by Ada")
+    await page.ends("Complete")
+    for part in (
+        '\\"approved\\":true,\\"level\\":\\"high\\",\\"amount\\":12.5',
+        '\\"tags\\":[\\"one\\",\\"two\\"],\\"who\\":{\\"id\\":7}',
+        '\\"note\\":\\"well written\\"',
+        '\\"by\\":\\"Ada\\"',
+    ):
+        await expect(page.result).to_contain_text(part)
 
 
 async def test_each_end_has_its_page(visit: Opener, phones: Phones) -> None:

@@ -1,53 +1,66 @@
 // The fields of an answer that is not a plain yes or no, as whoever made the link has said (see docs/sharing.md).
 
 import { h } from "../base/dom.js";
+import { formFor } from "../run/prompt_form.js";
 
-/** Fields that are asked for beside all others, whatever the run wants. */
-const ALWAYS = new Set(["by", "note"]);
+/** Texts that are asked for beside all others, whatever the run wants. */
+const ALWAYS = ["by", "note"];
 /** Names of the one field that says yes or no. */
 const DECIDING = ["approved", "approve", "accepted", "confirmed", "allowed", "granted", "ok"];
+const TYPES = ["string", "number", "boolean", "date", "json", "object", "array"];
 
 /**
- * Null where a yes or no is asked and nothing more. Else `{ element, read(), decides }`: `decides` is the name of the field that says
- * yes or no, where the answer is a decision and other fields may be left out; null where there is none.
+ * Null where a yes or no is asked and nothing more. Else `{ element, read({ by, note }), decides, rechecks }`: `decides` is the name
+ * of the field that says yes or no, where the answer is a decision and other fields may be left out; null where there is none.
+ * `onMended()` is called when what `read` refused is not wrong any more.
  */
-export function answerFields(fields) {
-  const known = (fields ?? []).filter(({ name }) => !ALWAYS.has(name));
+export function answerFields(fields, onMended = () => {}) {
+  const all = fieldsOf(fields);
+  const known = all.filter((field) => !isAlways(field));
   const named = DECIDING.find((each) => known.some(({ name, type }) => name === each && type === "boolean")) ?? null;
   const others = known.filter(({ name }) => name !== named);
-  const decides = others.every(({ optional }) => optional === true) ? (named ?? (others.length === 0 ? "approved" : null)) : null;
+  // a decision is sent with a name and a note that are texts
+  const may = others.every(({ name, optional, nullable }) => (optional || nullable) && !ALWAYS.includes(name));
+  const decides = may ? (named ?? (others.length === 0 ? "approved" : null)) : null;
   const asked = decides === null ? known : others;
   if (asked.length === 0 && decides === "approved") return null;
-  const inputs = asked.map((field) => ({ field, input: inputOf(field) }));
-  const element = h(
-    "div",
-    { class: "answer-fields" },
-    inputs.map(({ field, input }) => h("label", { class: `decide-label${field.type === "boolean" ? " check" : ""}` }, h("span", { text: field.optional ? `${field.name} (optional)` : field.name }), input)),
-  );
-  return { element, read, decides };
+  const form = formFor({ type: "object", fields: asked }, { onMended });
+  return { element: h("div", { class: "answer-fields" }, form.element), read, decides, rechecks: true };
 
-  /** `{ ok, value }`, or `{ ok: false, field, message }`. */
-  function read() {
-    const value = {};
-    for (const { field, input } of inputs) {
-      const text = input.value.trim();
-      if (field.options?.length > 0) value[field.name] = field.options[input.selectedIndex];
-      else if (field.type === "boolean") value[field.name] = input.checked;
-      else if (text === "" && field.optional) continue;
-      else if (text === "" && field.type !== "string") return { ok: false, field: input, message: `${field.name} is missing.` };
-      else if (field.type === "number") {
-        if (!Number.isFinite(Number(text))) return { ok: false, field: input, message: `${field.name} must be a number.` };
-        value[field.name] = Number(text);
-      } else if (field.type === "json") {
-        try {
-          value[field.name] = JSON.parse(text);
-        } catch (error) {
-          return { ok: false, field: input, message: `${field.name} is not JSON: ${error.message}` };
-        }
-      } else value[field.name] = input.value;
-    }
+  /** `{ ok, value }`, or `{ ok: false, field, message }`. The name and the note are in it where the run wants them. */
+  function read(said) {
+    const result = form.read();
+    if (!result.ok) return { ok: false, field: result.input, message: result.message };
+    const value = { ...result.value };
+    if (decides === null) for (const field of all.filter(isAlways)) put(value, field, said[field.name]);
     return { ok: true, value };
   }
+}
+
+/** Whether the field is what "Your name" or "Note" holds. */
+const isAlways = ({ name, type, options }) => ALWAYS.includes(name) && type === "string" && options === undefined;
+
+function put(value, { name, optional, nullable }, text) {
+  if (text !== "") value[name] = text;
+  else if (!optional) value[name] = nullable ? null : "";
+}
+
+/** Fields as a form takes them: a link may have been made by anybody's script. */
+const fieldsOf = (fields) => (Array.isArray(fields) ? fields.filter((each) => typeof each?.name === "string").map(fieldOf) : []);
+
+function fieldOf(told) {
+  const { name, options, hint, fields, item } = told;
+  const type = TYPES.includes(told.type) ? told.type : "string";
+  return {
+    name,
+    type: type === "object" && !Array.isArray(fields) ? "json" : type,
+    optional: told.optional === true,
+    ...(told.nullable === true && { nullable: true }),
+    ...(typeof hint === "string" && { hint }),
+    ...(Array.isArray(options) && options.length > 0 && { options }),
+    ...(type === "object" && Array.isArray(fields) && { fields: fieldsOf(fields) }),
+    ...(type === "array" && typeof item === "object" && item !== null && { item: fieldOf(item) }),
+  };
 }
 
 /** The same of any JSON, for whoever knows what the run wants. */
@@ -57,6 +70,7 @@ export function jsonField() {
   return {
     element,
     decides: null,
+    rechecks: false,
     read() {
       try {
         return { ok: true, value: JSON.parse(input.value) };
@@ -65,13 +79,4 @@ export function jsonField() {
       }
     },
   };
-}
-
-function inputOf({ name, type, options }) {
-  if (Array.isArray(options) && options.length > 0) {
-    return h("select", { class: "field", name }, options.map((option) => h("option", { value: String(option), text: String(option) })));
-  }
-  if (type === "boolean") return h("input", { type: "checkbox", name });
-  if (type === "json") return h("textarea", { class: "field area mono", name, rows: "2", spellcheck: "false" });
-  return h("input", { class: "field", type: "text", name, inputmode: type === "number" ? "decimal" : null, autocomplete: "off" });
 }

@@ -31,21 +31,22 @@ export function mountDecision(form, id, { onView, onStale }) {
   function build(view) {
     built = true;
     wanted = view.run.fields;
-    ask(answerFields(wanted));
+    ask(fieldsAsked());
     setText(other, "Answer with JSON");
     fill(
       form,
       h(
         "div",
         { class: "decide-inner" },
-        fields,
-        h("div", { class: "decide-row" }, labelled("Your name", name), labelled("Note (optional)", note)),
+        h("div", { class: "decide-asked" }, fields, h("div", { class: "decide-row" }, labelled("Your name", name), labelled("Note (optional)", note))),
         state,
         choices,
         h("p", { class: "decide-small" }, "Recorded with your name, and final. ", other),
       ),
     );
   }
+
+  const fieldsAsked = () => answerFields(wanted, () => setText(state, ""));
 
   /** Ask for a yes or no, or (`answer`) for something else. */
   function ask(answer) {
@@ -59,7 +60,7 @@ export function mountDecision(form, id, { onView, onStale }) {
 
   function turn() {
     json = !json;
-    ask(json ? jsonField() : answerFields(wanted));
+    ask(json ? jsonField() : fieldsAsked());
     setText(other, json ? "Back" : "Answer with JSON");
     (json ? fields.querySelector("textarea") : name).focus();
   }
@@ -67,13 +68,13 @@ export function mountDecision(form, id, { onView, onStale }) {
   async function decide(verdict) {
     if (busy) return;
     const by = name.value.trim();
-    if (by === "") return refuse(name, "Say who decides: your name goes with the decision.");
     const answer = { verdict, by, note: note.value };
     if (asked !== null) {
-      const read = asked.read();
-      if (!read.ok) return refuse(read.field, read.message);
+      const read = asked.read({ by, note: note.value });
+      if (!read.ok) return refuse(read.field, read.message, asked.rechecks);
       answer.payload = asked.decides === null ? read.value : { ...read.value, [asked.decides]: verdict === "approved" };
     }
+    if (by === "") return refuse(name, "Say who decides: your name goes with the decision.");
     setBusy(verdict);
     keep(by);
     try {
@@ -88,10 +89,12 @@ export function mountDecision(form, id, { onView, onStale }) {
     }
   }
 
-  function refuse(field, message) {
+  /** `rechecks`: whether the field itself finds out that it is mended. */
+  function refuse(field, message, rechecks = false) {
     setText(state, message);
     field.setAttribute("aria-invalid", "true");
     field.focus();
+    if (rechecks) return;
     field.addEventListener("input", () => (field.removeAttribute("aria-invalid"), setText(state, "")), { once: true });
   }
 

@@ -2,6 +2,7 @@
 // `inferred` is pure.
 
 const BUNDLE = "/static/build/fields.js";
+const LONGEST_TOLD = 8000; // bytes; playground/web/approvals.py takes a little more
 const DECIDING = ["approved", "approve", "accepted", "confirmed", "allowed", "granted", "ok"];
 const WORDS = { string: "a text", number: "a number", boolean: "true or false", date: "a date as text", object: "an object", array: "a list" };
 
@@ -23,11 +24,26 @@ export function decisionIn(payload) {
   return name !== undefined && needed.length === 0 ? name : null;
 }
 
-/** The fields on one level, as the link to an approver says them: `{ name, type, options?, optional }`; what is deeper is "json". */
+/** The fields, as the link to an approver says them; where they are too long for a link, what is deeper is "json". */
 export function flatFields(payload) {
   if (payload?.field.type !== "object") return [];
-  const flat = { date: "string", object: "json", array: "json" };
-  return payload.field.fields.map(({ name, type, options, optional = false }) => ({ name, type: flat[type] ?? type, ...(options && payload.from === "type" ? { options } : {}), optional }));
+  const told = payload.field.fields.map((field) => toldOf(field, payload.from === "type"));
+  if (new TextEncoder().encode(JSON.stringify(told)).length <= LONGEST_TOLD) return told;
+  return told.map(({ name, type, options, optional }) => ({ name, type: type === "object" || type === "array" ? "json" : type, ...(options && { options }), optional }));
+}
+
+/** `typed`: whether there are no options but those that the source names. */
+function toldOf({ name, type, options, nullable, hint, fields, item, optional = false }, typed) {
+  return {
+    ...(name !== undefined && { name }),
+    type,
+    ...(options && typed && { options }),
+    ...(nullable && { nullable }),
+    ...(hint !== undefined && { hint }),
+    ...(fields && { fields: fields.map((each) => toldOf(each, typed)) }),
+    ...(item && { item: toldOf(item, typed) }),
+    optional,
+  };
 }
 
 /** What is wrong with `value` for `field`: texts with the place in front, none where it fits. */

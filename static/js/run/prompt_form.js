@@ -1,6 +1,6 @@
 // Fields as a form. What cannot be sent cannot be typed, or is refused at its field.
 
-import { fill, h, icon } from "../base/dom.js";
+import { fill, h, icon, setText } from "../base/dom.js";
 import { parseJson } from "../code/payload.js";
 
 const LONG = /^(note|comment|reason|message|text|description|feedback|body|summary)s?$/i;
@@ -9,11 +9,37 @@ let ids = 0;
 /**
  * `{ element, read(), put(value), first() }` for a field of prompt_fields.js. `open`: options are what the code compares with, and
  * others may be. `leave`: names of fields on the first level that are asked for elsewhere. `read()` answers `{ ok, value }` or
- * `{ ok: false, message, input }`.
+ * `{ ok: false, message, input }`; `onMended(element)` is called when what it refused is not wrong any more.
  */
-export function formFor(field, { open = false, leave = [] } = {}) {
+export function formFor(field, { open = false, leave = [], onMended = unsay } = {}) {
   const control = controlFor({ ...field, fields: field.fields?.filter(({ name }) => !leave.includes(name)) }, open, null);
-  return { ...control, first: () => control.element.querySelector("input, select, textarea, button") };
+  const { element } = control;
+  let wrong = null; // what was refused last
+  for (const type of ["input", "click"]) element.addEventListener(type, recheck); // a click adds to a list, or takes from it
+
+  function read() {
+    const result = control.read();
+    wrong = result.ok ? null : result;
+    return result;
+  }
+
+  function recheck() {
+    if (wrong === null) return;
+    const now = control.read();
+    const mended = now.ok || now.message !== wrong.message || now.input !== wrong.input;
+    if (!mended) return wrong.input.setAttribute("aria-invalid", "true");
+    wrong.input.removeAttribute("aria-invalid");
+    wrong = null;
+    onMended(element);
+  }
+
+  return { ...control, read, first: () => element.querySelector("input, select, textarea, button") };
+}
+
+/** Take back what the prompt around the form says to be wrong. */
+function unsay(element) {
+  const said = element.closest(".prompt-body")?.querySelector("[role='alert']");
+  if (said) setText(said, "");
 }
 
 function controlFor(field, open, label) {

@@ -38,7 +38,7 @@ export function openAsking(session, runId, step, texts) {
 
 const refusal = ({ code, message }) => (code === "instance.not_waiting" ? "The run does not wait there any more." : `No link was made: ${message}`);
 
-/** What the source says of the event's payload, on one level; null where it says nothing. */
+/** What the source says of the event's payload; null where it says nothing. */
 async function fieldsOf(texts, { name, eventType }) {
   if (texts.length === 0) return null;
   const { flatFields, inferred } = await import("../run/prompt_fields.js");

@@ -196,12 +196,28 @@ def test_an_example_fits() -> None:
     assert evaluate(FIELDS, body, payload("approval", TYPED)) == []
 
 
-def test_links_to_approvers_name_the_fields_of_one_level() -> None:
-    flat = evaluate(FIELDS, "return it.flatFields(value);", payload("approval", TYPED))
-    assert {field["name"]: field["type"] for field in flat if field["type"] == "json"}.keys() == {
-        "who",
-        "tags",
-        "more",
-        "odd",
+def test_links_to_approvers_say_the_fields() -> None:
+    told = evaluate(FIELDS, "return it.flatFields(value);", payload("approval", TYPED))
+    found = {field.pop("name"): field for field in told}
+    assert found["level"] == {"type": "string", "options": ["low", "high"], "optional": False}
+    assert found["when"] == {"type": "date", "optional": False}
+    assert found["tags"]["item"] == {"type": "string", "optional": False}
+    assert found["who"]["fields"][1] == {
+        "name": "name",
+        "type": "string",
+        "hint": "as on the door",
+        "optional": True,
     }
-    assert next(field for field in flat if field["name"] == "level")["options"] == ["low", "high"]
+    assert found["x"]["nullable"] is True
+    assert found["odd"]["type"] == "json"
+
+
+def test_links_to_approvers_name_no_options_that_are_guesses() -> None:
+    told = evaluate(FIELDS, "return it.flatFields(value);", payload("approval", USED))
+    assert all("options" not in field for field in told)
+
+
+def test_links_to_approvers_have_one_level_of_what_is_too_long() -> None:
+    deep = {"type": "object", "fields": [{"name": "x" * 300, "type": "string"}] * 40}
+    told = evaluate(FIELDS, "return it.flatFields(value);", object_of({"name": "who", **deep}))
+    assert told == [{"name": "who", "type": "json", "optional": False}]
