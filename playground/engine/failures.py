@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from playground.core.codec import encode
 from playground.core.errors import (
@@ -29,7 +29,8 @@ _NAME_SHOWN: Final = 256
 _MESSAGE_SHOWN: Final = 8_192
 _STACK_SHOWN: Final = 16_384
 _MESSAGE_KEPT: Final = 65_536
-_CAUSES_SHOWN: Final = 4
+_DEPTH_SHOWN: Final = 4
+_ERRORS_SHOWN: Final = 5
 INTERRUPTED: Final = ErrorRecord(
     "Interrupted", "The attempt was interrupted: what ran it stopped or was lost."
 )
@@ -44,22 +45,27 @@ def ends_the_step(error: BaseException, record: ErrorRecord) -> bool:
     )
 
 
-def error_preview(record: ErrorRecord, causes: int = _CAUSES_SHOWN) -> ErrorPreview:
-    """The error as the log shows it, cut to size, with what led to it: `causes` errors one behind the other
-    at most. A cause that is a text has no name.
+def error_preview(record: ErrorRecord, depth: int = _DEPTH_SHOWN) -> ErrorPreview:
+    """The error as the log shows it, cut to size, with what led to it: `depth` errors one behind the other at
+    most, and the outermost with what it stands for. A text in the place of an error has no name.
     """
-    stack, cause = record.stack, record.cause
-    shown: ErrorPreview | None = None
-    if causes > 0 and isinstance(cause, ErrorRecord):
-        shown = error_preview(cause, causes - 1)
-    elif causes > 0 and isinstance(cause, str):
-        shown = ErrorPreview("", well_formed(cause[:_MESSAGE_SHOWN]))
+    stack, inner = record.stack, record.errors if depth == _DEPTH_SHOWN else None
+    errors = [_shown_behind(each, 1) for each in (inner or ())[:_ERRORS_SHOWN]]
     return ErrorPreview(
         well_formed(record.name[:_NAME_SHOWN]),
         well_formed(record.message[:_MESSAGE_SHOWN]),
         well_formed(stack[:_STACK_SHOWN]) if stack is not None else None,
-        shown,
+        _shown_behind(record.cause, depth),
+        [each for each in errors if each is not None] or None,
     )
+
+
+def _shown_behind(error: Any, depth: int) -> ErrorPreview | None:
+    if depth > 0 and isinstance(error, ErrorRecord):
+        return error_preview(error, depth - 1)
+    if depth > 0 and isinstance(error, str):
+        return ErrorPreview("", well_formed(error[:_MESSAGE_SHOWN]))
+    return None
 
 
 def stored_error(record: ErrorRecord, limit: int) -> bytes:

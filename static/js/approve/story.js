@@ -1,7 +1,7 @@
 // What the run was given and what it has done so far, live: its steps with what they came to. Nothing here can be changed.
 
 import { fill, h, icon } from "../base/dom.js";
-import { duration } from "../base/format.js";
+import { duration, errorText } from "../base/format.js";
 import { peek, plainView } from "./plain_view.js";
 
 const MARKS = {
@@ -90,7 +90,7 @@ function row(step, mine, before) {
 
 /** What a step came to, `{ value }`, or null where there is nothing to show. */
 function came(step) {
-  if (step.error !== null && step.error !== undefined) return { value: `${step.error.name}: ${step.error.message}` };
+  if (step.error !== null && step.error !== undefined) return { value: errorText(step.error) };
   if (step.payload !== undefined) return { value: step.payload };
   if (step.output !== undefined && step.output !== null) return { value: step.output };
   return null;

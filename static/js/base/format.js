@@ -80,3 +80,10 @@ export function bytes(size) {
 export function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** An error on one line: its name and its message, or the one that it has. */
+export function errorText({ name, message }) {
+  const said = message ?? "";
+  if (name === "") return said;
+  return said === "" ? (name ?? "Error") : `${name ?? "Error"}: ${said}`;
+}

@@ -12,15 +12,16 @@ const TYPES = { date: "Date", bigint: "BigInt" };
 
 /**
  * `{ element, reveal(path), value }`. `name` is what the value is called in paths that are copied; `open` how many parts may be
- * shown without a press: levels are opened as long as they fit.
+ * shown without a press: levels are opened as long as they fit. The first level is `asked` for: open it however long it is.
  */
-export function jsonTree(value, { label = "Value", name = "value", open = 24 } = {}) {
+export function jsonTree(value, { label = "Value", name = "value", open = 24, asked = false } = {}) {
   const element = h("div", { class: "tree", role: "tree", "aria-label": label });
   const items = new Map(); // by the path's JSON
   let focused = null;
   const root = item({ label: null, value, step: [] }, [], 1);
   element.append(root.element);
   focusable(root);
+  if (asked) set(root, true);
   unfold(root, open);
   element.addEventListener("keydown", press);
   element.addEventListener("focusin", (event) => {

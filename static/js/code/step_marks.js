@@ -1,6 +1,6 @@
 // How each step of the source is doing, over the source: beside its line, at its end, and which one is selected.
 
-import { clockTime, duration, oneLine } from "../base/format.js";
+import { clockTime, duration, errorText, oneLine } from "../base/format.js";
 import { whenReleased } from "../base/press.js";
 import { mergeRows, stoppedAt } from "../state/rows.js";
 import { FINISHED } from "../state/store.js";
@@ -131,7 +131,7 @@ function noteOf(step) {
       return { note: `✓ ${took(step)}${tried > 1 ? ` · ${tried} attempts` : ""}`, value: resultOf(step) };
     case "failed":
     case "timed_out":
-      return { note: `✗ ${step.state === "failed" ? "failed" : "timed out"}`, value: errorText(step.error) };
+      return { note: `✗ ${step.state === "failed" ? "failed" : "timed out"}`, value: firstLine(step.error) };
     case "retrying":
       return retrying(step);
     case "sleeping":
@@ -150,7 +150,7 @@ function retrying(step) {
   const limit = step.config?.retries?.limit;
   const of = typeof limit === "number" ? ` of ${limit + 1}` : "";
   const at = retryAt === null ? "" : `, again at ${clockTime(retryAt, false)}`;
-  return { note: `attempt ${number}${of} failed${at}`, value: errorText(error) };
+  return { note: `attempt ${number}${of} failed${at}`, value: firstLine(error) };
 }
 
 const took = ({ started, ended }) => duration((ended ?? started) - started);
@@ -169,8 +169,8 @@ function literal(value) {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
 
-function errorText(error) {
+function firstLine(error) {
   if (error === null || error === undefined) return "";
-  const text = `${error.name ?? "Error"}: ${error.message ?? ""}`.split("\n", 1)[0];
+  const text = errorText(error).split("\n", 1)[0];
   return text.length > LONGEST_ERROR ? `${text.slice(0, LONGEST_ERROR)}…` : text;
 }

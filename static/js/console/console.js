@@ -8,7 +8,7 @@ const MOST = 999;
 
 /** Lines of the run as it is shown, of one step where one is selected. */
 export function mountConsole(page) {
-  const ways = { journal: page.model.journal, onStep: page.selectStep, onLine: page.goToLine };
+  const ways = { journal: page.model.journal, onStep: page.selectStep, onLine: page.goToLine, nameOf: page.places.nameOf };
   const logs = mountLogs(byId("console-pane"), ways);
   let wanted = null; // what is to be drawn
   let drawn = null;

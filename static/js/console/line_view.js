@@ -5,7 +5,7 @@ import { fill, h, icon } from "../base/dom.js";
 import { clockTime } from "../base/format.js";
 import { jsonTree } from "../base/json_tree.js";
 import { oneLineOf } from "../base/json_kinds.js";
-import { asText, isNotice, levelOf, sinceText, stepNameOf } from "./lines.js";
+import { asText, isNotice, levelOf, shownLine, sinceText, stepNameOf } from "./lines.js";
 import { segmentsOf } from "./segments.js";
 
 const LINES = 8; // of one message; of longer ones the first are shown
@@ -41,7 +41,7 @@ function linesIn(text, most) {
 
 /**
  * An element for a row of items.js. `ways`: `{ run, times, pattern, step, highlighted, unfolded (a set of seqs), trees (a map, kept by
- * the caller), place, onStep(key), onLine(line, module), onFold(row), onUnfold(row), onOpen() when an object is opened }`.
+ * the caller), place, nameOf(module) (state/places.js), onStep(key), onLine(line, module), onFold(row), onUnfold(row), onOpen() when an object is opened }`.
  */
 export function rowView(row, ways) {
   if (row.mark !== undefined) return markView(row.mark, ways);
@@ -61,7 +61,7 @@ function lineView(row, ways) {
     h("span", { class: "line-time", text: timeText(row, ways), title: new Date(line.time).toLocaleString() }),
     isNotice(line) ? h("span", { class: "line-level" }, icon("info"), h("span", { class: "visually-hidden", text: "Not from the code:" })) : h("span", { class: "line-level", text: level }),
     text,
-    h("span", { class: "line-tools" }, copyTool(line)),
+    h("span", { class: "line-tools" }, copyTool(line, ways)),
     ways.step === null && line.step !== null && stepTag(line, ways),
   );
 }
@@ -72,9 +72,9 @@ function stepTag(line, { onStep }) {
   return h("button", { type: "button", class: "line-step", tabindex: "-1", title: `To the step ${name}`, on: { click: () => onStep(line.step) } }, name, attempt);
 }
 
-function copyTool(line) {
+function copyTool(line, { nameOf }) {
   const press = async ({ currentTarget: button }) => {
-    fill(button, icon((await copy(asText(line))) ? "check" : "warning"));
+    fill(button, icon((await copy(asText(shownLine(line, nameOf)))) ? "check" : "warning"));
     setTimeout(() => fill(button, icon("copy")), 1400);
   };
   return h("button", { type: "button", class: "line-tool", tabindex: "-1", "aria-label": "Copy this line", title: "Copy this line", on: { click: press } }, icon("copy"));
@@ -89,7 +89,7 @@ function timeText({ line, before }, { times, run }) {
 function message(row, text, ways) {
   const { line } = row;
   const long = isLong(line.message);
-  const parts = segmentsOf(line.message, levelOf(line) === "error");
+  const parts = segmentsOf(line.message, levelOf(line) === "error" ? ways.nameOf : null);
   const first = long ? beginning(parts) : parts;
   const open = ways.unfolded.has(line.seq) || (long && !isIn(first, ways.pattern));
   const shown = open ? parts : first;

@@ -1,5 +1,7 @@
 // Lines of a run: which are wanted, and how they are written down. Pure.
 
+import { withNames } from "./segments.js";
+
 /** What the choice of levels offers: `[value, label, keeps(level)]`. */
 export const LEVEL_CHOICES = [
   ["all", "All levels", () => true],
@@ -31,15 +33,22 @@ export function patternOf({ text, regex = false, exact = false }) {
   }
 }
 
-/** Whether a line is wanted: `(line) => boolean`. */
-export function filterOf({ pattern = null, level = "all", step = null }) {
+/** A line as it is shown: where it is an error, its places have the names that `nameOf` (state/places.js) gives. */
+export function shownLine(line, nameOf) {
+  if (levelOf(line) !== "error") return line;
+  const message = withNames(line.message, nameOf);
+  return message === line.message ? line : { ...line, message };
+}
+
+/** Whether a line is wanted: `(line) => boolean`. `nameOf` as above. */
+export function filterOf({ pattern = null, level = "all", step = null, nameOf = (module) => module }) {
   const [, , keeps] = LEVEL_CHOICES.find(([value]) => value === level);
   return (line) => {
     if (step !== null && line.step !== step) return false;
     if (!keeps(levelOf(line))) return false;
     if (pattern === null) return true;
     pattern.lastIndex = 0;
-    return pattern.test(line.message) || (line.step !== null && ((pattern.lastIndex = 0), pattern.test(stepNameOf(line.step))));
+    return pattern.test(shownLine(line, nameOf).message) || (line.step !== null && ((pattern.lastIndex = 0), pattern.test(stepNameOf(line.step))));
   };
 }
 

@@ -10,7 +10,7 @@ import { toast } from "../base/toasts.js";
 import { createVirtualList } from "../base/virtual_list.js";
 import { createItems } from "./items.js";
 import { rowsOf, rowView } from "./line_view.js";
-import { asJson, asText, filterOf, patternOf, stepNameOf } from "./lines.js";
+import { asJson, asText, filterOf, patternOf, shownLine, stepNameOf } from "./lines.js";
 import { mountLogHead } from "./log_head.js";
 import { createMarks } from "./marks.js";
 
@@ -20,7 +20,7 @@ const WORDS = "What your code says with console.log() appears here, each line wi
 
 /**
  * `{ update(run, stepKey or null), show(seq), find(), copyAll(), download(ending) }`. `ways`: `onStep(key)`, `onLine(line, module)`,
- * `journal(id)` (the entries of a run).
+ * `nameOf(module)` (state/places.js), `journal(id)` (the entries of a run).
  */
 export function mountLogs(root, ways) {
   const body = h("div", { class: "console-lines", role: "log", "aria-live": "off", "aria-label": "Lines of the log", tabindex: "0" });
@@ -60,7 +60,7 @@ export function mountLogs(root, ways) {
     const restarted = run !== undefined && marks.read(ways.journal(run.id), run.seq);
     const { pattern, level, only } = head.wanted();
     const narrowed = only ? step : null;
-    const filter = filterOf({ pattern, level, step: narrowed });
+    const filter = filterOf({ pattern, level, step: narrowed, nameOf: ways.nameOf });
     const quiet = pattern !== null || narrowed !== null || level !== "all";
     const known = run === undefined ? [] : marks.marks();
     const done = items.update({ logs: run?.logs ?? [], marks: known, aside: marks.aside, wanted: filter, quiet, opened: kept.opened, anew: anew || restarted });
@@ -87,7 +87,7 @@ export function mountLogs(root, ways) {
     const { pattern, only } = head.wanted();
     const shown = items.items()[place];
     const narrowed = only ? step : null;
-    return rowView(shown, { run, place, pattern, times: head.times(), step: narrowed, highlighted: narrowed === null ? step : null, ...kept, onStep: ways.onStep, onLine: ways.onLine, onFold: fold, onUnfold: unfold, onOpen: end.release });
+    return rowView(shown, { run, place, pattern, times: head.times(), step: narrowed, highlighted: narrowed === null ? step : null, ...kept, onStep: ways.onStep, onLine: ways.onLine, nameOf: ways.nameOf, onFold: fold, onUnfold: unfold, onOpen: end.release });
   }
 
   function height(place) {
@@ -137,7 +137,8 @@ export function mountLogs(root, ways) {
 
   const lines = () => {
     const { pattern, level, only } = head.wanted();
-    return (run?.logs ?? []).filter(filterOf({ pattern, level, step: only ? step : null }));
+    const filter = filterOf({ pattern, level, step: only ? step : null, nameOf: ways.nameOf });
+    return (run?.logs ?? []).filter(filter).map((line) => shownLine(line, ways.nameOf));
   };
 
   async function copyAll() {

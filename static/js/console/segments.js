@@ -3,19 +3,20 @@
 import { PLACE } from "../state/places.js";
 
 const PLACES = new RegExp(PLACE, "g");
+const PLACED = /\.[cm]?[jt]s:\d/;
 const OPENS = { "{": "}", "[": "]" };
 const LONGEST = 100_000; // characters in which objects are looked for
 const MOST = 20;
 
 /**
  * The parts of a message in order: `{ text }`, `{ json, text }` (an object or array that is not empty, and how it is written) and,
- * where `places` are wanted, `{ text, module, line }`.
+ * where places are wanted, `{ text, module, line }`: `nameOf(module)` is what the text calls the module, as in state/places.js.
  */
-export function segmentsOf(message, places = false) {
+export function segmentsOf(message, nameOf = null) {
   const parts = [];
   let from = 0;
   let found = 0;
-  const plain = (to) => to > from && parts.push(...(places ? withPlaces(message.slice(from, to)) : [{ text: message.slice(from, to) }]));
+  const plain = (to) => to > from && parts.push(...(nameOf !== null ? withPlaces(message.slice(from, to), nameOf) : [{ text: message.slice(from, to) }]));
   if (message.length <= LONGEST) {
     for (let at = nextOpen(message, 0); at >= 0 && found < MOST; at = nextOpen(message, at)) {
       const end = closing(message, at);
@@ -33,6 +34,11 @@ export function segmentsOf(message, places = false) {
   plain(message.length);
   return parts;
 }
+
+/** `message` with the names of modules that the visitor knows. */
+export const withNames = (message, nameOf) => (PLACED.test(message) ? message.replace(PLACES, (place, module) => named(place, module, nameOf)) : message);
+
+const named = (place, module, nameOf) => nameOf(module) + place.slice(module.length);
 
 /** Where an object may begin: at the start, or behind a space or an opening mark. */
 function nextOpen(text, from) {
@@ -76,12 +82,12 @@ function parsed(text) {
   }
 }
 
-function withPlaces(text) {
+function withPlaces(text, nameOf) {
   const parts = [];
   let from = 0;
   for (const match of text.matchAll(PLACES)) {
     if (match.index > from) parts.push({ text: text.slice(from, match.index) });
-    parts.push({ text: match[0], module: match[1], line: Number(match[2]) });
+    parts.push({ text: named(match[0], match[1], nameOf), module: match[1], line: Number(match[2]) });
     from = match.index + match[0].length;
   }
   if (from < text.length) parts.push({ text: text.slice(from) });

@@ -1,5 +1,7 @@
 // What a rehearsal came to, in words. Pure.
 
+import { errorText } from "../base/format.js";
+
 /** What becomes of a step, for whoever has never heard of a replay. */
 export const VERDICTS = {
   match: { label: "matches", icon: "check" },
@@ -32,7 +34,7 @@ export function consequence(rehearsal, name) {
     const kept = before === 0 ? "Nothing before it would be kept" : before === 1 ? "The one step before it would be kept" : `The ${before} steps before it would be kept`;
     return `From “${first.name}” on, the journal of ${name} and this code disagree. ${kept}; “${first.name}” and all after it would run again.`;
   }
-  if (ends?.status === "errored") return `All that ${name} has done fits this code. Then the code throws ${ends.error.name}: ${ends.error.message}`;
+  if (ends?.status === "errored") return `All that ${name} has done fits this code. Then the code throws ${errorText(ends.error)}`;
   if (ends?.status === "complete") return `All that ${name} has done fits this code, which comes to its end with that.`;
   const open = steps.find((step) => step.open && step.verdict === "match");
   const next = steps.find(({ verdict }) => verdict === "new");

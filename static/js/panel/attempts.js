@@ -2,7 +2,7 @@
 
 import { countDown } from "../base/countdown.js";
 import { h, icon } from "../base/dom.js";
-import { clockTime, duration } from "../base/format.js";
+import { clockTime, duration, errorText } from "../base/format.js";
 import { errorBlock } from "../run/error_view.js";
 
 const SHOWN = 50;
@@ -46,14 +46,14 @@ function attemptItem(attempt, step, places) {
     h("span", { class: "attempt-number", text: `Attempt ${attempt.number}` }),
     h("span", { class: "attempt-state" }, LABELS[attempt.state] ?? attempt.state, attempt.fault !== undefined && faultTag(attempt.fault)),
     h("span", { class: "attempt-time mono", text: `${clockTime(attempt.started)}${took && ` · ${took}`}${used}` }),
-    attempt.error !== null && (own ? h("span", { class: "attempt-error", text: `${attempt.error.name ?? "Error"}: ${attempt.error.message ?? ""}` }) : withStack(attempt.error, places)),
+    attempt.error !== null && (own ? h("span", { class: "attempt-error", text: errorText(attempt.error) }) : withStack(attempt.error, places)),
   );
 }
 
 const faultTag = (kind) => h("span", { class: "tag fault", title: FAULTS[kind] ?? "a fault was injected" }, icon("bolt"), "fault");
 
 function withStack(error, places) {
-  const text = `${error.name ?? "Error"}: ${error.message ?? ""}`;
+  const text = errorText(error);
   return h("details", { class: "attempt-error" }, h("summary", { text }), errorBlock(error, places));
 }
 

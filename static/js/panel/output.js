@@ -46,7 +46,7 @@ function cut(title, { text, size, about }, url) {
   const beginning = h("pre", { class: "json", tabindex: "0", text: `${text.slice(0, 2000)}…` });
   const all = whole(`Show all ${bytes(size)}`, url, async (answer) => {
     const value = JSON.parse(await answer.text());
-    block.replaceChildren(...valueBlock(title, value, { ...about, note: bytes(size), tools: [download(url)] }).childNodes);
+    block.replaceChildren(...valueBlock(title, value, { ...about, note: bytes(size), tools: [download(url)], asked: true }).childNodes);
   });
   return fill(block, head(title, url === null ? `${bytes(size)}, the beginning` : "the beginning", [all, download(url)]), beginning);
 }

@@ -10,10 +10,10 @@ const SEARCHED_FROM = 8; // parts from which on it is worth while to look for so
 
 /**
  * `name`: what the value is called in paths (`output.items[0]`); `note`: a few words behind the title; `tools`: more buttons;
- * `below`: what stands under the value.
+ * `below`: what stands under the value; `asked`: whether somebody wants to see all of it.
  */
-export function valueBlock(title, value, { name = "value", note = null, tools = [], below = null } = {}) {
-  const tree = jsonTree(value, { label: title, name });
+export function valueBlock(title, value, { name = "value", note = null, tools = [], below = null, asked = false } = {}) {
+  const tree = jsonTree(value, { label: title, name, asked });
   const text = () => (typeof value === "string" ? value : pretty(value));
   return h(
     "div",

@@ -2,16 +2,18 @@
 
 import { copyButton } from "../base/clipboard.js";
 import { coded, h } from "../base/dom.js";
+import { errorText } from "../base/format.js";
 import { calledBy } from "../state/called.js";
 import { hintFor } from "../state/hints.js";
 import { PLACE } from "../state/places.js";
 
 // frames of the runtime around the tenant's modules say nothing to whoever wrote those
 const FOREIGN = /\((native|eval_script:[\d:]+|<anonymous>)\)$/;
+const NO_MESSAGE = /^: *(?=\n|$)/; // what follows the name of an error that has none
 
-/** `error`: `{ name, message, stack?, cause? }`, `cause` another one. `places` are those of the page (page.js); null where there are none. */
+/** `error`: `{ name, message, stack?, cause?, errors? }`, `cause` another one, `errors` what an AggregateError stands for. `places` are those of the page (page.js); null where there are none. */
 export function errorBlock(error, places = null) {
-  const text = textOf(error);
+  const text = errorText(error);
   const frames = framesOf(error, text);
   const hint = hintFor(error.message, places && calledBy(linesOf(error, text)[0] ?? "", places.lineAt));
   return h(
@@ -20,29 +22,36 @@ export function errorBlock(error, places = null) {
     h("div", { class: "error-head" }, h("p", { class: "error-text", text }), copyButton(() => wholeText(error))),
     hint && h("p", { class: "error-hint" }, coded(hint)),
     frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack" }, frames.map((frame) => h("li", {}, frameView(frame, places)))),
-    error.cause && causeBlock(error.cause, places),
+    behind(error).map((each) => blockBehind(each, places)),
   );
 }
 
-/** What led to an error, and what led to that. */
-function causeBlock(error, places) {
-  const text = textOf(error);
+/** What an error stands for and what led to it: `{ by, of, error }`, `by` the words in front of it and `of` what its stack is. */
+function behind({ cause, errors }) {
+  const inner = Array.isArray(errors) ? errors.filter(isObject) : [];
+  const all = inner.map((error, at) => ({ by: `${at + 1} of ${inner.length} `, of: `error ${at + 1}`, error }));
+  return cause ? [...all, { by: "caused by ", of: "the cause", error: cause }] : all;
+}
+
+const isObject = (value) => typeof value === "object" && value !== null; // a run's file may hold anything
+
+/** One of these, and what is behind that. */
+function blockBehind({ by, of, error }, places) {
+  const text = errorText(error);
   const frames = framesOf(error, text);
   return h(
     "div",
     { class: "error-cause" },
-    h("p", { class: "error-text" }, h("span", { class: "error-by", text: "caused by " }), text),
-    frames.length > 0 && h("ol", { class: "error-stack", "aria-label": "Stack of the cause" }, frames.map((frame) => h("li", {}, frameView(frame, places)))),
-    error.cause && causeBlock(error.cause, places),
+    h("p", { class: "error-text" }, h("span", { class: "error-by", text: by }), text),
+    frames.length > 0 && h("ol", { class: "error-stack", "aria-label": `Stack of ${of}` }, frames.map((frame) => h("li", {}, frameView(frame, places)))),
+    behind(error).map((each) => blockBehind(each, places)),
   );
 }
 
-const textOf = ({ name, message }) => (name === "" ? (message ?? "") : `${name ?? "Error"}: ${message ?? ""}`);
-
-function wholeText(error) {
-  const text = textOf(error);
-  const own = [text, ...framesOf(error, text)].join("\n");
-  return error.cause ? `${own}\ncaused by ${wholeText(error.cause)}` : own;
+/** An error with all that is behind it, as it is copied. */
+export function wholeText(error) {
+  const text = errorText(error);
+  return [text, ...framesOf(error, text), ...behind(error).map(({ by, error: other }) => by + wholeText(other))].join("\n");
 }
 
 /** The stack's lines that are of the tenant's code. */
@@ -53,7 +62,8 @@ export function framesOf(error, text) {
 /** All of them, without the message that some engines put in front. */
 function linesOf(error, text) {
   const stack = typeof error.stack === "string" ? error.stack : "";
-  const lines = (stack.startsWith(text) ? stack.slice(text.length) : stack).split("\n").map((line) => line.trim());
+  const rest = stack.startsWith(text) ? stack.slice(text.length).replace(NO_MESSAGE, "") : stack;
+  const lines = rest.split("\n").map((line) => line.trim());
   return lines.filter((line) => line !== "");
 }
 

@@ -29,6 +29,9 @@ const HINTS = [
   [/^used more than \d+ MiB of memory/, () => "Too much is held at the same time: divide the work among steps, or stream it."],
   [/^Missing source code$/, () => "Write a workflow, or open an example."],
   [/^used more than \d+ ms of CPU time in one turn$/, () => "A loop without an end, or too much at once: divide the work among steps."],
+  [/^Rollback for ".*" must be a function$/s, () => "How a step is undone is an object that comes last: `step.do('name', async () => { … }, { rollback: async ({ output }) => { … } })`."],
+  [/^The RPC receiver does not implement the method "run"\.?$/, () => "The class that the workflow is made of needs `async run(event, step) { … }`."],
+  [/^\[object \w+\]$/, () => "What was thrown is no `Error`, and only its text is kept. Throw one that says what happened: `throw new Error('…')`."],
   [/^Step name must be a string; got a function /, () => "The name comes first: `step.do('name', async () => { … })`."],
 ];
 

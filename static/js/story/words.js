@@ -1,6 +1,6 @@
 // What a committed entry says, in words. Pure.
 
-import { duration, moment, oneLine } from "../base/format.js";
+import { duration, errorText, moment, oneLine } from "../base/format.js";
 import { stepKey } from "../state/store.js";
 
 /**
@@ -18,7 +18,7 @@ export function wordsOf(entry, run) {
 export const textOf = (parts) => parts.map((part) => (typeof part === "string" ? part : part.name)).join("");
 
 const step = ({ step: { name } }) => ({ name });
-const errorText = (error) => (error ? `: ${error.name ?? "Error"}: ${cut(error.message ?? "")}` : "");
+const withError = (error) => (error ? `: ${errorText({ ...error, message: cut(error.message ?? "") })}` : "");
 const cut = (text, limit = 90) => (text.length > limit ? `${text.slice(0, limit)}…` : text);
 const value = (given) => (given === undefined ? "" : ` → ${oneLine(given, 70)}`);
 const by = (entry) => (entry.by === "pace" ? "as its clock goes fast" : "by hand");
@@ -36,7 +36,7 @@ const WORDS = {
   workflow_waiting: () => ["Nothing to do now: the run waits, and holds nothing in memory"],
   workflow_running: () => ["The run goes on"],
   workflow_completed: (entry) => ["The run is complete", value(entry.output)],
-  workflow_errored: (entry) => ["The run has failed", errorText(entry.error)],
+  workflow_errored: (entry) => ["The run has failed", withError(entry.error)],
   workflow_terminated: () => ["The run was terminated"],
   workflow_pausing: () => ["A pause was asked for; what is in flight ends first"],
   workflow_paused: () => ["The run is paused"],
@@ -48,9 +48,9 @@ const WORDS = {
   attempt_failed: (entry, run) =>
     entry.interrupted
       ? [step(entry), ` was cut off, ${attempt(entry, run)}: its isolate was lost`]
-      : [step(entry), ` failed, ${attempt(entry, run)}`, errorText(entry.error), entry.retryAt ? `; again in ${duration(entry.retryAt - entry.time)}` : ""],
+      : [step(entry), ` failed, ${attempt(entry, run)}`, withError(entry.error), entry.retryAt ? `; again in ${duration(entry.retryAt - entry.time)}` : ""],
   step_completed: (entry) => [step(entry), entry.pinned ? " has its pinned result" : " is done", value(entry.output)],
-  step_failed: (entry) => [step(entry), " failed for good", errorText(entry.error)],
+  step_failed: (entry) => [step(entry), " failed for good", withError(entry.error)],
   sleep_started: (entry) => [step(entry), ` sleeps until ${moment(entry.until)}`],
   sleep_completed: (entry) => [step(entry), " is over: the run wakes"],
   sleep_skipped: (entry) => [step(entry), ` was skipped ${by(entry)}`],
@@ -59,12 +59,12 @@ const WORDS = {
   wait_completed: (entry) => [step(entry), " has its event", value(entry.payload)],
   wait_timed_out: (entry) => [step(entry), " timed out: no event came"],
   event_received: (entry) => ["An event arrives: ", { name: entry.eventType ?? "" }, entry.payload === undefined ? "" : ` ${oneLine(entry.payload, 70)}`],
-  rollback_started: (entry) => ["The rollback begins", errorText(entry.error)],
+  rollback_started: (entry) => ["The rollback begins", withError(entry.error)],
   rollback_completed: () => ["The rollback is done"],
-  rollback_failed: (entry) => ["The rollback failed", errorText(entry.error)],
+  rollback_failed: (entry) => ["The rollback failed", withError(entry.error)],
   rollback_step_started: (entry) => ["Undoing ", step(entry)],
   rollback_step_completed: (entry) => [step(entry), " is undone"],
-  rollback_step_failed: (entry) => [step(entry), " could not be undone", errorText(entry.error)],
+  rollback_step_failed: (entry) => [step(entry), " could not be undone", withError(entry.error)],
   nondeterminism_detected: (entry) => [`The replay went another way: expected ${entry.expected}, found ${entry.found}`],
   version_changed: () => ["The run goes on with other code"],
   debug_set: () => ["How the run is debugged was changed"],

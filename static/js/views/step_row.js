@@ -2,7 +2,7 @@
 
 import { countDown, countUp, shownNow, still } from "../base/countdown.js";
 import { fill, h, icon, setText } from "../base/dom.js";
-import { duration, oneLine, remaining } from "../base/format.js";
+import { duration, errorText, oneLine, remaining } from "../base/format.js";
 import { cutSize } from "../base/json_kinds.js";
 import { glyph, STATE_LABELS } from "../run/pill.js";
 import { stepActions } from "../run/step_actions.js";
@@ -134,7 +134,7 @@ function noteOf(step) {
   const failed = step.attempts.at(-1)?.error;
   switch (step.state) {
     case "retrying":
-      return ["error", errorText(failed), h("span", { class: "step-next", text: retryText(step) })];
+      return ["error", failedText(failed), h("span", { class: "step-next", text: retryText(step) })];
     case "running":
       return step.attempts.length > 1 ? ["plain", `attempt ${step.attempts.at(-1).number}${limitText(step)}`] : ["none"];
     case "sleeping":
@@ -142,7 +142,7 @@ function noteOf(step) {
     case "waiting":
       return ["plain", "for an event of type ", h("code", { text: step.eventType ?? "" })];
     case "failed":
-      return ["error", errorText(step.error)];
+      return ["error", failedText(step.error)];
     case "timed_out":
       return ["error", `no event of type ${step.eventType ?? ""} came in time`];
     case "completed":
@@ -159,7 +159,7 @@ function completedNote(step) {
   return ["value", icon("chevron"), h("code", { text: cutSize(value) === null ? oneLine(value) : value.slice(0, 200) })];
 }
 
-const errorText = (error) => (error ? `${error.name ?? "Error"}: ${error.message ?? ""}` : "failed");
+const failedText = (error) => (error ? errorText(error) : "failed");
 
 function limitText(step) {
   const limit = step.config?.retries?.limit;

@@ -2,7 +2,7 @@
 
 import { shownNow } from "../base/countdown.js";
 import { arrange, fill, h, icon, setText } from "../base/dom.js";
-import { clockTime, duration } from "../base/format.js";
+import { clockTime, duration, errorText } from "../base/format.js";
 import { isPressing } from "../base/press.js";
 import { FINISHED } from "../state/store.js";
 import { mountGestures } from "./gestures.js";
@@ -366,5 +366,5 @@ export function mount(root, page) {
 /** Name, what it is, when, and the error where there is one. */
 function tipText(step, bar) {
   const times = bar.open ? `since ${clockTime(bar.from)} · ${duration(bar.to - bar.from)} so far` : `${clockTime(bar.from)} – ${clockTime(bar.to)} · ${duration(bar.to - bar.from)}`;
-  return [step.name, barText(bar), times, bar.error ? `${bar.error.name ?? "Error"}: ${bar.error.message ?? ""}` : ""];
+  return [step.name, barText(bar), times, bar.error ? errorText(bar.error) : ""];
 }

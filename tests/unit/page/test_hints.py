@@ -52,6 +52,10 @@ def hint(message: str | None, called: object = None) -> str | None:
             "The workflow's output is not a value that can be stored: $.a: a Promise cannot be stored; …",
             "await step.do",
         ),
+        ('Rollback for "charge" must be a function', "{ rollback: async"),
+        ('The RPC receiver does not implement the method "run".', "async run(event, step)"),
+        ("[object Object]", "throw new Error('…')"),
+        ("[object Set]", "no `Error`"),
         ('The result of step "big" is too large: 2097155 bytes, and the limit is 1048576', "ReadableStream"),
     ],
 )
@@ -62,7 +66,16 @@ def test_what_helps_is_said(message: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["card declined", "order is not defined", "Error: no such entrypoint: default", "", None]
+    "message",
+    [
+        "card declined",
+        "order is not defined",
+        "Error: no such entrypoint: default",
+        "got [object Object]",
+        'The RPC receiver does not implement the method "pay".',
+        "",
+        None,
+    ],
 )
 def test_nothing_is_added_to_what_the_code_says_itself(message: str | None) -> None:
     assert hint(message) is None

@@ -96,10 +96,40 @@ def test_objects_in_messages(message: str, parts: list[Any]) -> None:
 
 
 def test_places_in_stacks_lead_to_the_source() -> None:
-    body = "return it.segmentsOf(value, true).filter(({ line }) => line !== undefined);"
+    body = "return it.segmentsOf(value, (module) => module).filter(({ line }) => line !== undefined);"
     assert evaluate(SEGMENTS, body, "at run (lib/pay.ts:14:3) and 12:30") == [
         {"text": "lib/pay.ts:14:3", "module": "lib/pay.ts", "line": 14}
     ]
+
+
+NAMES = "const nameOf = (module) => (module === 'index.js' ? 'workflow.js' : module);"
+THROWN = line(7, "Uncaught Error: no\n    at <anonymous> (index.js:6:80)", kind="exception")
+
+
+def test_places_have_the_names_that_the_visitor_knows_and_lead_where_the_run_says() -> None:
+    body = f"{NAMES} return it.segmentsOf(value, nameOf).filter(({{ line }}) => line !== undefined);"
+    assert evaluate(SEGMENTS, body, THROWN["message"]) == [
+        {"text": "workflow.js:6:80", "module": "index.js", "line": 6}
+    ]
+    plain = evaluate(SEGMENTS, "return it.segmentsOf(value);", THROWN["message"])
+    assert plain == [{"text": THROWN["message"]}]
+
+
+def test_lines_are_found_and_written_down_with_the_names_that_are_shown() -> None:
+    body = f"""{NAMES}
+    const finds = (text) => it.filterOf({{ ...it.patternOf({{ text }}), nameOf }});
+    const shown = value.map((each) => it.shownLine(each, nameOf));
+    const same = shown.map((each, at) => each === value[at]);
+    const seqs = (text) => value.filter(finds(text)).map(({{ seq }}) => seq);
+    const found = ["workflow.js:6", "index.js:6"].map(seqs);
+    return [same, it.asText(shown[0]), JSON.parse(it.asJson(shown[0])).message, found];"""
+    said = line(8, "see index.js:6:80")
+    other = line(9, "lib/pay.ts:1:2", level="error")
+    same, text, message, found = evaluate(LINES, body, [THROWN, said, other])
+    assert same == [False, True, True]
+    assert text.endswith("Uncaught Error: no\n        at <anonymous> (workflow.js:6:80)")
+    assert message == "Uncaught Error: no\n    at <anonymous> (workflow.js:6:80)"
+    assert found == [[7], [8]]
 
 
 STEP = {"kind": "do", "count": 1, "name": "pay"}
