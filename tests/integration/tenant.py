@@ -32,22 +32,32 @@ class Tenant:
         self._cache = cache
         self._stack = AsyncExitStack()
         self._source = ""
+        self.id = "one"
+        """Of the instance that is started, found and looked at."""
         self.env: dict[str, Any] = {}
         self.platform: Platform
         self.loads = 0
 
-    async def open(self) -> None:
-        settings = PoolSettings(cache_dir=self._cache, standby=False)
+    async def open(self, **changes: Any) -> None:
+        settings = PoolSettings(cache_dir=self._cache, standby=False, **changes)
         opened = open_platform(self._folder, self._workflows, isolates=settings)
         self.platform = await self._stack.enter_async_context(opened)
 
     async def close(self) -> None:
         await self._stack.aclose()
 
-    async def reopen(self) -> None:
-        """Stop the server and start another one: every unfinished instance is replayed."""
+    async def reopen(self, **changes: Any) -> None:
+        """Stop the server and start another one, with other settings of the isolates where any are given:
+        every unfinished instance is replayed.
+        """
         await self.close()
-        await self.open()
+        await self.open(**changes)
+
+    def lose_isolates(self) -> None:
+        """Kill the process that they live in."""
+        link = self.platform.pool._places[0].link
+        assert link is not None
+        link.end("a test")
 
     def _workflows(self, platform: Platform) -> dict[str, Callable[[], Runner]]:
         def load_runner(context: LoadRunnerContext) -> Runner:
@@ -60,11 +70,11 @@ class Tenant:
     async def start(self, body: str, params: Any = None) -> InstanceStub:
         self._source = FLOW % body
         binding = wrap_workflow_binding(self.platform.engine.workflow("flow"), {"tenant": "t"})
-        return await binding.create({"id": "one", "params": params})
+        return await binding.create({"id": self.id, "params": params})
 
     async def found(self) -> InstanceStub:
         binding = wrap_workflow_binding(self.platform.engine.workflow("flow"), {"tenant": "t"})
-        return await binding.get("one")
+        return await binding.get(self.id)
 
     async def until(self, stub: InstanceStub, *statuses: str) -> dict[str, Any]:
         async with (
@@ -81,7 +91,7 @@ class Tenant:
         return status["output"]
 
     async def entries(self, *types: str) -> list[dict[str, Any]]:
-        log = await self.platform.engine.history("", "one")
+        log = await self.platform.engine.history("", self.id)
         return [entry_json(entry) for entry in log if not types or entry.type in types]
 
     @property

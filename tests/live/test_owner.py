@@ -22,7 +22,7 @@ NAPS = workflow("""
 SLOW = workflow("""
     const how = event.payload.how;
     if (how === 'between') {  // nothing of it is in flight that the engine could see
-      for (let n = 0; n < 100; n++) await new Promise((resolve) => setTimeout(resolve, 20));
+      for (let n = 0; n < 300; n++) await new Promise((resolve) => setTimeout(resolve, 20));
       return 'innocent';
     }
     return step.do('slow', async ({ attempt }) => {

@@ -136,7 +136,7 @@ async def test_a_call_is_ended_by_the_sum_of_its_turns_and_the_isolate_goes_on(o
             await stub.get_entrypoint().fetch(GET)
         count = Request("GET", "https://tenant.test/count")
         turns = (await stub.get_entrypoint().fetch(count)).text()
-        assert int(turns) >= 3
+        assert int(turns) >= 2
         await asyncio.sleep(0.1)
         assert (await stub.get_entrypoint().fetch(count)).text() == turns, "it does not go on"
         assert isolates.loader.loads == 1

@@ -267,10 +267,15 @@ async def test_tails_hear_lines_errors_and_outcomes_in_order(isolates: Isolates)
 
 async def test_tails_are_told_why_a_call_was_stopped(isolates: Isolates) -> None:
     heard: list[Any] = []
-    source = worker("spin() { for (;;) ; } async wait() { await new Promise((r) => setTimeout(r, 1e6)) }")
+    source = worker("""
+        spin() { for (;;) ; }
+        async wait() { console.log("waiting"); await new Promise((r) => setTimeout(r, 1e6)) }
+    """)
     entry = isolates.loader.load(code(source, tails=[heard.append])).get_entrypoint()
     waiting = asyncio.ensure_future(entry.call("wait"))
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(30):
+        while not heard:
+            await asyncio.sleep(0.01)
     waiting.cancel()
     await asyncio.wait([waiting])
     with pytest.raises(LimitExceeded):

@@ -78,9 +78,9 @@ async def test_a_process_that_does_not_answer_is_killed(open_isolates: Open) -> 
 
 
 async def test_an_idle_process_is_left_alone(open_isolates: Open) -> None:
-    async with open_isolates(wall_ms=1000, cpu_ms=50) as isolates:
+    async with open_isolates(wall_ms=1500, cpu_ms=50) as isolates:
         await isolates.load(COUNTER).get_entrypoint().fetch(GET)
-        await asyncio.sleep(1.6)
+        await asyncio.sleep(2.2)
         assert isolates.pool.lost == 0
 
 

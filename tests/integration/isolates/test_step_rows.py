@@ -16,8 +16,15 @@ from tests.integration.isolates.flows import Flows, opened
 
 
 @pytest.fixture
-async def flows(isolates: Isolates, tmp_path: Path) -> AsyncIterator[Flows]:
-    async with opened(isolates, tmp_path, settings=EngineSettings(step_limit=12), pace_ms=500) as made:
+def pace_ms() -> int:
+    """How fast the clock moves by itself; 0 where only a test moves it."""
+    return 5
+
+
+@pytest.fixture
+async def flows(isolates: Isolates, pace_ms: int, tmp_path: Path) -> AsyncIterator[Flows]:
+    settings = EngineSettings(step_limit=12)
+    async with opened(isolates, tmp_path, settings=settings, pace_ms=pace_ms) as made:
         yield made
 
 
@@ -124,6 +131,7 @@ async def test_errors_that_stop_at_once(flows: Flows, thrown: str, shown: str) -
     """) == [1, shown]
 
 
+@pytest.mark.parametrize("pace_ms", [0])
 @pytest.mark.parametrize(
     ("delay", "delays"),
     [
@@ -138,20 +146,23 @@ async def test_delays(flows: Flows, delay: str, delays: list[int]) -> None:
         const fails = async ({{ attempt }}) => {{ throw new Error(`no ${{attempt}}`); }};
         await step.do("a", {{ retries: {{ limit: 3, delay: {delay} }} }}, fails);
     """)
+    for count, passes in enumerate(delays, 1):
+        await flows.server.seen(instance, "attempt_failed", count)
+        await flows.server.advance(passes)
     await flows.server.ended(instance)
     failed = await flows.server.entries(instance, "attempt_failed")
     assert [entry.get("retryDelayMs") for entry in failed] == [*delays, None]
 
 
 @pytest.mark.parametrize(
-    ("delay", "words"),
+    ("delay", "words", "pace_ms"),
     [
-        ("() => { throw new Error('broken'); }", "broken"),
-        ("async () => { throw new Error('broken'); }", "broken"),
-        ("() => new Promise(() => {})", "it did not answer within 5000ms"),
-        ("() => 'soon'", "'soon' is no duration"),
-        ("() => undefined", "a duration is a number of ms or a text"),
-        ("() => -1", "cannot be negative"),
+        ("() => { throw new Error('broken'); }", "broken", 0),
+        ("async () => { throw new Error('broken'); }", "broken", 0),
+        ("() => new Promise(() => {})", "it did not answer within 5000ms", 500),
+        ("() => 'soon'", "'soon' is no duration", 0),
+        ("() => undefined", "a duration is a number of ms or a text", 0),
+        ("() => -1", "cannot be negative", 0),
     ],
 )
 async def test_delay_functions_that_give_none(flows: Flows, delay: str, words: str) -> None:
@@ -168,7 +179,7 @@ async def test_delay_functions_that_give_none(flows: Flows, delay: str, words: s
 
 
 async def test_a_delay_function_that_spins(isolates: Isolates, tmp_path: Path) -> None:
-    async with opened(isolates, tmp_path) as flows:
+    async with opened(isolates, tmp_path, pace_ms=0) as flows:
         said = await flows.output("""
             const config = { retries: { limit: 3, delay: () => { while (true); } } };
             return await step.do("a", config, async () => { throw new Error("no"); }).catch(named);
@@ -179,6 +190,7 @@ async def test_a_delay_function_that_spins(isolates: Isolates, tmp_path: Path) -
     )
 
 
+@pytest.mark.parametrize("pace_ms", [500])
 async def test_a_timeout_is_for_each_attempt(flows: Flows) -> None:
     instance = await flows.start("""
         const config = { retries: { limit: 1, delay: 0 }, timeout: 5000 };
@@ -243,6 +255,8 @@ async def test_a_sensitive_output_is_in_no_entry(flows: Flows) -> None:
         await step.sleep("nap", "1 minute");
         return secret.length;
     """)
+    await flows.server.waiting(instance)
+    await flows.server.advance(60_000)
     status = await flows.server.ended(instance)
     assert status.output is not None
     assert status.output.data == b"j7"

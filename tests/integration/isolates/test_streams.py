@@ -12,7 +12,7 @@ from playground.core.clock import ManualClock
 from playground.engine.engine import EngineSettings
 from playground.engine.entries import FINISHED
 from playground.isolates.loader import WorkerStub
-from tests.integration.isolates.conftest import Isolates
+from tests.integration.isolates.conftest import CPU_MS, Isolates, Open
 from tests.unit.engine.harness import Server
 
 CHUNK = 128 * 1024
@@ -66,13 +66,20 @@ class Door:
 
 
 @pytest.fixture
-async def door(isolates: Isolates, tmp_path: Path) -> AsyncIterator[Door]:
+def cpu_ms() -> int:
+    """CPU time of one turn: more than any of them needs, on any machine."""
+    return 10_000
+
+
+@pytest.fixture
+async def door(open_isolates: Open, cpu_ms: int, tmp_path: Path) -> AsyncIterator[Door]:
     settings = EngineSettings(stream_limit=64 * CHUNK)
     server = Server(tmp_path, ManualClock(), settings)
-    await server.open()
-    await server.engine.start()
-    yield Door(isolates, server)
-    await server.close()
+    async with open_isolates(cpu_ms=cpu_ms) as isolates:
+        await server.open()
+        await server.engine.start()
+        yield Door(isolates, server)
+        await server.close()
 
 
 GIVEN = {
@@ -175,7 +182,7 @@ async def test_a_stream_can_be_read_inside_a_later_step(door: Door) -> None:
     assert await door.output(body) == "INSIDE"
 
 
-async def test_a_replay_reads_from_storage_and_calls_nobody(door: Door, isolates: Isolates) -> None:
+async def test_a_replay_reads_from_storage_and_calls_nobody(door: Door) -> None:
     body = """
       const stream = await step.do("make", async () => { calls++; return of(new Uint8Array(%d)); });
       await step.sleep("nap", 60_000);
@@ -274,6 +281,7 @@ async def test_a_stream_that_never_ends_times_out_and_is_cancelled(door: Door) -
     assert await door.stored() == (0, 0)
 
 
+@pytest.mark.parametrize("cpu_ms", [CPU_MS])
 async def test_an_isolate_that_dies_in_the_middle_of_a_stream(door: Door) -> None:
     body = """
       const stream = await step.do("make", (ctx) => {
@@ -309,8 +317,8 @@ async def test_lines_that_a_stream_logs_are_the_attempts(door: Door) -> None:
     assert (line["message"], line["step"]["name"], line["attempt"]) == ("pulled", "make", 1)
 
 
-async def test_reading_many_chunks_does_not_count_as_requests(open_isolates: Any, tmp_path: Path) -> None:
-    async with open_isolates(sub_requests=5) as isolates:
+async def test_reading_many_chunks_does_not_count_as_requests(open_isolates: Open, tmp_path: Path) -> None:
+    async with open_isolates(sub_requests=5, cpu_ms=10_000) as isolates:
         server = Server(tmp_path, ManualClock(), EngineSettings())
         await server.open()
         await server.engine.start()

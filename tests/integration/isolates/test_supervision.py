@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import re
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -83,9 +85,12 @@ async def test_however_it_ends_it_is_replaced(
     await stub.get_entrypoint().fetch(GET)
     (pid,) = isolates.pool.pids
     os.kill(pid, how)
-    if how == signal.SIGSEGV:  # the first one, which no fault caused, wasmtime hands on to the second
-        await asyncio.sleep(0.05)
-        os.kill(pid, how)
+    if how == signal.SIGSEGV:  # the first one, which no fault caused, wasmtime hands on to the next
+        async with asyncio.timeout(30):
+            while not isolates.pool.lost:
+                await asyncio.sleep(0.05)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, how)
     await until(lambda: isolates.pool.lost == 1)
     assert (await stub.get_entrypoint().fetch(GET)).text() == "1"
     if how != signal.SIGKILL:
@@ -94,8 +99,10 @@ async def test_however_it_ends_it_is_replaced(
 
 async def test_a_stopped_process_is_found_out_though_nobody_asks_anything_of_it(open_isolates: Open) -> None:
     async with open_isolates(wall_ms=400, cpu_ms=50) as isolates:
-        os.kill(isolates.pool.pids[0], signal.SIGSTOP)
-        await until(lambda: isolates.pool.lost == 1)
+        pool = isolates.pool
+        pool.settings = replace(pool.settings, wall_ms=10_000)  # for the next one
+        os.kill(pool.pids[0], signal.SIGSTOP)
+        await until(lambda: pool.lost == 1)
         assert await count(isolates) == "1"
 
 
@@ -206,16 +213,15 @@ async def test_one_that_has_to_compile_is_given_the_time(
     caplog.set_level("INFO", "playground.isolates.compiling")
     async with open_isolates() as isolates:
         pool = isolates.pool
-        pretend(monkeypatch, tmp_path, f"{COMPILING}\ntime.sleep(0.8)\n{READY}\nos.read(there, 1)")
-        pool._start_s = 0.6
+        pretend(monkeypatch, tmp_path, f"{COMPILING}\ntime.sleep(2.5)\n{READY}\nos.read(there, 1)")
+        pool._start_s = 2
         pool.settings = replace(pool.settings, standby=True)
         pool._fill()
         await until(lambda: pool.standby_pid is not None)
         assert pool._backoff.failures == 0
-        assert [record.message for record in caplog.records] == [
-            "Compiling the isolates' runtime for this machine (seconds, this once) ...",
-            "... compiled in 1 s",
-        ]
+        begun, done = (record.message for record in caplog.records)
+        assert begun == "Compiling the isolates' runtime for this machine (seconds, this once) ..."
+        assert re.fullmatch(r"\.\.\. compiled in \d+ s", done)
 
 
 async def test_where_starts_take_too_long_the_next_may_take_longer(
@@ -232,25 +238,26 @@ async def test_where_starts_take_too_long_the_next_may_take_longer(
 
 
 async def test_a_worn_process_is_replaced_and_nobody_notices(open_isolates: Open) -> None:
+    begun, may_finish = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        begun.set()
+        await may_finish.wait()
+
     async with open_isolates(standby=True, recycle_isolates=5) as isolates:
         pool = isolates.pool
         old = pool.pids[0]
-        slow = isolates.load("""
-            export default { async fetch(request) {
-              console.log("begun");
-              await new Promise((resolve) => setTimeout(resolve, 600));
-              return new Response("finished");
-            } };
-        """)
-        begun = asyncio.Event()
-        running = asyncio.create_task(slow.get_entrypoint().fetch(GET, tail=lambda _: begun.set()))
-        await begun.wait()
         await until(lambda: pool.standby_pid is not None)
+        source = "await env.wait(); return new Response('finished');"
+        slow = isolates.load(f"export default {{ async fetch(request, env) {{ {source} }} }};", wait=wait)
+        running = asyncio.create_task(slow.get_entrypoint().fetch(GET))
+        await begun.wait()
         answers = [await count(isolates) for _ in range(8)]
         assert answers == ["1"] * 8
         assert pool.recycled == 1
         assert pool.pids != [old]
         assert exists(old), "what runs there goes on"
+        may_finish.set()
         assert (await slow.get_entrypoint().fetch(GET)).text() == "finished", "in the new one"
         assert (await running).text() == "finished"
         await until(lambda: not exists(old))

@@ -67,12 +67,19 @@ async def test_a_sleep_until_a_date_is_disabled_too() -> None:
 
 
 async def test_a_callback_that_hangs_is_waited_for_so_long_and_then_times_out() -> None:
+    begun = asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
     async def run(step: WorkflowStep) -> object:
         config = {"retries": {"limit": 0, "delay": 0}, "timeout": "1 minute"}
-        return await step.do("hang", config, asyncio.Event().wait)
+        return await step.do("hang", config, hang)
 
     async with testing.workflows({"w": _workflow(run)}) as bench, bench.introspect_instance("a") as one:
         await bench.create(id="a")
+        await begun.wait()
         assert not await bench.settle(patience=0.01)
         await bench.advance("1 minute", patience=0.01)
         with pytest.raises(WorkflowTimeoutError):
