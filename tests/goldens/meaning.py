@@ -24,7 +24,7 @@ _BY_THE_WAY: Final = frozenset({"workflow_waiting", "workflow_running", "workflo
 _OF_THE_CLOCK: Final = frozenset(
     {"until", "retryAt", "cpuMs", "pausedMs", "created", "event", "place", "attempt"}
 )
-_OF_PREVIEWS: Final = frozenset({"stack", "cause"})
+_OF_PREVIEWS: Final = frozenset({"stack", "cause", "errors"})
 """Of an error in the log, which is shown: what the run is thrown is in the value, and compared there."""
 _ERRORS: Final = frozenset(
     {"step_failed", "wait_timed_out", "workflow_errored", "rollback_started", "rollback_step_failed"}
