@@ -229,7 +229,7 @@ TWO_QUESTIONS = workflow("""
     return await Promise.all([ask('Question A'), ask('Question B')]);
 """)
 
-PARENT = workflow("""
+SHORT_PARENT = workflow("""
     if (event.payload?.child) return 'the child';
     await this.env.WORKFLOWS.create({ params: { child: true } });
     return 'the parent';
